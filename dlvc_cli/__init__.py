@@ -1,0 +1,117 @@
+"""dlvc: train image classifiers and watch gradient descent, with everything a plugin.
+
+The public face; importing it imports nothing heavy::
+
+    import dlvc_cli as dlvc
+
+    run = dlvc.train("cnn", data="toy-pets", aug="flip,crop", wd=1e-5, epochs=5)
+    run.metrics[-1]["val_acc"]
+    run.predict(["cat.jpg"])
+
+and what plugins import: ``hookimpl``, the specs, ``Param`` and its types, ``Batch`` and ``Draws``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dlvc_cli.errors import (
+    AmbiguousName,
+    BadOption,
+    DataError,
+    DlvcError,
+    PluginError,
+    RunError,
+    SpecError,
+    UnknownName,
+    UsageError,
+)
+from dlvc_cli.hookspecs import hookimpl
+from dlvc_cli.params import REQUIRED, Param, boolean, floats, path, size
+from dlvc_cli.specs import (
+    CommandSpec,
+    Dataset,
+    DatasetSpec,
+    FamilySpec,
+    LearningRates,
+    LossSpec,
+    ModelSpec,
+    OpSpec,
+    OptimizerSpec,
+    PresetSpec,
+    Progress,
+    ScheduleSpec,
+    Split,
+    SurfaceSpec,
+    TrackerSpec,
+    WeightsSpec,
+)
+
+if TYPE_CHECKING:
+    from dlvc_cli.batch import Batch, as_batch_op
+    from dlvc_cli.draws import Draws
+    from dlvc_cli.run import Run, load_run, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "REQUIRED",
+    "AmbiguousName",
+    "BadOption",
+    "Batch",
+    "CommandSpec",
+    "DataError",
+    "Dataset",
+    "DatasetSpec",
+    "DlvcError",
+    "Draws",
+    "FamilySpec",
+    "LearningRates",
+    "LossSpec",
+    "ModelSpec",
+    "OpSpec",
+    "OptimizerSpec",
+    "Param",
+    "PluginError",
+    "PresetSpec",
+    "Progress",
+    "Run",
+    "RunError",
+    "ScheduleSpec",
+    "SpecError",
+    "Split",
+    "SurfaceSpec",
+    "TrackerSpec",
+    "UnknownName",
+    "UsageError",
+    "WeightsSpec",
+    "as_batch_op",
+    "boolean",
+    "floats",
+    "hookimpl",
+    "load_run",
+    "path",
+    "size",
+    "train",
+]
+
+# What needs torch is imported when it is first asked for (PEP 562).
+_LAZY = {
+    "Batch": "dlvc_cli.batch",
+    "as_batch_op": "dlvc_cli.batch",
+    "Draws": "dlvc_cli.draws",
+    "Run": "dlvc_cli.run",
+    "load_run": "dlvc_cli.run",
+    "train": "dlvc_cli.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,199 @@
+"""Parameters of plugin objects, and the option strings that set them.
+
+An option string is ``name``, ``name:arg:arg`` or ``name:key=value``, in any mixture with
+positional values first: ``crop:size=32:pad=4``, ``flip:0.3``. Lists use ``/``:
+``normalize:mean=0.5/0.5/0.5``. A parameter of type :func:`path` takes the rest of the string as
+it stands, so that ``pets:C:/data`` works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dlvc_cli.errors import BadOption, SpecError
+
+__all__ = ["REQUIRED", "Param", "boolean", "floats", "parse_arguments", "path", "size"]
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+"""The default of a parameter that has none and must be given."""
+
+
+def boolean(text: str) -> bool:
+    """Parse ``yes``/``no``, ``true``/``false``, ``on``/``off``, ``1``/``0``."""
+    lowered = text.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(text)
+
+
+def floats(text: str) -> tuple[float, ...]:
+    """Parse numbers separated by ``/``: ``0.5/0.4/0.4``."""
+    return tuple(float(part) for part in text.split("/"))
+
+
+def size(text: str) -> tuple[int, int]:
+    """Parse a size in pixels as (height, width): ``32`` or ``24x32``."""
+    height, _, width = text.partition("x")
+    return int(height), int(width or height)
+
+
+def path(text: str) -> str:
+    """A file or folder; takes the rest of an option string as it stands."""
+    if not text:
+        raise ValueError("empty path")
+    return text
+
+
+_TYPE_NAMES: dict[Any, str] = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    boolean: "yes or no",
+    floats: "numbers separated by /",
+    size: "size in pixels, 32 or 24x32",
+    path: "path",
+}
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a plugin object.
+
+    Args:
+        name: its keyword, both in option strings and when the factory is called.
+        type: turns text into the value: ``int``, ``float``, ``str``, :func:`boolean`,
+            :func:`floats`, :func:`size`, :func:`path`, or any callable that raises ``ValueError``.
+        default: the value when it isn't given; leave it out for a parameter that must be.
+        help: what it does and its unit, in a few words.
+        low, high: the allowed range, both ends included (for each number of a list).
+        choices: the allowed values, where only a few are.
+    """
+
+    name: str
+    type: Callable[[str], Any] = str
+    default: Any = REQUIRED
+    help: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise SpecError(f"parameter name {self.name!r} is not an identifier")
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+    @property
+    def type_name(self) -> str:
+        """The type in words, as tables and errors show it."""
+        if self.choices:
+            return "one of " + ", ".join(map(str, self.choices))
+        fallback = getattr(self.type, "__name__", str(self.type))
+        return _TYPE_NAMES.get(self.type, fallback)
+
+    @property
+    def range_text(self) -> str:
+        """The allowed range in words, empty where there is none."""
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        if self.low is not None:
+            return f"at least {self.low:g}"
+        if self.high is not None:
+            return f"at most {self.high:g}"
+        return ""
+
+    def parse(self, text: str, owner: str) -> Any:
+        """Return the value that ``text`` stands for.
+
+        Raises:
+            BadOption: not of this type, out of range, or not among the choices.
+        """
+        try:
+            value = self.type(text)
+        except (ValueError, TypeError):
+            raise BadOption(
+                f"{owner}: {self.name} takes {self.type_name}, not {text!r}."
+            ) from None
+        return self.check(value, owner)
+
+    def check(self, value: Any, owner: str) -> Any:
+        """Return ``value`` if it is in range and among the choices; raise ``BadOption`` if not."""
+        if self.choices and value not in self.choices:
+            raise BadOption(f"{owner}: {self.name} is {self.type_name}, not {value!r}.")
+        for number in value if isinstance(value, tuple) else (value,):
+            if not isinstance(number, int | float) or isinstance(number, bool):
+                continue
+            # Written so that NaN, which compares false with everything, is refused too.
+            below = self.low is not None and not number >= self.low
+            above = self.high is not None and not number <= self.high
+            if below or above or number != number:
+                allowed = self.range_text or "a number"
+                raise BadOption(f"{owner}: {self.name} must be {allowed}, not {number:g}.")
+        return value
+
+
+def parse_arguments(
+    text: str, params: Sequence[Param], owner: str, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Parse the part of an option string after the name, against ``params``.
+
+    Args:
+        text: ``arg:key=value``; empty for none.
+        params: the parameters, positional values filling them in order.
+        owner: what the string belongs to, for messages (``op crop``).
+        given: values already known by keyword, which the text may not repeat.
+
+    Returns:
+        A value for every parameter, defaults filled in.
+
+    Raises:
+        BadOption: unknown, repeated, missing or wrong values.
+    """
+    by_name = {param.name: param for param in params}
+    values: dict[str, Any] = dict(given or {})
+    positional = iter(params)
+    rest = text
+    while rest:
+        head, _, tail = rest.partition(":")
+        key, equals, raw = head.partition("=")
+        if equals and key in by_name:
+            param = by_name[key]
+            if param.type is path:
+                raw, tail = rest.partition("=")[2], ""
+        elif equals and key.isidentifier() and not any(p.type is path for p in params):
+            raise BadOption(f"{owner} has no parameter {key!r}. {_offer(params)}")
+        else:
+            following = next((p for p in positional if p.name not in values), None)
+            if following is None:
+                raise BadOption(f"{owner}: {head!r} is one value too many. {_offer(params)}")
+            param, raw = following, head
+            if param.type is path:
+                raw, tail = rest, ""
+        if param.name in values:
+            raise BadOption(f"{owner}: {param.name} is given twice.")
+        values[param.name] = param.parse(raw, owner)
+        rest = tail
+    for param in params:
+        if param.name not in values:
+            if param.required:
+                raise BadOption(f"{owner} needs {param.name} ({param.help or param.type_name}).")
+            values[param.name] = param.default
+    return values
+
+
+def _offer(params: Sequence[Param]) -> str:
+    if not params:
+        return "It takes no parameters."
+    return "It takes " + ", ".join(param.name for param in params) + "."
