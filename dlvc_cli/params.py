@@ -123,9 +123,7 @@ class Param:
         try:
             value = self.type(text)
         except (ValueError, TypeError):
-            raise BadOption(
-                f"{owner}: {self.name} takes {self.type_name}, not {text!r}."
-            ) from None
+            raise BadOption(f"{owner}: {self.name} takes {self.type_name}, not {text!r}.") from None
         return self.check(value, owner)
 
     def check(self, value: Any, owner: str) -> Any:

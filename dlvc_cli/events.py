@@ -1,0 +1,176 @@
+"""What engines yield: frozen values that views, trackers, files and notebooks consume.
+
+``to_json`` gives the form that ``--json`` prints, a line each: the fields, the event's name and
+the version of this format. Keys may be added, never renamed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+__all__ = [
+    "CheckpointSaved",
+    "DataProgress",
+    "EpochDone",
+    "Event",
+    "Notice",
+    "RunEnded",
+    "RunStarted",
+    "StepDone",
+    "jsonable",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    VERSION: ClassVar[int] = 1
+
+    @property
+    def name(self) -> str:
+        """``EpochDone`` -> ``epoch_done``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as plain values."""
+        return {"event": self.name, "version": self.VERSION} | dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        """Return the event as one line of JSON; numbers that are not finite become null."""
+        return json.dumps(jsonable(self.to_dict()), ensure_ascii=False, allow_nan=False)
+
+
+def jsonable(value: Any) -> Any:
+    """Replace numbers that JSON does not have (NaN, infinity) by None, at any depth."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Event):
+    """Something the user should know: ``level`` is ``info`` or ``warning``."""
+
+    text: str
+    level: str = "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataProgress(Event):
+    """``done`` of ``total`` pictures of a split have been decoded."""
+
+    split: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(Event):
+    """Everything is ready and the first step comes next.
+
+    Attributes:
+        run: the run's directory.
+        parameters, trainable: numbers of parameters.
+        stored_size, input_size: (height, width) in pixels of the pictures that ops work on, and
+            of the network's input.
+        device_memory: bytes of the GPU's memory, None on the CPU.
+        start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
+        history: the lines of ``metrics.jsonl`` so far.
+    """
+
+    run: str
+    model: str
+    parameters: int
+    trainable: int
+    data: str
+    classes: tuple[str, ...]
+    train_images: int
+    val_images: int
+    stored_size: tuple[int, int]
+    input_size: tuple[int, int]
+    device: str
+    device_memory: int | None
+    precision: str
+    threads: int
+    seed: int
+    epochs: int
+    steps_per_epoch: int
+    start_epoch: int = 0
+    start_step: int = 0
+    history: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone(Event):
+    """A training step; yielded a few times a second, not for every step.
+
+    Attributes:
+        epoch: from 1.
+        step, steps: steps done in this epoch, of how many.
+        loss: training loss of a recent step (of the newest that needs no waiting).
+        images_per_s: training pictures a second, lately.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float | None
+    lr: float
+    images_per_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochDone(Event):
+    """An epoch and its validation.
+
+    Attributes:
+        epoch, epochs: from 1.
+        metrics: the line of ``metrics.jsonl``.
+        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``.
+        best_acc, best_epoch: the best so far.
+    """
+
+    epoch: int
+    epochs: int
+    metrics: Mapping[str, Any]
+    best: bool
+    best_acc: float
+    best_epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointSaved(Event):
+    """All that a resume needs is on disk: ``step`` steps into epoch ``epoch`` (from 1)."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnded(Event):
+    """The run is over, or was stopped and can go on.
+
+    Attributes:
+        state: ``finished`` (all epochs, ``--patience`` or ``--max-steps``) or ``stopped``.
+        reason: in words.
+        seconds: of training in all, earlier parts of a resumed run included.
+    """
+
+    run: str
+    state: str
+    reason: str
+    epochs: int
+    best_acc: float | None
+    best_epoch: int | None
+    seconds: float
