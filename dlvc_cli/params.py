@@ -8,6 +8,7 @@ it stands, so that ``pets:C:/data`` works.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -133,11 +134,10 @@ class Param:
         for number in value if isinstance(value, tuple) else (value,):
             if not isinstance(number, int | float) or isinstance(number, bool):
                 continue
-            # Written so that NaN, which compares false with everything, is refused too.
-            below = self.low is not None and not number >= self.low
-            above = self.high is not None and not number <= self.high
-            if below or above or number != number:
-                allowed = self.range_text or "a number"
+            below = self.low is not None and number < self.low
+            above = self.high is not None and number > self.high
+            if below or above or not math.isfinite(number):
+                allowed = self.range_text or "a finite number"
                 raise BadOption(f"{owner}: {self.name} must be {allowed}, not {number:g}.")
         return value
 

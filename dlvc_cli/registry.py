@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from dlvc_cli import hookspecs
-from dlvc_cli.errors import AmbiguousName, PluginError, UnknownName
+from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
 from dlvc_cli.params import parse_arguments
 from dlvc_cli.specs import SPEC_TYPES, Buildable, Described, FamilySpec
 
@@ -90,8 +90,6 @@ class Choice:
 
 def guarded(offer: Offer, call: Any, *args: Any, **kwargs: Any) -> Any:
     """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
-    from dlvc_cli.errors import DlvcError
-
     try:
         return call(*args, **kwargs)
     except DlvcError:
@@ -115,6 +113,7 @@ class Registry:
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._offers: dict[str, list[Offer]] = {}
+        self._reported: list[tuple[Plugin, str]] = []
         self.plugins: list[Plugin] = []
         # Built-in ones first, so that none of their names can be taken.
         for entry in sorted(found, key=lambda entry: (not _is_builtin(entry), entry.name)):
@@ -145,6 +144,18 @@ class Registry:
     def problems(self) -> list[tuple[Plugin, str]]:
         """Everything that is wrong with plugins, as far as their hooks have been called."""
         return [(plugin, text) for plugin in self.plugins for text in plugin.problems]
+
+    def unreported(self) -> list[tuple[Plugin, str]]:
+        """Return the problems that this has not returned before."""
+        new = [problem for problem in self.problems() if problem not in self._reported]
+        self._reported += new
+        return new
+
+    def check(self) -> list[tuple[Plugin, str]]:
+        """Call every hook and return everything that is wrong."""
+        for kind in SPEC_TYPES:
+            self.offers(kind)
+        return self.problems()
 
     def offers(self, kind: str) -> list[Offer]:
         """Return all objects of a kind (a key of ``SPEC_TYPES``), families' members aside."""

@@ -68,7 +68,7 @@ def load_factory(factory: Factory) -> Callable[..., Any]:
     target: Any = import_module(module)
     for part in attribute.split("."):
         target = getattr(target, part)
-    return target  # type: ignore[no-any-return]
+    return target
 
 
 def _check_factory(factory: object, what: str) -> None:
@@ -432,7 +432,7 @@ class FamilySpec(Described):
 
     def find_spec(self, rest: str) -> Buildable | None:
         """Return the member called ``rest``, or None."""
-        return load_factory(self.find)(rest)  # type: ignore[no-any-return]
+        return load_factory(self.find)(rest)
 
     def search_specs(self, pattern: str) -> Iterable[Buildable]:
         """Return the members that match ``pattern``."""

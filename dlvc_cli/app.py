@@ -1,0 +1,89 @@
+"""The Typer app. It only mounts commands, and imports one when it is called or listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from dlvc_cli.specs import load_factory
+
+__all__ = ["app"]
+
+_COMMANDS = {
+    "train": "dlvc_cli.commands.train:train",
+    "test": "dlvc_cli.commands.test:test",
+    "predict": "dlvc_cli.commands.predict:predict",
+    "compare": "dlvc_cli.commands.compare:compare",
+    "list": "dlvc_cli.commands.list:list_objects",
+    "show": "dlvc_cli.commands.show:show",
+    "plugins": "dlvc_cli.commands.plugins:app",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported one at a time, plugins' commands among them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return [*_COMMANDS, *(name for name in _plugin_commands() if name not in _COMMANDS)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command and return it, or None where there is none of that name."""
+        if cmd_name in _COMMANDS:
+            return _mount(cmd_name, load_factory(_COMMANDS[cmd_name]))
+        offer = _plugin_commands().get(cmd_name)
+        if offer is None:
+            return None
+        from dlvc_cli.registry import guarded
+
+        return _mount(cmd_name, guarded(offer, load_factory, offer.spec.factory))
+
+
+def _plugin_commands() -> dict[str, Any]:
+    from dlvc_cli.registry import registry
+
+    return {offer.name: offer for offer in reversed(registry().offers("commands"))}
+
+
+def _mount(name: str, target: Any) -> Any:
+    if isinstance(target, typer.Typer):
+        mounted = get_command(target)
+        mounted.name = name
+        return mounted
+    single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
+    single.command(name)(target)
+    return get_command(single)
+
+
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    context_settings=_CONTEXT,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from dlvc_cli import __version__
+
+        typer.echo(f"dlvc {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Everywhere: --debug shows tracebacks, --strict refuses broken plugins.")
+def main(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Train image classifiers and see what they learn: every part a plugin.
+
+    Example: dlvc train cnn --aug flip,crop --wd 1e-5
+    """

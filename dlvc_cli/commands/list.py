@@ -1,0 +1,84 @@
+"""``dlvc list``: plugin objects, plugins and runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from dlvc_cli.errors import BadOption
+
+__all__ = ["list_objects"]
+
+
+def _kinds() -> tuple[str, ...]:
+    from dlvc_cli.catalogue import KINDS
+
+    return (*KINDS, "runs", "plugins")
+
+
+def _complete_kind(incomplete: str) -> list[str]:
+    return [kind for kind in _kinds() if kind.startswith(incomplete)]
+
+
+Kind = Annotated[
+    str | None,
+    typer.Argument(
+        help="models, ops, losses, surfaces, datasets, optimizers, schedules, trackers, presets, "
+        "commands, families, runs or plugins; none: all plugin objects.",
+        autocompletion=_complete_kind,
+    ),
+]
+Search = Annotated[
+    str | None,
+    typer.Option(help="Part of a name or summary, or a pattern with *; finds timm's models too."),
+]
+Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
+
+
+def list_objects(kind: Kind = None, search: Search = None, as_json: Json = False) -> None:
+    """List what can be named: models, ops, losses, data sets, runs, plugins ...
+
+    Example: dlvc list models --search convnext
+    """
+    if kind is not None and kind not in _kinds():
+        raise BadOption(f"There is nothing called {kind!r} to list. Try {', '.join(_kinds())}.")
+    if as_json:
+        kinds = [kind] if kind else list(_kinds()[:-2])
+        rows = [row for one in kinds for row in _rows(one, search)]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    from dlvc_cli.reporting.listing import print_listing
+
+    for one in [kind] if kind else _kinds()[:-2]:
+        rows = _rows(one, search)
+        if rows or kind:
+            print_listing(one, rows, titled=kind is None)
+    if search is None:
+        _hint_families(kind)
+
+
+def _rows(kind: str, search: str | None) -> list[dict[str, Any]]:
+    if kind == "runs":
+        from dlvc_cli.history import describe_runs
+
+        return describe_runs(search)
+    from dlvc_cli.catalogue import describe_offer, describe_plugins, list_offers
+    from dlvc_cli.registry import registry
+
+    if kind == "plugins":
+        return [row for row in describe_plugins(registry()) if not search or search in row["name"]]
+    return [describe_offer(offer) for offer in list_offers(registry(), kind, search)]
+
+
+def _hint_families(kind: str | None) -> None:
+    """Say which open-ended names there are beside those listed."""
+    from dlvc_cli.registry import registry
+
+    if kind is None:
+        return
+    for family in registry().families(kind):
+        name = f"{family.spec.name}:{family.spec.metavar}"
+        how = f" (dlvc list {kind} --search ...)" if family.spec.search is not None else ""
+        typer.echo(f"and {name}: {family.spec.summary}{how}", err=True)

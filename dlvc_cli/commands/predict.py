@@ -1,0 +1,56 @@
+"""``dlvc predict``: classes of image files."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from dlvc_cli.commands.completion import complete_runs
+
+__all__ = ["predict"]
+
+RunName = Annotated[
+    str, typer.Argument(help="A run's name or folder.", metavar="RUN", autocompletion=complete_runs)
+]
+Images = Annotated[
+    list[str], typer.Argument(help="Image files, folders, or patterns such as '*.jpg'.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]
+Json = Annotated[bool, typer.Option("--json", help="An array of path, label, probabilities.")]
+
+
+def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json = False) -> int:
+    """Classify pictures with a run's best network.
+
+    Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
+    """
+    from dlvc_cli.image_files import image_files
+    from dlvc_cli.rundir import find_run
+
+    find_run(run)
+    files = image_files(images)
+
+    from dlvc_cli.errors import DataError
+    from dlvc_cli.run import load_run
+
+    loaded = load_run(run)
+    predictions, failures = [], 0
+    for file, result in zip(files, loaded.probabilities(files, device), strict=True):
+        if isinstance(result, DataError):
+            typer.echo(f"error: {result}", err=True)
+            failures += 1
+        else:
+            predictions.append(loaded.prediction(str(file), result))
+    if as_json:
+        rows = [
+            {"path": p.path, "label": p.label, "probabilities": dict(p.probabilities)}
+            for p in predictions
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+    elif predictions:
+        from dlvc_cli.reporting.results import print_predictions
+
+        print_predictions(predictions, loaded.classes)
+    return 1 if failures else 0

@@ -1,0 +1,71 @@
+"""``dlvc show``: one plugin object or run."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from dlvc_cli.errors import UnknownName, UsageError
+
+__all__ = ["show"]
+
+
+def _complete(incomplete: str) -> list[str]:
+    from dlvc_cli.catalogue import KINDS
+    from dlvc_cli.commands.completion import complete_names, complete_runs
+
+    names = [name for kind in KINDS for name in complete_names(kind)(incomplete)]
+    return [*dict.fromkeys(names), *complete_runs(incomplete)]
+
+
+Name = Annotated[
+    str, typer.Argument(help="A name, plugin/name, or a run.", autocompletion=_complete)
+]
+Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
+
+
+def show(name: Name, as_json: Json = False) -> None:
+    """Show one plugin object or run: parameters, sizes, where weights come from.
+
+    Example: dlvc show resnet
+    """
+    rows = _objects(name) + _runs(name)
+    if not rows:
+        raise UnknownName(f"There is nothing called {name!r}. See dlvc list, or dlvc list runs.")
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    from dlvc_cli.reporting.listing import print_details
+
+    for row in rows:
+        print_details(row)
+
+
+def _objects(name: str) -> list[dict[str, Any]]:
+    """Every kind's object of this name: an op and a loss may share one."""
+    from dlvc_cli.catalogue import KINDS, describe_offer
+    from dlvc_cli.registry import registry
+
+    found = []
+    for kind in KINDS:
+        try:
+            offer = registry().find(kind, name)
+        except UnknownName:
+            continue
+        found.append(describe_offer(offer))
+    return found
+
+
+def _runs(name: str) -> list[dict[str, Any]]:
+    from dlvc_cli.history import describe_run
+    from dlvc_cli.rundir import find_run
+
+    try:
+        run = find_run(name)
+    except UsageError:
+        return []
+    record = run.record()
+    details = {key: record[key] for key in ("command", "seed", "device", "versions", "data")}
+    return [describe_run(run) | details]

@@ -1,0 +1,48 @@
+"""Files that appear whole or not at all: written beside, flushed to disk, and renamed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from dlvc_cli.errors import RunError
+
+__all__ = ["remove_leftovers", "replace_file", "write_json"]
+
+
+@contextmanager
+def replace_file(target: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file that becomes ``target`` when the block ends without an error.
+
+    Raises:
+        RunError: the disk is full or the folder cannot be written.
+    """
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(f"Cannot write {target}: {reason}. Make room and try again.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that a killed process left; nobody else may be writing there."""
+    for file in folder.glob(".*.tmp"):
+        file.unlink(missing_ok=True)
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write a value as indented JSON, whole or not at all."""
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    with replace_file(target) as handle:
+        handle.write(text.encode())

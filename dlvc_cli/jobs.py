@@ -1,0 +1,211 @@
+"""A training job, for the command line and for Python alike: planned first, then run."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from dlvc_cli.config import TrainConfig, flag
+from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
+from dlvc_cli.registry import Choice, describe, registry
+from dlvc_cli.resolve import Plan, plan_training, resolve_training
+from dlvc_cli.rundir import RunDir, find_run
+
+__all__ = ["Job", "Outcome", "plan_job"]
+
+_RESUMABLE = ("epochs", "data", "device")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: its first and last event, and the exit code that says so."""
+
+    run: RunDir
+    started: RunStarted
+    ended: RunEnded
+    exit_code: int
+
+
+@dataclass
+class StopSignal:
+    """Turns the first SIGINT or SIGTERM into a request to stop after the step under way."""
+
+    say: Callable[[Event], None]
+    number: int | None = None
+
+    def __call__(self) -> bool:
+        return self.number is not None
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Handle signals inside the block; a second one interrupts at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for number in before:
+                signal.signal(number, self._handle)
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.number is not None:
+            raise KeyboardInterrupt
+        self.number = number
+        self.say(Notice(text="Stopping after this step; once more stops at once, unsaved."))
+
+
+@dataclass
+class Consumers:
+    """A view and trackers; a tracker that raises is dropped with a note."""
+
+    view: Callable[[Event], None]
+    trackers: list[tuple[Choice, Any]] = field(default_factory=list)
+
+    def __call__(self, event: Event) -> None:
+        self.view(event)
+        for entry in list(self.trackers):
+            self._tell(entry, entry[1], event)
+
+    def close(self) -> None:
+        """Close the trackers that can be closed."""
+        for entry in list(self.trackers):
+            close = getattr(entry[1], "close", None)
+            if close is not None:
+                self._tell(entry, close)
+
+    def _tell(self, entry: tuple[Choice, Any], call: Callable[..., Any], *args: Any) -> None:
+        try:
+            call(*args)
+        except Exception as error:
+            self.trackers.remove(entry)
+            name = entry[0].offer.name
+            text = f"Tracker {name} failed and is dropped: {describe(error)}"
+            self.view(Notice(text=text, level="warning"))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job whose request has been checked as far as it can be without torch.
+
+    Attributes:
+        plan: what to train.
+        run: the run to go on with, None for a new one.
+        out: a new run's directory, None for the next free one.
+        notices: what to tell the user first.
+    """
+
+    plan: Plan
+    run: RunDir | None
+    out: Path | None
+    notices: tuple[str, ...]
+
+    def run_with(self, view: Any) -> Outcome:
+        """Train, telling a view and the trackers; draw the curves whatever happens.
+
+        Args:
+            view: a context manager that is called with every event.
+
+        Raises:
+            DlvcError: as the engine does.
+        """
+        from dlvc_cli.training.experiment import run_training
+
+        consumers = Consumers(view)
+        stop = StopSignal(consumers)
+        started = ended = None
+        with view:
+            for text in self.notices:
+                consumers(Notice(text=text))
+            consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
+            try:
+                for event in run_training(self.plan, self.run, self.out, self.notices, stop):
+                    consumers(event)
+                    if isinstance(event, RunStarted):
+                        started = event
+                    elif isinstance(event, RunEnded):
+                        ended = event
+            finally:
+                consumers.close()
+                if started is not None:
+                    draw_curves(RunDir(Path(started.run)))
+        assert started is not None and ended is not None
+        code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
+        return Outcome(RunDir(Path(started.run)), started, ended, code)
+
+
+def draw_curves(run: RunDir) -> None:
+    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch."""
+    metrics = run.metrics()
+    if metrics:
+        from dlvc_cli.reporting.plots import plot_run
+
+        plot_run(metrics, run.path, run.name)
+
+
+def plan_job(
+    given: Mapping[str, Any],
+    *,
+    file: Mapping[str, Any] | None = None,
+    preset: str | None = None,
+    out: Path | None = None,
+    resume: str | Path | None = None,
+) -> Job:
+    """Check a request to train and plan it. Imports nothing heavy.
+
+    Args:
+        given: options by the names of ``TrainConfig``'s fields.
+        file: options from a configuration file.
+        preset: a preset's name.
+        out: a new run's directory.
+        resume: the run to go on with.
+
+    Raises:
+        UsageError: a name, an option or a value is wrong.
+    """
+    if resume is not None:
+        return _plan_resume(given, find_run(resume))
+    config, notices = resolve_training(registry(), given, file, preset)
+    plan = plan_training(registry(), config)
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            f"{out} exists and is not empty. Choose another --out, or go on with it: "
+            f"dlvc train --resume {out}."
+        )
+    scratch = f"{config.model} starts from scratch: its weights are drawn at random."
+    return Job(plan, None, out, (*notices, *plan.notices, scratch))
+
+
+def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
+    if refused := [flag(name) for name in given if name not in _RESUMABLE]:
+        raise BadOption(
+            f"A resumed run keeps its {', '.join(refused)}. Only --epochs, --data and --device may "
+            "change."
+        )
+    recorded = TrainConfig.from_dict(run.record()["config"], str(run.record_file))
+    status = run.status() if run.status_file.exists() else {"state": "cut off"}
+    epochs = given.get("epochs", recorded.epochs)
+    if epochs < status.get("epoch", 0):
+        raise BadOption(f"--epochs {epochs}: {run.name} has done {status['epoch']} already.")
+    if status["state"] == "finished" and epochs == recorded.epochs:
+        raise UsageError(
+            f"{run.name} is finished ({status.get('reason')}). To go on, say --epochs with more "
+            f"than {recorded.epochs}."
+        )
+    if "data" in given:
+        from dlvc_cli.resolve import absolute_data
+
+        given = dict(given) | {"data": absolute_data(registry(), given["data"])}
+    plan = plan_training(registry(), dataclasses.replace(recorded, **given))
+    return Job(plan, run, None, (f"Going on with {run.name}.",))

@@ -1,0 +1,250 @@
+"""Runs from Python: train one, load one, use it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dlvc_cli.config import TrainConfig
+from dlvc_cli.errors import DataError
+from dlvc_cli.events import Event
+from dlvc_cli.jobs import plan_job
+from dlvc_cli.registry import registry
+from dlvc_cli.reporting.views import open_view
+from dlvc_cli.resolve import Plan, absolute_data, plan_training
+from dlvc_cli.rundir import find_run
+
+__all__ = ["Prediction", "Run", "TestResult", "load_run", "train"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """What a network says of one picture.
+
+    Attributes:
+        path: the image file, None for a picture that was handed over.
+        label: the most probable class.
+        probabilities: softmax, by class name.
+    """
+
+    path: str | None
+    label: str
+    probabilities: Mapping[str, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class TestResult:
+    """What a network does on a split.
+
+    Attributes:
+        split: its name.
+        images: how many.
+        loss: mean over all of them.
+        accuracy: correct over total.
+        classes: names, in the order of the confusion matrix.
+        confusion: counts, a row for each true class, a column for each predicted.
+    """
+
+    __test__ = False  # not a test case, whatever pytest makes of the name
+
+    split: str
+    images: int
+    loss: float
+    accuracy: float
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+class Run:
+    """A run on disk.
+
+    Args:
+        path: its directory.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._dir = find_run(path)
+        self._record = self._dir.record()
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        return self._dir.path
+
+    @property
+    def name(self) -> str:
+        return self._dir.name
+
+    @property
+    def config(self) -> TrainConfig:
+        return TrainConfig.from_dict(self._record["config"], str(self._dir.record_file))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self._record["data"]["classes"])
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What ``run.json`` holds."""
+        return self._record
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """State (running, cut off, stopped, finished, failed), epochs, best accuracy."""
+        return self._dir.status()
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """A dictionary for each finished epoch: ``train_loss``, ``val_loss``, ``val_acc`` ..."""
+        return self._dir.metrics()
+
+    def predict(self, images: Any, *, device: str = "auto") -> list[Prediction]:
+        """Classify pictures with the best network.
+
+        Args:
+            images: an image file, PIL image or array (H, W, 3), or several of them, or an array
+                (N, H, W, 3). Arrays are uint8, uint16, or floats in [0, 1].
+            device: where to compute.
+
+        Raises:
+            DataError: a picture cannot be read.
+            RunError: the run has no weights, or is damaged.
+        """
+        sources = _pictures(images)
+        predictions = []
+        for source, result in zip(sources, self.probabilities(sources, device), strict=True):
+            if isinstance(result, DataError):
+                raise result
+            path = str(source) if isinstance(source, str | Path) else None
+            predictions.append(self.prediction(path, result))
+        return predictions
+
+    def prediction(self, path: str | None, probabilities: Sequence[float]) -> Prediction:
+        """Give probabilities their class names."""
+        by_class = dict(zip(self.classes, probabilities, strict=True))
+        return Prediction(path, max(by_class, key=by_class.__getitem__), by_class)
+
+    def probabilities(
+        self, sources: Iterable[Any], device: str = "auto"
+    ) -> Iterable[list[float] | DataError]:
+        """Yield softmax probabilities for each source, or why it cannot be read."""
+        return self._inference(device).probabilities(sources)
+
+    def test(
+        self,
+        split: str | None = None,
+        *,
+        data: str | None = None,
+        device: str = "auto",
+        view: Any = None,
+    ) -> TestResult:
+        """Evaluate the best network on a split.
+
+        Args:
+            split: ``train``, ``val`` or ``test``; by default ``test`` where there is one.
+            data: where the data is now, if it is not where it was.
+            device: where to compute.
+            view: is called with events (progress of reading, warnings).
+
+        Raises:
+            DlvcError: the data or the run cannot be read.
+        """
+        events = self._inference(device, data).on_split(split)
+        while True:
+            try:
+                event: Event = next(events)
+            except StopIteration as end:
+                name, result = end.value
+                break
+            if view is not None:
+                view(event)
+        confusion = result.confusion(len(self.classes)).tolist()
+        return TestResult(
+            split=name,
+            images=len(result.targets),
+            loss=result.loss,
+            accuracy=result.accuracy,
+            classes=self.classes,
+            confusion=tuple(tuple(row) for row in confusion),
+        )
+
+    def _plan(self, data: str | None = None) -> Plan:
+        config = self.config
+        if data is not None:
+            config = dataclasses.replace(config, data=absolute_data(registry(), data))
+        return plan_training(registry(), config)
+
+    def _inference(self, device: str, data: str | None = None) -> Any:
+        from dlvc_cli.training.inference import open_inference
+
+        key = (device, data)
+        if key not in self._opened:
+            self._opened[key] = open_inference(self._dir, self._plan(data), device)
+        return self._opened[key]
+
+    @cached_property
+    def _opened(self) -> dict[tuple[str, str | None], Any]:
+        return {}
+
+
+def _pictures(images: Any) -> list[Any]:
+    """One picture or many -> a list."""
+    if isinstance(images, str | Path) or hasattr(images, "getbands"):
+        return [images]
+    shape = getattr(images, "shape", None)
+    if shape is not None and len(shape) < 4:
+        return [images]
+    return list(images)
+
+
+def load_run(path: str | Path) -> Run:
+    """Load a run by its directory, or by its name in ``runs/``.
+
+    Raises:
+        UsageError: there is none, or it isn't a run.
+    """
+    return Run(path)
+
+
+def train(
+    model: str | None = None,
+    *,
+    preset: str | None = None,
+    out: str | Path | None = None,
+    resume: str | Path | Run | None = None,
+    view: Any = "auto",
+    **options: Any,
+) -> Run:
+    """Train a model, as ``dlvc train`` does.
+
+    Args:
+        model: a model's name.
+        preset: a named bundle of options.
+        out: the run's directory; None for the next free one in ``runs/``.
+        resume: a run to go on with; only ``epochs``, ``data`` and ``device`` may then be given.
+        view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
+            or a context manager that is called with every event.
+        **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...
+
+    Returns:
+        The run, finished, or stopped by an interrupt.
+
+    Raises:
+        DlvcError: something in the request or the data is wrong, or training fails.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if model is not None:
+        given["model"] = model
+    job = plan_job(
+        given,
+        preset=preset,
+        out=Path(out) if out is not None else None,
+        resume=resume.path if isinstance(resume, Run) else resume,
+    )
+    outcome = job.run_with(open_view(view) if isinstance(view, str) else view)
+    return Run(outcome.run.path)

@@ -1,0 +1,117 @@
+"""A trained run put to use: its best network, on pictures or on a split."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dlvc_cli.errors import BadOption, DataError
+from dlvc_cli.events import Event, Notice
+from dlvc_cli.images import decode, fit_to
+from dlvc_cli.resolve import Plan
+from dlvc_cli.rundir import RunDir
+from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
+from dlvc_cli.training.experiment import load_run_data, make_pipeline, open_dataset
+from dlvc_cli.training.network import build_network, load_weights
+from dlvc_cli.training.objective import Objective
+from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.record import Prepared, prepared_of
+from dlvc_cli.training.runtime import Runtime, open_runtime
+
+__all__ = ["Inference", "open_inference"]
+
+
+@dataclass(frozen=True)
+class Inference:
+    """A run's best network, ready to be called.
+
+    Attributes:
+        plan: what the run trained.
+        prepared: sizes, classes and normalisation of its pictures.
+    """
+
+    plan: Plan
+    prepared: Prepared
+    runtime: Runtime
+    network: nn.Module
+    pipeline: Pipeline
+
+    def probabilities(self, sources: Iterable[Any]) -> Iterator[list[float] | DataError]:
+        """Yield each picture's softmax probabilities, one a class, or why it cannot be read.
+
+        Args:
+            sources: image files, PIL images or arrays, of any size.
+        """
+        batch: list[Tensor | DataError] = []
+        for source in sources:
+            batch.append(self._stored(source))
+            if len(batch) == self.plan.config.batch_size:
+                yield from self._batch(batch)
+                batch = []
+        yield from self._batch(batch)
+
+    def _stored(self, source: Any) -> Tensor | DataError:
+        try:
+            pixels = fit_to(decode(source), self.prepared.stored_size, self.plan.config.fit)
+        except DataError as error:
+            return error
+        return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
+
+    def _batch(self, batch: list[Tensor | DataError]) -> Iterator[list[float] | DataError]:
+        pictures = [item for item in batch if isinstance(item, Tensor)]
+        rows: Iterator[list[float]] = iter(())
+        if pictures:
+            logits = logits_of(self.network, torch.stack(pictures), self.pipeline, self.runtime)
+            rows = iter(logits.softmax(1).tolist())
+        for item in batch:
+            yield item if isinstance(item, DataError) else next(rows)
+
+    def on_split(self, split: str | None) -> Generator[Event, None, tuple[str, Evaluation]]:
+        """Evaluate on a split of the data; by default ``test`` where there is one, else ``val``.
+
+        Raises:
+            DlvcError: the data is missing or its classes are others.
+        """
+        if split is None:
+            split = "test" if "test" in open_dataset(self.plan).splits else "val"
+        data = yield from load_run_data(self.plan, self.prepared, (split,))
+        recorded = self.prepared.fingerprints.get(split)
+        if recorded not in (None, data.fingerprints[split]):
+            text = f"The {split} split has changed since the run was trained."
+            yield Notice(text=text, level="warning")
+        objective = Objective(self.plan.loss, self.plan.model.spec.aux_weight)
+        stored = data.splits[split].to(self.runtime.device)
+        batch_size = self.plan.config.batch_size
+        return split, evaluate(
+            self.network, stored, self.pipeline, objective, self.runtime, batch_size
+        )
+
+
+def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
+    """Load a run's best network.
+
+    Args:
+        plan: the run's own, but for the data path.
+        device: where to compute; ``auto`` is not where it was trained but the best here.
+
+    Raises:
+        RunError: the run has no weights yet, or is damaged.
+        BadOption: there is no such device.
+    """
+    if not run.best_file.exists():
+        raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")
+    prepared = prepared_of(run.record())
+    config = dataclasses.replace(plan.config, device=device, precision="auto", threads=None)
+    runtime = open_runtime(config)
+    network = build_network(plan.model, len(prepared.classes), config.dropout, config.seed)
+    load_weights(network, run.best_file)
+    network = network.to(runtime.device)
+    network = network.to(memory_format=runtime.memory_format)
+    network.eval()
+    return Inference(plan, prepared, runtime, network, make_pipeline(plan, prepared, runtime))

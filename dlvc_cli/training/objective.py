@@ -1,0 +1,80 @@
+"""What training minimises and how: loss, optimiser, schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from dlvc_cli.errors import BadOption, DlvcError, PluginError
+from dlvc_cli.registry import Choice, describe, guarded
+from dlvc_cli.training.network import split_outputs
+
+__all__ = ["Objective", "build_optimizer"]
+
+
+class Objective:
+    """The loss of a network's outputs, averaged over the batch.
+
+    Args:
+        loss: the loss plugin.
+        aux_weight: weight of the auxiliary head's loss.
+    """
+
+    def __init__(self, loss: Choice, aux_weight: float) -> None:
+        self._loss: Callable[[Tensor, Tensor], Tensor] = loss.build()
+        self._choice = loss
+        self._aux_weight = aux_weight
+
+    def each(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Return the loss of each sample (N,), in float32."""
+        return self._loss(logits.float(), targets)
+
+    def __call__(self, outputs: Tensor | tuple[Tensor, ...], targets: Tensor) -> Tensor:
+        """Return the mean loss, the weighted auxiliary loss included."""
+        logits, aux = split_outputs(outputs)
+        loss = self.each(logits, targets).mean()
+        if aux is not None and self._aux_weight:
+            loss = loss + self._aux_weight * self.each(aux, targets).mean()
+        return loss
+
+    def try_on(self, num_classes: int) -> None:
+        """Compute the loss of two made-up predictions, before any work is done.
+
+        Raises:
+            BadOption: the loss doesn't fit this number of classes.
+            PluginError: it breaks the contract.
+        """
+        name = f"{self._choice.offer.name} of plugin {self._choice.offer.plugin.name}"
+        logits = torch.zeros(2, num_classes)
+        indices = torch.zeros(2, dtype=torch.int64)
+        probabilities = torch.full((2, num_classes), 1 / num_classes)
+        for targets in (indices, probabilities):
+            losses = guarded(self._choice.offer, self.each, logits, targets)
+            if not isinstance(losses, Tensor) or losses.shape != (2,):
+                shape = tuple(getattr(losses, "shape", ()))
+                raise PluginError(f"{name} must give one loss a sample, (N,), not {shape}.")
+
+
+def build_optimizer(
+    optimizer: Choice, network: nn.Module, lr: float, weight_decay: float
+) -> torch.optim.Optimizer:
+    """Build the optimiser of a network's trainable parameters.
+
+    Raises:
+        BadOption: it refuses these parameters or settings.
+    """
+    parameters: list[Any] = [p for p in network.parameters() if p.requires_grad]
+    try:
+        built = optimizer.spec.build(
+            parameters, lr=lr, weight_decay=weight_decay, **optimizer.values
+        )
+    except DlvcError:
+        raise
+    except Exception as error:
+        raise BadOption(f"optimizer {optimizer.offer.name}: {describe(error)}") from error
+    if not isinstance(built, torch.optim.Optimizer):
+        raise PluginError(f"{optimizer.offer.name} must build a torch.optim.Optimizer.")
+    return built

@@ -1,0 +1,179 @@
+"""The way of a batch on the device: ops in order, resizing to the input size, normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.batch import Batch, BatchOp, as_batch_op
+from dlvc_cli.draws import Draws
+from dlvc_cli.errors import PluginError
+from dlvc_cli.registry import Choice, guarded
+from dlvc_cli.specs import OpSpec, load_factory
+
+__all__ = ["Pipeline", "Step", "build_steps", "channel_statistics", "try_steps"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One op of a run: what runs in training, and what elsewhere (None: nothing)."""
+
+    choice: Choice
+    position: int
+    train: BatchOp
+    evaluate: BatchOp | None
+
+    def run(self, batch: Batch, seed: int, epoch: int, training: bool) -> Batch:
+        """Apply the op to a batch with its own draws."""
+        op = self.train if training else self.evaluate
+        if op is None:
+            return batch
+        draws = Draws(seed, epoch, self.position, batch.ids)
+        return guarded(self.choice.offer, op, batch, draws)
+
+
+def build_steps(choices: Sequence[Choice]) -> list[Step]:
+    """Build the ops and what stands in for random ones outside training."""
+    steps = []
+    for position, choice in enumerate(choices):
+        spec: OpSpec = choice.spec
+        train = as_batch_op(choice.build(), spec.takes)
+        evaluate: BatchOp | None = None if spec.random else train
+        if spec.eval_factory is not None:
+            factory = load_factory(spec.eval_factory)
+            stand_in = guarded(choice.offer, factory, **choice.values)
+            evaluate = None if stand_in is None else as_batch_op(stand_in, spec.takes)
+        steps.append(Step(choice, position, train, evaluate))
+    return steps
+
+
+def try_steps(steps: Sequence[Step], size: tuple[int, int], num_classes: int) -> tuple[int, int]:
+    """Run every op on two blank pictures of this size, before any work is done.
+
+    Returns:
+        The (height, width) that pictures have after the ops.
+
+    Raises:
+        BadOption: an op cannot work on such pictures.
+        PluginError: an op breaks the contract.
+    """
+    ids = torch.arange(2)
+    blank = Batch(torch.zeros(2, 3, *size), torch.zeros(2, dtype=torch.int64), ids, num_classes)
+    trained = evaluated = blank
+    for step in steps:
+        trained = step.run(trained, seed=0, epoch=0, training=True)
+        evaluated = step.run(evaluated, seed=0, epoch=0, training=False)
+        for batch in (trained, evaluated):
+            _check_batch(batch, step)
+        if trained.images.shape != evaluated.images.shape:
+            raise PluginError(
+                f"{step.choice.offer.name} makes pictures of {_size_text(trained.images)} in "
+                f"training and of {_size_text(evaluated.images)} elsewhere: its plugin "
+                f"{step.choice.offer.plugin.name} should offer an eval_factory of the same size."
+            )
+    return int(evaluated.images.shape[2]), int(evaluated.images.shape[3])
+
+
+def _check_batch(batch: object, step: Step) -> None:
+    name = f"{step.choice.offer.name} of plugin {step.choice.offer.plugin.name}"
+    if not isinstance(batch, Batch) or not isinstance(batch.images, Tensor):
+        raise PluginError(f"{name} must return a batch of images, not {type(batch).__name__}.")
+    images = batch.images
+    if images.ndim != 4 or images.shape[:2] != (2, 3) or not images.is_floating_point():
+        raise PluginError(
+            f"{name} must keep images (N, 3, H, W) of floats; it made {tuple(images.shape)} "
+            f"of {images.dtype}."
+        )
+
+
+def _size_text(images: Tensor) -> str:
+    return f"{images.shape[2]}x{images.shape[3]}"
+
+
+class Pipeline:
+    """From stored uint8 pictures to what the network takes.
+
+    Args:
+        steps: the ops.
+        input_size: (height, width) of the network's input; pictures are resized to it,
+            antialiased, where they differ.
+        mean, std: per-channel normalisation, 3 numbers each.
+        seed: of the draws.
+        num_classes: for ops that mix targets.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        input_size: tuple[int, int],
+        mean: Sequence[float],
+        std: Sequence[float],
+        seed: int,
+        num_classes: int,
+    ) -> None:
+        self._steps = steps
+        self._input_size = input_size
+        self._mean = torch.tensor(mean, dtype=torch.float32).view(1, 3, 1, 1)
+        self._std = torch.tensor(std, dtype=torch.float32).view(1, 3, 1, 1)
+        self._seed = seed
+        self._num_classes = num_classes
+
+    def to(self, device: torch.device) -> Pipeline:
+        """Move the normalisation's constants to the device, in place."""
+        self._mean, self._std = self._mean.to(device), self._std.to(device)
+        return self
+
+    def training(self, images: Tensor, targets: Tensor, ids: Tensor, epoch: int) -> Batch:
+        """Return a training batch from uint8 images (N, 3, H, W) on the device."""
+        batch = Batch(as_floats(images), targets, ids, self._num_classes)
+        for step in self._steps:
+            batch = step.run(batch, self._seed, epoch, training=True)
+        return replace(batch, images=self._finish(batch.images))
+
+    def evaluation(self, images: Tensor) -> Tensor:
+        """Return the network's input for uint8 images (N, 3, H, W), without random ops."""
+        return self._finish(deterministic(self._steps, images, self._num_classes))
+
+    def _finish(self, images: Tensor) -> Tensor:
+        if tuple(images.shape[2:]) != self._input_size:
+            images = torch.nn.functional.interpolate(
+                images, self._input_size, mode="bilinear", antialias=True, align_corners=False
+            )
+        return (images - self._mean) / self._std
+
+
+def as_floats(images: Tensor) -> Tensor:
+    """uint8 -> float32 in [0, 1]."""
+    return images.to(torch.float32).div_(255)
+
+
+def deterministic(steps: Sequence[Step], images: Tensor, num_classes: int) -> Tensor:
+    """Return floats after the ops that run outside training."""
+    count = images.shape[0]
+    ids = torch.arange(count, device=images.device)
+    batch = Batch(as_floats(images), torch.zeros_like(ids), ids, num_classes)
+    for step in steps:
+        batch = step.run(batch, seed=0, epoch=0, training=False)
+    return batch.images
+
+
+def channel_statistics(steps: Sequence[Step], images: Tensor) -> tuple[list[float], list[float]]:
+    """Return per-channel mean and standard deviation of uint8 images (N, 3, H, W) after the ops.
+
+    Over all pixels of all pictures, scaled to [0, 1], without random ops. A constant channel gets
+    the standard deviation 1.
+    """
+    total = torch.zeros(3, dtype=torch.float64)
+    squares = torch.zeros(3, dtype=torch.float64)
+    count = 0
+    for chunk in images.split(512):
+        values = deterministic(steps, chunk, 1).double()
+        total += values.sum((0, 2, 3)).cpu()
+        squares += values.square().sum((0, 2, 3)).cpu()
+        count += values.numel() // 3
+    mean = total / count
+    std = (squares / count - mean.square()).clamp_min(0).sqrt()
+    return mean.tolist(), torch.where(std < 1e-6, 1.0, std).tolist()

@@ -1,0 +1,140 @@
+"""What ``run.json`` records of a run, and what later commands need of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from torch import nn
+
+from dlvc_cli.config import TrainConfig, flag
+from dlvc_cli.errors import RunError
+from dlvc_cli.registry import registry
+from dlvc_cli.resolve import Plan, resolve_training
+from dlvc_cli.training.data import ReadyData
+from dlvc_cli.training.network import count_parameters
+from dlvc_cli.training.runtime import Runtime
+
+__all__ = ["Prepared", "command_of", "make_record", "prepared_of"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was settled when the data was first read, and holds for the run ever after.
+
+    Attributes:
+        classes: class names; a label is an index into them.
+        stored_size: (height, width) in pixels at which ops work.
+        input_size: (height, width) of the network's input.
+        mean, std: per-channel normalisation.
+        fingerprints: of the data, by split.
+    """
+
+    classes: tuple[str, ...]
+    stored_size: tuple[int, int]
+    input_size: tuple[int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    fingerprints: dict[str, str]
+
+
+def prepared_of(record: Mapping[str, Any]) -> Prepared:
+    """Read it back from ``run.json``.
+
+    Raises:
+        RunError: something is missing.
+    """
+    try:
+        data, inputs = record["data"], record["input"]
+        return Prepared(
+            classes=tuple(data["classes"]),
+            stored_size=tuple(inputs["stored_size"]),
+            input_size=tuple(inputs["input_size"]),
+            mean=tuple(inputs["mean"]),
+            std=tuple(inputs["std"]),
+            fingerprints=dict(data["fingerprints"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise RunError(f"run.json is damaged: {error} is missing.") from error
+
+
+def make_record(
+    plan: Plan,
+    runtime: Runtime,
+    data: ReadyData,
+    prepared: Prepared,
+    network: nn.Module,
+    notices: Sequence[str],
+) -> dict[str, Any]:
+    """Return what ``run.json`` holds."""
+    config = plan.config
+    parameters, trainable = count_parameters(network)
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command_of(config),
+        "config": config.to_dict(),
+        "seed": config.seed,
+        "device": runtime.device_name,
+        "precision": runtime.precision,
+        "threads": runtime.threads,
+        "versions": _versions(plan),
+        "notices": list(notices),
+        "model": {
+            "name": config.model,
+            "plugin": plan.model.offer.plugin.name,
+            "parameters": parameters,
+            "trainable": trainable,
+        },
+        "data": {
+            "name": config.data,
+            "plugin": plan.data.offer.plugin.name,
+            "classes": list(prepared.classes),
+            "images": {name: len(stored) for name, stored in data.splits.items()},
+            "fingerprints": prepared.fingerprints,
+            "skipped": {name: list(names) for name, names in data.skipped.items()},
+        },
+        "input": {
+            "stored_size": list(prepared.stored_size),
+            "input_size": list(prepared.input_size),
+            "mean": list(prepared.mean),
+            "std": list(prepared.std),
+        },
+    }
+
+
+def command_of(config: TrainConfig) -> str:
+    """The command line that makes a run of this configuration again."""
+    bare, _ = resolve_training(registry(), {"model": config.model, "data": config.data})
+    words = ["dlvc", "train", config.model]
+    for field in dataclasses.fields(config):
+        value, default = getattr(config, field.name), getattr(bare, field.name)
+        if field.name == "data" or (field.name != "model" and value != default):
+            words += _option_words(field.name, value)
+    return shlex.join(words)
+
+
+def _option_words(name: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [flag(name) if value else flag("no_" + name)]
+    if isinstance(value, tuple):
+        return [word for item in value for word in (flag(name), str(item))]
+    return [flag(name), str(value)]
+
+
+def _versions(plan: Plan) -> dict[str, str]:
+    choices = (plan.model, plan.data, *plan.ops, plan.loss, plan.optimizer, plan.schedule)
+    names = ["dlvc-cli", "torch", "torchvision", "timm", "numpy"]
+    names += [choice.offer.plugin.distribution for choice in choices]
+    versions = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in dict.fromkeys(names):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions

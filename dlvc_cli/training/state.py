@@ -1,0 +1,79 @@
+"""What changes while a run trains: its position, sums and best so far; checkpoints keep it all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+__all__ = ["TrainState", "batch_bounds", "loss_statistics"]
+
+
+@dataclass
+class TrainState:
+    """The position of a run and what it has seen.
+
+    Attributes:
+        epoch: epochs finished.
+        step: steps done in the epoch under way.
+        losses: training loss of each step of this epoch, float32 (steps,), on the device.
+        running_correct, running_seen: of ``--running-accuracy``, in this epoch.
+        best_acc, best_epoch: best validation accuracy and its epoch (from 1), None before any.
+        train_seconds: time spent in this epoch's steps.
+        seconds: time spent in all earlier epochs.
+    """
+
+    losses: Tensor
+    epoch: int = 0
+    step: int = 0
+    running_correct: int = 0
+    running_seen: int = 0
+    best_acc: float | None = None
+    best_epoch: int | None = None
+    train_seconds: float = 0.0
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values and tensors on the CPU."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return values | {"losses": self.losses.cpu()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any], device: torch.device) -> TrainState:
+        """Build from :meth:`to_dict`'s result."""
+        return cls(**values | {"losses": values["losses"].to(device)})
+
+    def begin_epoch(self) -> None:
+        """Reset what belongs to one epoch."""
+        self.step = 0
+        self.running_correct = self.running_seen = 0
+        self.train_seconds = 0.0
+
+
+def batch_bounds(count: int, batch_size: int) -> list[tuple[int, int]]:
+    """Return (start, stop) of an epoch's batches.
+
+    The last may be smaller; a single sample left over joins the batch before, since batch
+    normalisation cannot train on one.
+    """
+    bounds = [(start, min(start + batch_size, count)) for start in range(0, count, batch_size)]
+    if len(bounds) > 1 and batch_size > 1 and bounds[-1][1] - bounds[-1][0] == 1:
+        bounds[-2:] = [(bounds[-2][0], count)]
+    return bounds
+
+
+def loss_statistics(losses: Tensor, bounds: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Return the mean over samples and the standard deviation over steps of an epoch's losses.
+
+    Args:
+        losses: of each step, (steps,).
+        bounds: of the same steps' batches.
+    """
+    values = losses.cpu().double()
+    sizes = torch.tensor([stop - start for start, stop in bounds], dtype=torch.float64)
+    mean = float((values * sizes).sum() / sizes.sum())
+    return mean, float(values.std(correction=0))
