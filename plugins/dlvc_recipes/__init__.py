@@ -1,1 +1,39 @@
-"""Built-in plugin."""
+"""Built-in presets and trackers: the course's recipe, and a table for spreadsheets."""
+
+from __future__ import annotations
+
+from dlvc_cli import Param, PresetSpec, TrackerSpec, hookimpl, path
+
+
+@hookimpl
+def dlvc_presets() -> list[PresetSpec]:
+    # No learning rate: the course's 0.1 is sgd's own default, and a model may need a lower one.
+    return [
+        PresetSpec(
+            name="course",
+            summary="The course's recipe: SGD with Nesterov's momentum 0.9, 100 epochs.",
+            options={
+                "optimizer": "sgd",
+                "momentum": 0.9,
+                "nesterov": True,
+                "batch_size": 128,
+                "epochs": 100,
+                "loss": "cross_entropy",
+                "schedule": "constant",
+                "normalize": "data",
+            },
+            default=True,
+        ),
+    ]
+
+
+@hookimpl
+def dlvc_trackers() -> list[TrackerSpec]:
+    return [
+        TrackerSpec(
+            name="csv",
+            summary="Append a row for each epoch to a CSV file, for spreadsheets.",
+            factory="dlvc_recipes.csv_tracker:CsvTracker",
+            params=(Param("path", path, help="the file; several runs may share one"),),
+        ),
+    ]
