@@ -11,10 +11,8 @@ from dlvc_cli.errors import UsageError
 
 __all__ = ["IMAGE_SUFFIXES", "image_files"]
 
-IMAGE_SUFFIXES = frozenset(
-    ".avif .bmp .dib .gif .jfif .jp2 .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tga .tif .tiff "
-    ".webp".split()
-)
+_ENDINGS = "avif bmp dib gif jfif jp2 jpe jpeg jpg pbm pgm png pnm ppm tga tif tiff webp"
+IMAGE_SUFFIXES = frozenset(f".{ending}" for ending in _ENDINGS.split())
 """Suffixes of the image files that are looked for in folders, in lower case."""
 
 
@@ -42,11 +40,11 @@ def _expand(path: Path) -> list[Path]:
         return files
     if path.exists():
         return [path]
-    if not glob.has_magic(str(path)):
+    if not any(character in str(path) for character in "*?["):
         raise UsageError(f"There is no file {path}.")
-    matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
-    # A list may name a file twice, alone and in a folder; image_files keeps the first.
-    files = [file for match in matches for file in _matched(match)]
+    # Path.glob takes no absolute patterns.
+    matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+    files = [file for match in matches for file in _matched(Path(match))]
     if not files:
         raise UsageError(f"No image matches {path}.")
     return files

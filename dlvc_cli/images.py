@@ -88,10 +88,15 @@ def fit_to(array: np.ndarray, size: tuple[int, int], how: Fit = "crop") -> np.nd
     if how == "crop":
         # The largest box of the new aspect ratio, in the middle.
         scale = min(height / to_height, width / to_width)
-        spare_x, spare_y = width - scale * to_width, height - scale * to_height
-        box = (spare_x / 2, spare_y / 2, width - spare_x / 2, height - spare_y / 2)
+        left = max(width - scale * to_width, 0.0) / 2
+        top = max(height - scale * to_height, 0.0) / 2
+        box = (left, top, width - left, height - top)
     image = Image.fromarray(array)
     return np.array(image.resize((to_width, to_height), Image.Resampling.BICUBIC, box=box))
+
+
+class _Unfit(Exception):
+    """What is wrong with a picture, as the rest of a sentence that begins with its name."""
 
 
 @contextmanager
@@ -99,9 +104,9 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
     path = Path(path)
     with _named(str(path)):
         if path.is_dir():
-            raise DataError(f"{path} is a folder, not an image file.")
+            raise _Unfit("is a folder, not an image file")
         if path.exists() and path.stat().st_size == 0:
-            raise DataError(f"{path} is empty.")
+            raise _Unfit("is empty")
         with Image.open(path) as image:
             yield image
 
@@ -111,8 +116,8 @@ def _named(name: str) -> Iterator[None]:
     """Turn whatever opening and decoding raise into a ``DataError`` that names the picture."""
     try:
         yield
-    except DataError:
-        raise
+    except _Unfit as error:
+        raise DataError(f"{name} {error}.") from None
     except FileNotFoundError:
         raise DataError(f"There is no file {name}.") from None
     except PermissionError:
@@ -162,9 +167,7 @@ def _levels(values: np.ndarray) -> np.ndarray:
     """Return the grey levels of a deep image, (H, W), as uint8."""
     low, high = values.min(), values.max()
     if not (low >= 0 and high <= 65535):  # written so that NaN fails too
-        raise DataError(
-            f"Its values run from {low:g} to {high:g}; save it with 8 or 16 bits a channel."
-        )
+        raise _Unfit(f"holds values from {low:g} to {high:g}; save it with 8 or 16 bits a channel")
     if values.dtype.kind == "f":
         # Floats have no agreed range: 0 to 1, else that of 8 bits, else that of 16.
         top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0

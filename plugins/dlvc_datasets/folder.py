@@ -1,0 +1,181 @@
+"""The data sets ``folder:PATH``: image files in a folder for each class.
+
+PATH/train/cat/0001.jpg ...        or, without splits,
+PATH/train/dog/0001.jpg ...            PATH/cat/0001.jpg ...
+PATH/val/cat/0001.jpg ...              PATH/dog/0001.jpg ...
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from dlvc_cli import BadOption, DataError, DatasetSpec
+from dlvc_datasets.folder_split import FolderSplit
+
+__all__ = ["FolderDataset", "build", "find"]
+
+_SPLIT_NAMES = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
+_CLUTTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what Windows and macOS leave in folders
+_LAYOUT = "It should look like train/cat/1.jpg, train/dog/2.jpg, val/cat/3.jpg and so on."
+
+
+@dataclass(frozen=True)
+class FolderDataset:
+    """Class names, from the training split's folders in sorted order, and splits by name."""
+
+    classes: tuple[str, ...]
+    splits: Mapping[str, FolderSplit]
+
+
+def find(path: str) -> DatasetSpec:
+    """Describe the data set in a folder, which isn't looked at yet.
+
+    Raises:
+        BadOption: no path.
+    """
+    if not path:
+        raise BadOption("folder: needs a path, as in folder:photos.")
+    name = re.sub(r"[^A-Za-z0-9_.+-]+", "-", Path(path).expanduser().resolve().name)
+    return DatasetSpec(
+        name=name.lstrip("_.+-") or "folder",
+        summary=f"Image files in {path}.",
+        factory=partial(build, path),
+    )
+
+
+def build(path: str) -> FolderDataset:
+    """List the files of ``path``; none is opened.
+
+    ``valid``, ``validation`` and ``val`` are the same split, upper case or lower. A folder of
+    class folders is one split, ``train``. Files in subfolders of a class folder count, links are
+    followed, and hidden files are left out. Sample names are paths within the split.
+
+    Raises:
+        DataError: the folder doesn't have this layout; says in what way.
+    """
+    root = Path(path).expanduser()
+    try:
+        if not root.exists():
+            raise DataError(f"There is no folder {root}.")
+        if not root.is_dir():
+            raise DataError(f"{root} is a file, not a folder. Unpack it if it is an archive.")
+        return _build(root)
+    except OSError as error:
+        raise DataError(f"{error.filename or root} can't be read: {error.strerror}.") from error
+
+
+def _build(root: Path) -> FolderDataset:
+    folders = _split_folders(root)
+    if not folders:
+        folders = {"train": root}
+    if "train" not in folders:
+        there = " and ".join(f"{folder.name}/" for folder in folders.values())
+        raise DataError(f"{root} has {there} but no train/. {_LAYOUT}")
+    class_folders = _class_folders(folders["train"])
+    classes = tuple(class_folders)
+    if len(classes) < 2:
+        _refuse(folders["train"], class_folders)
+    splits: dict[str, FolderSplit] = {}
+    for split in ("train", "val", "test"):
+        if split in folders:
+            splits[split] = _list_split(folders[split], classes)
+    present = set(splits["train"].labels)
+    empty = [name for label, name in enumerate(classes) if label not in present]
+    if empty:
+        raise DataError(
+            f"{folders['train'] / empty[0]} holds no image. Fill it, or remove the folder."
+        )
+    return FolderDataset(classes, splits)
+
+
+def _refuse(train: Path, class_folders: Mapping[str, Path]) -> NoReturn:
+    """Say that there are too few classes, and where the data may be instead."""
+    inner = next(iter(class_folders.values()), None)
+    if inner is None:
+        raise DataError(f"{train} has no class folders. {_LAYOUT}")
+    if _split_folders(inner):
+        raise DataError(f"{train} holds one folder, which has splits. Say folder:{inner}.")
+    raise DataError(f"{train} has only one class, {inner.name}; it takes two. {_LAYOUT}")
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(
+        entry
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".") and entry.name.lower() not in _CLUTTER
+    )
+
+
+def _split_folders(root: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for entry in _visible(root):
+        split = _SPLIT_NAMES.get(entry.name.lower())
+        if split is None or not entry.is_dir():
+            continue
+        if split in found:
+            raise DataError(
+                f"{root} has {found[split].name}/ and {entry.name}/, which are the same split. "
+                "Keep one of them."
+            )
+        found[split] = entry
+    return found
+
+
+def _class_folders(split: Path) -> dict[str, Path]:
+    entries = _visible(split)
+    for entry in entries:
+        kind = mimetypes.guess_type(entry.name)[0] or ""
+        if kind.startswith("image/") and not entry.is_dir():
+            raise DataError(f"{entry} is in no class folder. {_LAYOUT}")
+    return {_text(entry.name): entry for entry in entries if entry.is_dir()}
+
+
+def _list_split(folder: Path, classes: tuple[str, ...]) -> FolderSplit:
+    class_folders = _class_folders(folder)
+    extra = [name for name in class_folders if name not in classes]
+    if extra:
+        raise DataError(
+            f"{folder} has classes that the training split lacks: {', '.join(extra)}. Remove "
+            "them, or add training images."
+        )
+    paths: list[Path] = []
+    labels: list[int] = []
+    for label, name in enumerate(classes):
+        files = _files(class_folders[name]) if name in class_folders else []
+        paths += files
+        labels += [label] * len(files)
+    if not paths:
+        raise DataError(f"{folder} holds no images. {_LAYOUT}")
+    names = [_text(path.relative_to(folder).as_posix()) for path in paths]
+    return FolderSplit(classes, paths, labels, names)
+
+
+def _files(folder: Path, above: frozenset[str] = frozenset()) -> list[Path]:
+    """Return the visible files in a folder and its subfolders, sorted."""
+    here = os.path.realpath(folder)
+    if here in above:  # a link to a folder that it lies in
+        return []
+    files: list[Path] = []
+    for entry in _visible(folder):
+        files += _files(entry, above | {here}) if entry.is_dir() else [entry]
+    return files
+
+
+def _text(name: str) -> str:
+    """A file name as text that can be printed and stored, whatever its encoding."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
