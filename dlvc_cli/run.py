@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,47 +15,10 @@ from dlvc_cli.jobs import plan_job
 from dlvc_cli.registry import registry
 from dlvc_cli.reporting.views import open_view
 from dlvc_cli.resolve import Plan, absolute_data, plan_training
+from dlvc_cli.results import Prediction, TestResult
 from dlvc_cli.rundir import find_run
 
-__all__ = ["Prediction", "Run", "TestResult", "load_run", "train"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Prediction:
-    """What a network says of one picture.
-
-    Attributes:
-        path: the image file, None for a picture that was handed over.
-        label: the most probable class.
-        probabilities: softmax, by class name.
-    """
-
-    path: str | None
-    label: str
-    probabilities: Mapping[str, float]
-
-
-@dataclasses.dataclass(frozen=True)
-class TestResult:
-    """What a network does on a split.
-
-    Attributes:
-        split: its name.
-        images: how many.
-        loss: mean over all of them.
-        accuracy: correct over total.
-        classes: names, in the order of the confusion matrix.
-        confusion: counts, a row for each true class, a column for each predicted.
-    """
-
-    __test__ = False  # not a test case, whatever pytest makes of the name
-
-    split: str
-    images: int
-    loss: float
-    accuracy: float
-    classes: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
+__all__ = ["Run", "load_run", "train"]
 
 
 class Run:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from dlvc_cli.run import Prediction, TestResult
+from dlvc_cli.results import Prediction, TestResult
 
 __all__ = ["print_comparison", "print_predictions", "print_test"]
 

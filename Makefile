@@ -1,0 +1,24 @@
+# One short command for each habit.
+.PHONY: test slow lint fix docs bench
+
+test:  ## the default suite, under five minutes on two cores
+	uv run pytest
+
+slow:  ## the tests that take minutes
+	uv run pytest -m slow
+
+lint:  ## style, types, direction of imports
+	uv run ruff check
+	uv run ruff format --check
+	uv run mypy
+	uv run lint-imports
+
+fix:  ## what can be mended by machine
+	uv run ruff check --fix
+	uv run ruff format
+
+docs:  ## help texts in the README
+	uv run cog -r -I docs README.md
+
+bench:  ## speed beside the alternatives, in one run
+	uv run python benchmarks/run.py

@@ -1,0 +1,106 @@
+"""Precedence of options, and what a configuration refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlvc_cli.config import TrainConfig
+from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.registry import registry
+from dlvc_cli.resolve import plan_training, resolve_training
+
+
+def resolve(file=None, preset=None, **given) -> TrainConfig:
+    given.setdefault("data", "toy-pets")
+    return resolve_training(registry(), given, file, preset)[0]
+
+
+def test_the_course_recipe_is_the_default():
+    config = resolve(model="cnn")
+    assert (config.optimizer, config.nesterov, config.momentum) == ("sgd", True, 0.9)
+    assert (config.lr, config.batch_size, config.epochs) == (0.1, 128, 100)
+    assert (config.loss, config.schedule, config.normalize) == ("cross_entropy", "constant", "data")
+    assert config.wd == 0 and config.aug == ""
+
+
+def test_command_line_beats_file_beats_preset_beats_core():
+    file = {"model": "cnn", "epochs": 7, "batch_size": 64}
+    config = resolve(file=file, epochs=3)
+    assert (config.epochs, config.batch_size, config.momentum) == (3, 64, 0.9)
+
+
+def test_a_model_s_own_learning_rate_counts_for_its_optimizer_only():
+    own = resolve(model="alexnet").lr
+    assert own is not None and own < 0.1
+    assert (
+        resolve(model="alexnet", optimizer="adam").lr == resolve(model="cnn", optimizer="adam").lr
+    )
+    assert resolve(model="alexnet", lr=0.5).lr == 0.5
+
+
+def test_another_optimizer_leaves_the_recipe_s_momentum_behind():
+    config = resolve(model="cnn", optimizer="adamw")
+    assert config.momentum is None and config.nesterov is None and config.lr == 0.001
+    plan_training(registry(), config)
+
+
+def test_momentum_in_the_optimizer_s_string_wins_over_the_recipe():
+    plan = plan_training(registry(), resolve(model="cnn", optimizer="sgd:momentum=0.5"))
+    assert plan.optimizer.values["momentum"] == 0.5
+    with pytest.raises(BadOption, match="given twice"):
+        config = resolve(model="cnn", optimizer="sgd:momentum=0.5", momentum=0.9)
+        plan_training(registry(), config)
+
+
+def test_without_momentum_the_recipe_s_nesterov_is_dropped():
+    assert resolve(model="cnn", momentum=0.0).nesterov is False
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lr": -1.0},
+        {"lr": float("nan")},
+        {"epochs": 0},
+        {"epochs": 1.5},
+        {"batch_size": 0},
+        {"wd": "much"},
+        {"fit": "stretch"},
+        {"image_size": "big"},
+        {"image_size": "0"},
+        {"colour": "red"},
+        {"dropout": 1.5},
+        {"val_share": 1.0},
+        {"seed": -1},
+        {"patience": 0},
+        {"preset": "nonsense"},
+        {"normalize": "weights"},
+    ],
+)
+def test_wrong_values_are_refused(wrong):
+    preset = wrong.pop("preset", None)
+    with pytest.raises(UsageError):
+        plan_training(registry(), resolve(model="cnn", preset=preset, **wrong))
+
+
+def test_a_configuration_survives_its_plain_form():
+    config = resolve(model="cnn", aug="flip,crop", wd=1e-5, tracker=("csv:losses.csv",))
+    assert TrainConfig.from_dict(config.to_dict()) == config
+
+
+def test_a_relative_data_path_becomes_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert resolve(model="cnn", data="folder:here").data == f"folder:{tmp_path / 'here'}"
+
+
+def test_a_file_of_options_is_read_from_toml_and_from_a_run(dlvc, folder):
+    dlvc.folder.joinpath("plan.toml").write_text(
+        f'model = "cnn"\ndata = "folder:{folder}"\nepochs = 1\nbatch-size = 16\n'
+    )
+    dlvc("train", "--config", "plan.toml", "--quiet")
+    dlvc("train", "--config", "runs/cnn-pictures-1/run.json", "--quiet", "--seed", "4")
+    rows = dlvc.json("compare", "cnn-pictures-1", "cnn-pictures-2")
+    assert [row["config"]["batch_size"] for row in rows] == [16, 16]
+    assert [row["config"]["seed"] for row in rows] == [0, 4]
+    dlvc.folder.joinpath("plan.toml").write_text("colour = 1\n")
+    assert "colour" in dlvc("train", "cnn", "--config", "plan.toml", code=2).stderr

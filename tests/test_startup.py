@@ -1,0 +1,101 @@
+"""Describing is free: nothing heavy is imported to list, show, complete, or refuse."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "torchvision", "timm", "numpy", "skimage", "matplotlib", "numba", "PIL", "scipy")
+
+PROBE = f"""
+import sys
+from dlvc_cli.__main__ import main
+try:
+    main(sys.argv[1:])
+finally:
+    heavy = [name for name in {HEAVY!r} if name in sys.modules]
+    print("HEAVY", *heavy, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("--help", 0),
+        ("--version", 0),
+        ("train --help", 0),
+        ("list", 0),
+        ("list models", 0),
+        ("list models --json", 0),
+        ("list runs", 0),
+        ("show resnet", 0),
+        ("show schaffer", 0),
+        ("plugins list", 0),
+        ("nonsense", 2),
+        ("train nonsense", 2),
+        ("train cnn --aug flop", 2),
+        ("train cnn --aug crop:size=abc", 2),
+        ("train cnn --lr -1", 2),
+        ("train cnn --lr abc", 2),
+        ("train cnn --optimizer adam --momentum 0.9", 2),
+        ("train cnn --nonsense", 2),
+        ("train alexnet --image-size 8", 2),
+        ("train --resume nowhere", 2),
+        ("test nowhere", 2),
+        ("predict nowhere cat.jpg", 2),
+        ("compare nowhere", 2),
+        ("show nonsense", 2),
+        ("list nonsense", 2),
+    ],
+)
+def test_describing_and_refusing_import_nothing_heavy(dlvc, words, code):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *words.split()],
+        cwd=dlvc.folder,
+        env=dlvc.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == "HEAVY", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("dlvc tr", "train"),
+        ("dlvc train sq", "squeezenet"),
+        ("dlvc train cnn --aug flip,cr", "flip,crop"),
+        ("dlvc train cnn --data fol", "folder:"),
+        ("dlvc list mod", "models"),
+    ],
+)
+def test_tab_completes_names(dlvc, typed, offered):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=dlvc.folder,
+        env=dlvc.environment
+        | {
+            "_DLVC_COMPLETE": "complete_bash",
+            "COMP_WORDS": typed,
+            "COMP_CWORD": str(len(typed.split()) - 1),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert offered in done.stdout.split(), done.stderr
+    assert done.stderr.splitlines()[-1] == "HEAVY"
+
+
+def test_the_public_face_is_explicit_and_light():
+    source = (
+        "import sys, dlvc_cli as dlvc\n"
+        f"assert not [n for n in {HEAVY!r} if n in sys.modules]\n"
+        "assert all(hasattr(dlvc, name) for name in dlvc.__all__)\n"
+    )
+    subprocess.run([sys.executable, "-c", source], check=True)
