@@ -1,0 +1,73 @@
+"""Random erasing (Zhong et al., "Random erasing data augmentation", arXiv 1708.04896, 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dlvc_cli import BadOption, Draws
+from dlvc_ops.boxes import inside
+
+__all__ = ["Erase"]
+
+_TRIES = 10
+
+
+@dataclass(frozen=True)
+class Erase:
+    """Overwrite one rectangle of each picture with probability ``p``.
+
+    Its area and its height / width are uniform, as in the paper; of ten draws the first that fits
+    into the picture counts, and if none does the picture stays as it is.
+
+    Args:
+        low, high: range of the area, as a share of the picture's.
+        ratio: the height / width is in [ratio, 1 / ratio].
+        fill: ``noise``: a value for each pixel and channel, in 256 steps, as in the paper;
+            ``color``: one for each channel; ``zero``.
+
+    Raises:
+        BadOption: ``low`` is above ``high``.
+    """
+
+    p: float = 0.5
+    low: float = 0.02
+    high: float = 0.4
+    ratio: float = 0.3
+    fill: str = "noise"
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise BadOption(f"op erase: low ({self.low:g}) must not be above high ({self.high:g}).")
+
+    def __call__(self, images: Tensor, draws: Draws) -> Tensor:
+        """(N, C, H, W) -> (N, C, H, W)."""
+        height, width = images.shape[2:]
+        chosen = draws.chance(self.p)
+        area = draws.uniform(_TRIES, self.low, self.high) * (height * width)
+        ratio = draws.uniform(_TRIES, self.ratio, 1 / self.ratio)
+        rows = (area * ratio).sqrt().round().clamp(min=1)
+        columns = (area / ratio).sqrt().round().clamp(min=1)
+        fits = (rows <= height) & (columns <= width)
+        first = fits.int().argmax(dim=1, keepdim=True)
+        rows, columns = rows.gather(1, first)[:, 0], columns.gather(1, first)[:, 0]
+        place = draws.uniform(2)
+        top = (place[:, 0] * (height - rows + 1)).floor()
+        left = (place[:, 1] * (width - columns + 1)).floor()
+        chosen = chosen & fits.any(dim=1)
+        box = inside(images, top, torch.where(chosen, top + rows, top), left, left + columns)
+        return torch.where(box, self._filling(images, draws), images)
+
+    def _filling(self, images: Tensor, draws: Draws) -> Tensor:
+        """Return what rectangles show, of a shape that broadcasts to the pictures'."""
+        shape = images.shape
+        if self.fill == "zero":
+            return images.new_zeros(())
+        if self.fill == "color":
+            return draws.uniform(shape[1])[:, :, None, None].to(images.dtype)
+        # Each draw of 64 bits gives eight values.
+        count = shape[1:].numel()
+        values = draws.bits(-(-count // 8)).view(torch.uint8)[:, :count]
+        return values.reshape(shape).to(images.dtype) / 255
