@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -257,7 +258,7 @@ def test_the_real_pets() -> None:
 ROWS = 20  # pictures of a batch made here
 
 
-def batch_content(seed: int) -> dict[bytes, object]:
+def batch_content(seed: int) -> dict[bytes, Any]:
     rng = np.random.default_rng(seed)
     labels = np.arange(ROWS) % 10
     rng.shuffle(labels)
@@ -306,8 +307,8 @@ def test_pets_are_the_cats_and_dogs(batches: Path) -> None:
         for index, name in enumerate(split.names):
             part, row = name.split("/")
             content = batch_content(BATCHES.index(part))
-            assert content[b"labels"][int(row)] == (3, 5)[split.labels[index]]  # type: ignore[index]
-            planes = content[b"data"][int(row)].reshape(3, 32, 32)  # type: ignore[index]
+            assert content[b"labels"][int(row)] == (3, 5)[split.labels[index]]
+            planes = content[b"data"][int(row)].reshape(3, 32, 32)
             np.testing.assert_array_equal(split.sample(index), planes.transpose(1, 2, 0))
     assert {name.split("/")[0] for name in data.splits["train"].names} == set(BATCHES[:4])
     assert {name.split("/")[0] for name in data.splits["val"].names} == {"data_batch_5"}
@@ -406,7 +407,7 @@ class Evil:
     def __init__(self, call: object, *arguments: object) -> None:
         self.reduced = (call, arguments)
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> Any:
         return self.reduced
 
 
@@ -448,7 +449,7 @@ def test_pickles_of_python_2_are_read() -> None:
     pickled = python2_pickle(data, [3, 5])
     for read in (pickle.load, array_pickle.load):  # the first shows that the form is right
         options = {"encoding": "bytes"} if read is pickle.load else {}
-        content = read(io.BytesIO(pickled), **options)  # type: ignore[operator]
+        content = read(io.BytesIO(pickled), **options)
         np.testing.assert_array_equal(content[b"data"], data)
         assert content[b"labels"] == [3, 5]
 
@@ -541,7 +542,7 @@ def test_a_wrong_checksum_leaves_nothing(server: Server, home: Path) -> None:
 
 def test_a_download_cut_off_leaves_nothing(server: Server, home: Path) -> None:
     server.cut = 1000
-    with pytest.raises(DataError, match="connection ended after|IncompleteRead"):
+    with pytest.raises(DataError, match=r"connection ended after|IncompleteRead"):
         build_cifar10()
     assert left_behind(home) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ DEEP = np.array([[0, 257, 513, 32896, 65535]], np.uint16)
 DEEP_LEVELS = np.rint(DEEP / 257).astype(np.uint8)
 
 
-def save(image: Image.Image, path: Path, **options: object) -> Path:
+def save(image: Image.Image, path: Path, **options: Any) -> Path:
     image.save(path, **options)
     return path
 
@@ -211,9 +212,9 @@ def test_probe_of_images_and_arrays() -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64])
 def test_arrays(shape: tuple[int, ...], dtype: type) -> None:
     levels = RNG.integers(0, 256, shape, dtype=np.uint8)
-    array = levels.astype(dtype)
+    array: np.ndarray = levels.astype(dtype)
     if dtype == np.uint16:
-        array = array * 257
+        array = array * np.uint16(257)
     elif dtype != np.uint8:
         array = array / dtype(255)
     shown = decode(array)
@@ -274,6 +275,7 @@ def test_truncated_files_are_named(tmp_path: Path, suffix: str) -> None:
         decode(path)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @settings(max_examples=60, deadline=None)
 @given(
     suffix=st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "WEBP"]),

@@ -5,6 +5,8 @@ It stands in where no real data is at hand: for a first run, and for tests.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from dlvc_datasets.memory import MemoryDataset, MemorySplit
@@ -14,7 +16,7 @@ from dlvc_datasets.toy_shapes import Array, Dice, Frame, ellipse, paint, polygon
 __all__ = ["CLASSES", "SIZES", "build", "draw"]
 
 CLASSES = ("cat", "dog")
-SIZES = {"train": 3200, "val": 800, "test": 800}
+SIZES = {"train": 4000, "val": 800, "test": 800}
 """Pictures of each split, half of them cats."""
 
 _SIDE = 32
@@ -24,14 +26,17 @@ _AT_ONCE = 50  # pictures drawn together: few enough to stay in the processor's 
 def build() -> MemoryDataset:
     """Draw the data set: 32 x 32 pixels, classes cat and dog, splits train, val and test."""
     splits = {}
-    for number, (split, count) in enumerate(SIZES.items()):
-        labels = np.arange(count) % 2
-        parts = [
-            draw(labels[start : start + _AT_ONCE], seed=1_000_000 * (number + 1) + start)
-            for start in range(0, count, _AT_ONCE)
-        ]
-        names = [f"{CLASSES[label]}/{index:04d}" for index, label in enumerate(labels)]
-        splits[split] = MemorySplit(np.concatenate(parts), labels, names)
+    with ThreadPoolExecutor() as pool:
+        for number, (split, count) in enumerate(SIZES.items()):
+            labels = np.arange(count) % 2
+            starts = range(0, count, _AT_ONCE)
+            parts = pool.map(
+                draw,
+                [labels[start : start + _AT_ONCE] for start in starts],
+                [1_000_000 * (number + 1) + start for start in starts],
+            )
+            names = [f"{CLASSES[label]}/{index:04d}" for index, label in enumerate(labels)]
+            splits[split] = MemorySplit(np.concatenate(list(parts)), labels, names)
     return MemoryDataset(CLASSES, splits)
 
 
@@ -53,7 +58,7 @@ def draw(labels: np.ndarray, seed: int) -> np.ndarray:
     draw_face(image, face, dog, dice)
     _occlude(image, frame, dice)
     _light(image, frame, dice)
-    image += dice.noise(_SIDE) * dice.uniform(0.01, 0.1)
+    image += dice.noise(_SIDE) * dice.uniform(0.01, 0.08)
     levels = (np.clip(image, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     return np.ascontiguousarray(levels.transpose(1, 2, 3, 0))
 
