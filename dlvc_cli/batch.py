@@ -59,7 +59,7 @@ def _each_sample(
     op: Callable[[np.ndarray, np.random.Generator], np.ndarray], images: Tensor, draws: Draws
 ) -> Tensor:
     """Apply an op on single (H, W, C) arrays to images (N, C, H, W), on the CPU."""
-    arrays = images.permute(0, 2, 3, 1).cpu().numpy()
+    arrays = images.detach().float().permute(0, 2, 3, 1).cpu().numpy()
     # A copy each, since a sample's op may well work in place on what it is given.
     changed = [
         np.asarray(op(array.copy(), rng))

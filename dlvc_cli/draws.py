@@ -81,7 +81,10 @@ class Draws:
         return _hash64_tensor(self._base[:, None] + columns[None, :] * _signed(_GOLDEN))
 
     def uniform(self, k: int = 1, low: float = 0.0, high: float = 1.0) -> Tensor:
-        """Return float32 (N, k) in [low, high), in steps of 2**-24 of the range."""
+        """Return float32 (N, k) from ``low`` to ``high``, in steps of 2**-24 of the range.
+
+        [0, 1) never holds 1; in other ranges, rounding may give ``high`` itself.
+        """
         unit = ((self.bits(k) >> 40) & 0xFFFFFF).to(torch.float32) * 2.0**-24
         return unit if (low, high) == (0.0, 1.0) else low + unit * (high - low)
 

@@ -160,7 +160,10 @@ def load_run_data(
         DataError: the data has other classes now.
     """
     config = plan.config
-    dataset = open_dataset(plan)
+    try:
+        dataset = open_dataset(plan)
+    except DataError as error:
+        raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
     if tuple(dataset.classes) != prepared.classes:
         raise DataError(
             f"{config.data} has the classes {', '.join(dataset.classes)}; the run was trained on "
