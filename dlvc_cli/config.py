@@ -130,7 +130,11 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tracker", tuple(self.tracker))
+        # Python and TOML may say 64 for "64", and one tracker's name for a list of one.
+        if isinstance(self.image_size, int) and not isinstance(self.image_size, bool):
+            object.__setattr__(self, "image_size", str(self.image_size))
+        trackers = (self.tracker,) if isinstance(self.tracker, str) else tuple(self.tracker)
+        object.__setattr__(self, "tracker", trackers)
         for name, option in options_of(type(self)).items():
             value = getattr(self, name)
             if value is not None:

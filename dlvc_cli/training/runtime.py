@@ -36,7 +36,7 @@ class Runtime:
     def device_name(self) -> str:
         if self.device.type == "cuda":
             return torch.cuda.get_device_name(self.device)
-        return f"CPU, {self.threads} threads" if self.device.type == "cpu" else str(self.device)
+        return "CPU" if self.device.type == "cpu" else str(self.device)
 
     @property
     def device_memory(self) -> int | None:

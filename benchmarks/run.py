@@ -1,0 +1,58 @@
+"""Training speed and start-up of dlvc beside the alternatives, measured in turns in one run."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import startup
+import throughput
+from rich.console import Console
+from rich.table import Table
+
+PETS = Path(__file__).parent.parent.parent / "shared" / "data" / "pets"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="a folder with train/ and val/ of class folders")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
+    parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (default cpu)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        data = options.data or (PETS if PETS.is_dir() else throughput.draw(Path(scratch) / "data"))
+        report(
+            "Start-up, seconds (less is better)",
+            startup.measure(options.starts),
+            base="bare imports",
+        )
+        report(
+            f"Training on {options.device}, images a second (more is better)",
+            throughput.measure(data, Path(scratch), options.rounds, options.device),
+            base="ready batches",
+        )
+
+
+def report(title: str, figures: dict[str, list[float]], base: str) -> None:
+    """Print medians, and medians of the ratios to ``base`` within each turn."""
+    table = Table(title=title, title_justify="left", box=None)
+    for heading in ("what", "median", "least", "most", f"ratio to {base}"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for name, values in figures.items():
+        ratios = [value / other for value, other in zip(values, figures[base], strict=True)]
+        cells = (statistics.median(values), min(values), max(values), statistics.median(ratios))
+        table.add_row(name, *(f"{cell:,.3f}" for cell in cells))
+    console = Console()
+    console.print(table)
+    console.print()
+
+
+if __name__ == "__main__":
+    if subprocess.run([sys.executable, "-c", "import dlvc_cli"], check=False).returncode:
+        sys.exit("dlvc is not installed here: run this with uv run.")
+    main()
