@@ -112,7 +112,8 @@ def test_a_resumed_run_takes_back_its_own_rows_that_it_repeats(tmp_path: Path) -
         consume.close()
 
     consume = tracker(path)
-    consume(started("runs/one", start_epoch=1, start_step=5))
+    history = ({"epoch": 1, **METRICS},)
+    consume(started("runs/one", start_epoch=1, start_step=5, history=history))
     consume(epoch_done(2, METRICS | {"val_acc": 0.8}))
     consume.close()
 

@@ -45,7 +45,7 @@ class CsvTracker:
         if event.name == "run_started":
             self._run = Path(event.run).name
             if event.start_epoch or event.start_step:
-                self._take_back(event.start_epoch)
+                self._take_back(len(event.history))
         elif event.name == "epoch_done":
             self._append(event.metrics)
 
@@ -72,7 +72,7 @@ class CsvTracker:
         return next(csv.reader(self._file), [])
 
     def _take_back(self, epochs: int) -> None:
-        """Drop this run's rows of epochs after ``epochs``; other rows stay as they are."""
+        """Keep this run's rows of its first ``epochs`` epochs; other runs' stay as they are."""
         self._file.seek(0)
         reader = csv.DictReader(self._file)
         rows = list(reader)
