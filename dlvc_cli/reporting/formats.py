@@ -1,0 +1,60 @@
+"""Numbers and names as all views write them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dlvc_cli.events import RunEnded, RunStarted
+
+__all__ = ["count", "decimals", "device", "duration", "ending", "parameters", "shorten"]
+
+
+def decimals(value: Any, digits: int = 4) -> str:
+    """``0.8644``; ``-`` for a value that is missing or not finite."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return "-"
+    return f"{value:.{digits}f}"
+
+
+def count(value: float) -> str:
+    """``1,234``."""
+    return f"{value:,.0f}" if math.isfinite(value) else "-"
+
+
+def duration(seconds: float) -> str:
+    """``12:03`` (minutes and seconds) or ``1:02:03``."""
+    if not math.isfinite(seconds):
+        return "-"
+    minutes, rest = divmod(round(max(seconds, 0.0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def ending(event: RunEnded) -> str:
+    """``Finished: all 100 epochs are done.``"""
+    state, reason = event.state.capitalize(), event.reason.rstrip(".")
+    return f"{state}." if reason in ("", event.state) else f"{state}: {reason}."
+
+
+def parameters(value: int) -> str:
+    """``11.2M``, ``234k`` or ``980``: the size of a network."""
+    if value >= 1_000_000:
+        return f"{value / 1e6:.3g}M" if value < 1e9 else f"{value / 1e9:.3g}B"
+    return f"{value / 1e3:.0f}k" if value >= 10_000 else f"{value:,}"
+
+
+def device(started: RunStarted) -> str:
+    """The device's name, and a GPU's memory."""
+    if started.device_memory is None:
+        return started.device
+    return f"{started.device}, {started.device_memory / 2**30:.0f} GiB"
+
+
+def shorten(text: str, width: int, ellipsis: str) -> str:
+    """Cut the middle out of ``text`` so that it takes at most ``width`` characters."""
+    if len(text) <= width:
+        return text
+    keep = max(width - len(ellipsis), 2)
+    head = keep // 3
+    return text[:head] + ellipsis + text[len(text) - (keep - head) :]

@@ -1,0 +1,137 @@
+"""A run so far: its events folded into one value that the live view draws."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dlvc_cli.events import (
+    CheckpointSaved,
+    DataProgress,
+    EpochDone,
+    Event,
+    RunEnded,
+    RunStarted,
+    StepDone,
+)
+
+__all__ = ["Point", "RunState"]
+
+Point = tuple[float, float]
+
+# Single batches are drawn until this many epochs are done: later they would only be noise.
+EARLY_EPOCHS = 8
+_MOST_BATCHES = 250
+# Time left is judged by the epochs since this many of their ends.
+_RATE_WINDOW = 4
+
+
+class RunState:
+    """What is known of a run.
+
+    Written by one thread and read by another: values are replaced, never changed in place (lines
+    of metrics are only appended).
+
+    Attributes:
+        reading: by split, how far decoding is.
+        metrics: lines of ``metrics.jsonl``, those of a resumed run's earlier part included.
+        batch_losses: (epochs, loss) of recent batches, early in training only.
+        best: (epoch, validation accuracy).
+        done: epochs trained so far, a part of one included.
+        events: how many events it has taken.
+        version: grows whenever a curve changes.
+        time_left: in seconds, None while unknown.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._marks: deque[Point] = deque(maxlen=_RATE_WINDOW)
+        self.reading: dict[str, DataProgress] = {}
+        self.started: RunStarted | None = None
+        self.step: StepDone | None = None
+        self.metrics: list[Mapping[str, Any]] = []
+        self.batch_losses: list[Point] = []
+        self.best: Point | None = None
+        self.checkpoint: CheckpointSaved | None = None
+        self.ended: RunEnded | None = None
+        self.version = 0
+        self.events = 0
+        self.done = 0.0
+        self.time_left: float | None = None
+
+    def update(self, event: Event) -> None:
+        """Take an event into account; takes microseconds."""
+        self.events += 1
+        match event:
+            case StepDone():
+                self._take_step(event)
+            case EpochDone():
+                self.metrics.append(event.metrics)
+                self.best = (event.best_epoch, event.best_acc)
+                self.version += 1
+                self._advance(event.epoch)
+                self._marks.append((self._clock(), event.epoch))
+            case DataProgress():
+                self.reading = {**self.reading, event.split: event}
+            case RunStarted():
+                self.started = event
+                self.metrics = list(event.history)
+                accuracies = self.curve("val_acc")
+                self.best = max(accuracies, key=lambda point: point[1], default=None)
+                self.version += 1
+                self.done = event.start_epoch + event.start_step / max(event.steps_per_epoch, 1)
+                self._marks.append((self._clock(), self.done))
+            case CheckpointSaved():
+                self.checkpoint = event
+            case RunEnded():
+                self.ended = event
+
+    def _take_step(self, event: StepDone) -> None:
+        self.step = event
+        self._advance(event.epoch - 1 + event.step / max(event.steps, 1))
+        if len(self.metrics) < EARLY_EPOCHS and _finite(event.loss):
+            self.batch_losses = [
+                *self.batch_losses[-_MOST_BATCHES:],
+                (self.done, event.loss or 0.0),
+            ]
+            self.version += 1
+
+    def _advance(self, done: float) -> None:
+        self.done = done
+        if self.started is None:
+            return
+        since, before = self._marks[0]
+        if done > before:
+            pace = (self._clock() - since) / (done - before)
+            self.time_left = max(self.started.epochs - done, 0.0) * pace
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is being trained, or was last, from 1."""
+        return max(math.ceil(self.done), 1)
+
+    @property
+    def validating(self) -> bool:
+        """Whether all steps of an epoch are done and its validation is not."""
+        step = self.step
+        return step is not None and step.step >= step.steps and len(self.metrics) < step.epoch
+
+    @property
+    def early(self) -> bool:
+        """Whether single batches are worth drawing."""
+        return bool(self.batch_losses) and len(self.metrics) < EARLY_EPOCHS
+
+    def curve(self, key: str) -> list[Point]:
+        """Return (epoch, value) of the lines where ``key`` is a finite number."""
+        return [
+            (line.get("epoch", index), line[key])
+            for index, line in enumerate(tuple(self.metrics), start=1)
+            if _finite(line.get(key))
+        ]
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

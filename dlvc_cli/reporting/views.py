@@ -1,0 +1,72 @@
+"""Views: context managers that are handed every event of a run, one after the other."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Literal, Protocol, Self, TextIO
+
+from dlvc_cli.events import Event
+
+__all__ = ["View", "ViewMode", "open_view"]
+
+ViewMode = Literal["auto", "live", "plain", "json", "quiet"]
+
+
+class View(Protocol):
+    """Shows events. ``with open_view("auto") as view: view.handle(event)``, or ``view(event)``."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def handle(self, event: Event) -> None:
+        """Take one event; returns at once."""
+
+    def __call__(self, event: Event) -> None:
+        self.handle(event)
+
+
+def open_view(
+    mode: ViewMode = "auto", *, stdout: TextIO | None = None, stderr: TextIO | None = None
+) -> View:
+    """Return a view that writes to ``stdout`` (JSON lines) or ``stderr`` (all others).
+
+    ``auto`` is the live view where standard error is a terminal that can move its cursor, the
+    notebook view in Jupyter, and plain lines elsewhere.
+    """
+    errors = stderr or sys.stderr
+    if mode == "json":
+        from dlvc_cli.reporting.json_lines import JsonLinesView
+
+        return JsonLinesView(stdout or sys.stdout)
+    if mode == "auto" and stderr is None and _in_notebook():
+        from dlvc_cli.reporting.notebook import NotebookView
+
+        return NotebookView()
+    if mode == "live" or (mode == "auto" and errors.isatty()):
+        from rich.console import Console
+
+        from dlvc_cli.reporting.live import LiveView
+
+        console = Console(stderr=True) if stderr is None else Console(file=stderr)
+        if mode == "live" or console.is_interactive:
+            return LiveView(console)
+    from dlvc_cli.reporting.plain import PlainView, QuietView
+
+    return QuietView(errors) if mode == "quiet" else PlainView(errors)
+
+
+def _in_notebook() -> bool:
+    if "IPython" not in sys.modules:
+        return False
+    from rich.console import Console
+
+    return Console().is_jupyter
