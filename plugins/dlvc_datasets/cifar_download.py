@@ -48,7 +48,8 @@ def download(folder: Path, name: str, md5: str = MD5) -> Path:
             return find_copy(folder) or _fetch(url, folder, md5)
     # ValueError: an address that is none.
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+        reason = getattr(error, "reason", error)
+        reason = getattr(reason, "strerror", None) or reason
         raise DataError(
             f"CIFAR-10 could not be downloaded from {url} ({reason}). Put {ARCHIVE}, or the folder "
             f"{FOLDER} that it holds, into {folder}, or say where it is: --data {name}:PATH."
