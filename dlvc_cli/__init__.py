@@ -28,7 +28,7 @@ from dlvc_cli.errors import (
     UsageError,
 )
 from dlvc_cli.hookspecs import hookimpl
-from dlvc_cli.params import REQUIRED, Param, boolean, floats, path, size
+from dlvc_cli.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
 from dlvc_cli.specs import (
     CommandSpec,
     Dataset,
@@ -91,6 +91,7 @@ __all__ = [
     "floats",
     "hookimpl",
     "load_run",
+    "parse_arguments",
     "path",
     "size",
     "train",

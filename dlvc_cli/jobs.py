@@ -63,7 +63,9 @@ class StopSignal:
         if self.number is not None:
             raise KeyboardInterrupt
         self.number = number
-        self.say(Notice(text="Stopping after this step; once more stops at once, unsaved."))
+        # A signal may arrive while the view is writing, which Python then refuses to do twice.
+        with contextlib.suppress(RuntimeError):
+            self.say(Notice(text="Stopping after this step; once more stops at once, unsaved."))
 
 
 @dataclass

@@ -15,7 +15,16 @@ from typing import Any, Final
 
 from dlvc_cli.errors import BadOption, SpecError
 
-__all__ = ["REQUIRED", "Param", "boolean", "floats", "parse_arguments", "path", "size"]
+__all__ = [
+    "REQUIRED",
+    "Param",
+    "boolean",
+    "floats",
+    "parse_arguments",
+    "path",
+    "size",
+    "written_arguments",
+]
 
 
 class _Required:
@@ -159,8 +168,23 @@ def parse_arguments(
     Raises:
         BadOption: unknown, repeated, missing or wrong values.
     """
+    values = written_arguments(text, params, owner)
+    for name, value in (given or {}).items():
+        if name in values:
+            raise BadOption(f"{owner}: {name} is given twice.")
+        values[name] = value
+    for param in params:
+        if param.name not in values:
+            if param.required:
+                raise BadOption(f"{owner} needs {param.name} ({param.help or param.type_name}).")
+            values[param.name] = param.default
+    return values
+
+
+def written_arguments(text: str, params: Sequence[Param], owner: str) -> dict[str, Any]:
+    """Parse only what is written in an option string, as :func:`parse_arguments` does."""
     by_name = {param.name: param for param in params}
-    values: dict[str, Any] = dict(given or {})
+    values: dict[str, Any] = {}
     positional = iter(params)
     rest = text
     while rest:
@@ -183,11 +207,6 @@ def parse_arguments(
             raise BadOption(f"{owner}: {param.name} is given twice.")
         values[param.name] = param.parse(raw, owner)
         rest = tail
-    for param in params:
-        if param.name not in values:
-            if param.required:
-                raise BadOption(f"{owner} needs {param.name} ({param.help or param.type_name}).")
-            values[param.name] = param.default
     return values
 
 

@@ -18,7 +18,7 @@ import pluggy
 
 from dlvc_cli import hookspecs
 from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
-from dlvc_cli.params import parse_arguments
+from dlvc_cli.params import parse_arguments, written_arguments
 from dlvc_cli.specs import SPEC_TYPES, Buildable, Described, FamilySpec
 
 __all__ = ["GROUP", "Choice", "Offer", "Plugin", "Registry", "registry"]
@@ -74,10 +74,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class Choice:
-    """A plugin object with values for all its parameters: what an option string stands for."""
+    """A plugin object with values for all its parameters: what an option string stands for.
+
+    Attributes:
+        written: names of the parameters that the string itself sets.
+    """
 
     offer: Offer
     values: dict[str, Any]
+    written: frozenset[str] = frozenset()
 
     @property
     def spec(self) -> Any:
@@ -264,17 +269,23 @@ class Registry:
             UnknownName, AmbiguousName: as :meth:`find`.
             BadOption: a parameter is unknown, missing or wrong.
         """
-        name, _, arguments = text.partition(":")
+        name, arguments = self.split_name(kind, text)
         owner = f"{singular(kind)} {name}"
-        if any(family.spec.name == name for family in self.families(kind)):
-            # What follows the prefix is the member's name, whole: a path may hold any character.
-            offer = self.find(kind, text)
-            arguments = ""
-            owner = f"{singular(kind)} {text}"
-        else:
-            offer = self.find(kind, name)
+        offer = self.find(kind, name)
         spec: Buildable = offer.spec
-        return Choice(offer, parse_arguments(arguments, spec.params, owner, given))
+        written = written_arguments(arguments, spec.params, owner)
+        values = parse_arguments(arguments, spec.params, owner, given)
+        return Choice(offer, values, frozenset(written))
+
+    def split_name(self, kind: str, text: str) -> tuple[str, str]:
+        """Split an option string into name and arguments.
+
+        Of a family's member, all is name: what follows the prefix may hold any character.
+        """
+        name, _, arguments = text.partition(":")
+        if any(family.spec.name == name.rpartition("/")[2] for family in self.families(kind)):
+            return text, ""
+        return name, arguments
 
 
 def singular(kind: str) -> str:

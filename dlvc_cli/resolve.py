@@ -78,7 +78,7 @@ def resolve_training(
     layers = [dict(model.spec.defaults), preset_options, file, dict(given)]
     values: dict[str, Any] = {}
     for layer in layers:
-        values = _overlay(values, layer)
+        values = _overlay(registry, values, layer)
     values["model"] = model_name
     asked = file | dict(given)
     _settle_optimizer(registry, values, asked)
@@ -115,10 +115,13 @@ def _absolute(path: str) -> str:
     return str(Path(path).expanduser().resolve())
 
 
-def _overlay(below: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
     """Put a layer over those below; another optimiser leaves the lower one's settings behind."""
-    name = str(layer.get("optimizer", "")).partition(":")[0]
-    if name and name != str(below.get("optimizer", name)).partition(":")[0]:
+    upper, lower = (
+        registry.split_name("optimizers", values.get("optimizer", ""))[0]
+        for values in (layer, below)
+    )
+    if upper and lower and upper != lower:
         below = {key: value for key, value in below.items() if key not in _OF_OPTIMIZER}
     return below | dict(layer)
 
@@ -136,17 +139,15 @@ def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
 
 def _settle_optimizer(registry: Registry, values: dict[str, Any], asked: Mapping[str, Any]) -> None:
     """Fill in the learning rate, and drop defaults that the optimiser has no use for."""
-    text = values.get("optimizer", TrainConfig.optimizer)
-    name, _, arguments = text.partition(":")
-    spec: OptimizerSpec = registry.choose("optimizers", text).spec
+    choice = registry.choose("optimizers", values.get("optimizer", TrainConfig.optimizer))
+    spec: OptimizerSpec = choice.spec
     known = {param.name for param in spec.params}
-    written = {part.partition("=")[0] for part in arguments.split(":")}
     for key in ("momentum", "nesterov"):
         if values.get(key) is None:
             continue
         if key in asked and key not in known:
-            raise BadOption(f"optimizer {name} has no {key}: leave out {flag(key)}.")
-        if key not in asked and (key not in known or key in written):
+            raise BadOption(f"optimizer {choice.offer.name} has no {key}: leave out {flag(key)}.")
+        if key not in asked and (key not in known or key in choice.written):
             values[key] = None
     if values.get("momentum") == 0 and values.get("nesterov") and "nesterov" not in asked:
         values["nesterov"] = False

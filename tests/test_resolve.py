@@ -104,3 +104,13 @@ def test_a_file_of_options_is_read_from_toml_and_from_a_run(dlvc, folder):
     assert [row["config"]["seed"] for row in rows] == [0, 4]
     dlvc.folder.joinpath("plan.toml").write_text("colour = 1\n")
     assert "colour" in dlvc("train", "cnn", "--config", "plan.toml", code=2).stderr
+
+
+def test_positional_arguments_of_the_optimizer_win_over_the_recipe_too():
+    plan = plan_training(registry(), resolve(model="cnn", optimizer="sgd:0.5"))
+    assert plan.optimizer.values["momentum"] == 0.5 and plan.optimizer.values["nesterov"] is True
+
+
+def test_a_family_s_name_may_be_qualified():
+    plan = plan_training(registry(), resolve(model="cnn", optimizer="dlvc-optim/torch:NAdam"))
+    assert plan.optimizer.offer.name == "torch:NAdam"

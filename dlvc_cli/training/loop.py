@@ -93,7 +93,7 @@ def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         if stopped:
             yield _save(session, clock)
             _write_status(session, "stopped")
-            yield _ended(session, "stopped", "stopped")
+            yield _ended(session, "stopped", "interrupted")
             return
         yield _finish_epoch(session, bounds)
         reason = _reason_to_end(session, len(bounds))

@@ -11,8 +11,15 @@ from typing import Any
 
 import torch
 
-from dlvc_cli import BadOption, LearningRates, OptimizerSpec, Param, boolean, floats
-from dlvc_cli.params import parse_arguments
+from dlvc_cli import (
+    BadOption,
+    LearningRates,
+    OptimizerSpec,
+    Param,
+    boolean,
+    floats,
+    parse_arguments,
+)
 from dlvc_optim.rates import RATES
 
 __all__ = ["build", "find", "search"]
