@@ -15,24 +15,30 @@ from typing import Protocol
 import torch
 from torch import nn
 
-from dlvc_cli.errors import DataError, PluginError, RunError
+from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
-from dlvc_cli.params import size as parse_size
 from dlvc_cli.resolve import Plan
 from dlvc_cli.rundir import RunDir, create_run
-from dlvc_cli.specs import Dataset, ModelSpec
 from dlvc_cli.training.checkpoint import load_checkpoint
-from dlvc_cli.training.data import ReadyData, load_parts, parts_of
-from dlvc_cli.training.loop import Session, train
-from dlvc_cli.training.network import build_network, count_parameters, try_network
+from dlvc_cli.training.data import ReadyData
+from dlvc_cli.training.loop import train
+from dlvc_cli.training.network import count_parameters
 from dlvc_cli.training.objective import Objective, build_optimizer
-from dlvc_cli.training.pipeline import Pipeline, build_steps, channel_statistics, try_steps
+from dlvc_cli.training.prepare import (
+    build_parts,
+    load_run_data,
+    load_training_data,
+    make_pipeline,
+    open_dataset,
+    prepare,
+)
 from dlvc_cli.training.record import Prepared, make_record, prepared_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import TrainState, batch_bounds
 
-__all__ = ["load_run_data", "make_pipeline", "run_training"]
+__all__ = ["StopSignal", "run_training"]
 
 
 def run_training(
@@ -82,18 +88,14 @@ def _start_session(
     plan: Plan, out: Path | None, notices: Sequence[str]
 ) -> Generator[Event, None, Session]:
     """Prepare a new run and make its directory."""
-    config = plan.config
-    runtime = open_runtime(config)
+    runtime = open_runtime(plan.config)
     dataset = open_dataset(plan)
-    parts = parts_of(dataset, config.val_share, ("train", "val"))
-    data = yield from load_parts(
-        parts, None, _size_if_mixed(plan), config.fit, config.skip_bad_files
-    )
+    data = yield from load_training_data(plan, dataset)
     for text in _skipped_notices(data):
         yield Notice(text=text, level="warning")
-    prepared = _prepare(plan, dataset, data)
-    network, objective = _build(plan, prepared)
-    run = create_run(config.model, config.data or "", out)
+    prepared = prepare(plan, dataset, data)
+    network, objective = build_parts(plan, prepared)
+    run = create_run(plan.config.model, plan.config.data or "", out)
     session = _assemble(plan, runtime, run, data, prepared, network, objective)
     run.write_record(make_record(plan, runtime, data, prepared, network, notices))
     yield _started(session, prepared)
@@ -121,7 +123,7 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
             f"The pictures in {plan.config.data} are not those that {run.name} was trained on, so "
             "it cannot go on exactly. Train anew, or give the right copy with --data."
         )
-    network, objective = _build(plan, prepared)
+    network, objective = build_parts(plan, prepared)
     session = _assemble(plan, runtime, run, data, prepared, network, objective)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
@@ -137,53 +139,6 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
     return session
 
 
-def open_dataset(plan: Plan) -> Dataset:
-    """Build the data set.
-
-    Raises:
-        DataError, PluginError: it can't be read, or breaks the contract.
-    """
-    dataset = plan.data.build()
-    if not isinstance(dataset, Dataset) or not dataset.splits:
-        raise PluginError(f"{plan.data.offer.name} must build a data set with classes and splits.")
-    if len(dataset.classes) < 2:
-        raise DataError(f"{plan.config.data} has fewer than two classes: nothing to tell apart.")
-    return dataset
-
-
-def load_run_data(
-    plan: Plan, prepared: Prepared, splits: tuple[str, ...]
-) -> Generator[Event, None, ReadyData]:
-    """Decode splits as a run had them: at its size, with its class names.
-
-    Raises:
-        DataError: the data has other classes now.
-    """
-    config = plan.config
-    try:
-        dataset = open_dataset(plan)
-    except DataError as error:
-        raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
-    if tuple(dataset.classes) != prepared.classes:
-        raise DataError(
-            f"{config.data} has the classes {', '.join(dataset.classes)}; the run was trained on "
-            f"{', '.join(prepared.classes)}."
-        )
-    parts = parts_of(dataset, config.val_share, splits)
-    return (
-        yield from load_parts(
-            parts, prepared.stored_size, prepared.stored_size, config.fit, config.skip_bad_files
-        )
-    )
-
-
-def _size_if_mixed(plan: Plan) -> tuple[int, int]:
-    if plan.config.image_size is not None:
-        return parse_size(plan.config.image_size)
-    spec: ModelSpec = plan.model.spec
-    return spec.input_size, spec.input_size
-
-
 def _skipped_notices(data: ReadyData) -> list[str]:
     return [
         f"{len(names)} of the {split} split cannot be read and are left out: "
@@ -191,51 +146,6 @@ def _skipped_notices(data: ReadyData) -> list[str]:
         + (" ..." if len(names) > 3 else "")
         for split, names in data.skipped.items()
     ]
-
-
-def _prepare(plan: Plan, dataset: Dataset, data: ReadyData) -> Prepared:
-    """Settle sizes and normalisation, trying the ops on the way."""
-    steps = build_steps(plan.ops)
-    classes = tuple(dataset.classes)
-    shown_size = try_steps(steps, data.size, len(classes))
-    mean, std = [0.0] * 3, [1.0] * 3
-    if plan.config.normalize == "data":
-        mean, std = channel_statistics(steps, data.splits["train"].images)
-    elif plan.config.normalize == "weights":
-        weights = plan.model.spec.weights[0]
-        mean, std = list(weights.mean), list(weights.std)
-    return Prepared(
-        classes=classes,
-        stored_size=data.size,
-        input_size=_input_size(plan, shown_size),
-        mean=tuple(mean),
-        std=tuple(std),
-        fingerprints=dict(data.fingerprints),
-    )
-
-
-def _input_size(plan: Plan, shown: tuple[int, int]) -> tuple[int, int]:
-    """The network's input: as asked, or the pictures' own size raised to the model's least."""
-    if plan.config.image_size is not None:
-        return parse_size(plan.config.image_size)
-    spec: ModelSpec = plan.model.spec
-    if spec.fixed_size:
-        return spec.input_size, spec.input_size
-    height, width = shown
-    if min(shown) >= spec.train_size:
-        return shown
-    factor = spec.train_size / min(shown)
-    return round(height * factor), round(width * factor)
-
-
-def _build(plan: Plan, prepared: Prepared) -> tuple[nn.Module, Objective]:
-    config = plan.config
-    num_classes = len(prepared.classes)
-    objective = Objective(plan.loss, plan.model.spec.aux_weight)
-    objective.try_on(num_classes)
-    network = build_network(plan.model, num_classes, config.dropout, config.seed)
-    try_network(network, plan.model, num_classes, prepared.input_size)
-    return network, objective
 
 
 def _assemble(
@@ -272,18 +182,6 @@ def _assemble(
         validation=data.splits["val"].to(runtime.device),
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
     )
-
-
-def make_pipeline(plan: Plan, prepared: Prepared, runtime: Runtime) -> Pipeline:
-    """Build the way of a run's pictures to its network."""
-    return Pipeline(
-        build_steps(plan.ops),
-        prepared.input_size,
-        prepared.mean,
-        prepared.std,
-        plan.config.seed,
-        len(prepared.classes),
-    ).to(runtime.device)
 
 
 def _started(session: Session, prepared: Prepared) -> RunStarted:

@@ -17,10 +17,10 @@ from dlvc_cli.images import decode, fit_to
 from dlvc_cli.resolve import Plan
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
-from dlvc_cli.training.experiment import load_run_data, make_pipeline, open_dataset
 from dlvc_cli.training.network import build_network, load_weights
 from dlvc_cli.training.objective import Objective
 from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.prepare import load_run_data, make_pipeline, open_dataset
 from dlvc_cli.training.record import Prepared, prepared_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
 

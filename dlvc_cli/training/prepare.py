@@ -1,0 +1,141 @@
+"""Data and network made ready for a run: sizes settled, ops, network and loss tried."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from torch import nn
+
+from dlvc_cli.errors import DataError, PluginError
+from dlvc_cli.events import Event
+from dlvc_cli.params import size as parse_size
+from dlvc_cli.resolve import Plan
+from dlvc_cli.specs import Dataset, ModelSpec
+from dlvc_cli.training.data import ReadyData, load_parts, parts_of
+from dlvc_cli.training.network import build_network, try_network
+from dlvc_cli.training.objective import Objective
+from dlvc_cli.training.pipeline import Pipeline, build_steps, channel_statistics, try_steps
+from dlvc_cli.training.record import Prepared
+from dlvc_cli.training.runtime import Runtime
+
+__all__ = [
+    "build_parts",
+    "load_run_data",
+    "load_training_data",
+    "make_pipeline",
+    "open_dataset",
+    "prepare",
+]
+
+
+def open_dataset(plan: Plan) -> Dataset:
+    """Build the data set.
+
+    Raises:
+        DataError, PluginError: it can't be read, or breaks the contract.
+    """
+    dataset = plan.data.build()
+    if not isinstance(dataset, Dataset) or not dataset.splits:
+        raise PluginError(f"{plan.data.offer.name} must build a data set with classes and splits.")
+    if len(dataset.classes) < 2:
+        raise DataError(f"{plan.config.data} has fewer than two classes: nothing to tell apart.")
+    return dataset
+
+
+def load_training_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyData]:
+    """Decode the training and validation pictures of a new run."""
+    config = plan.config
+    parts = parts_of(dataset, config.val_share, ("train", "val"))
+    mixed = _size_if_mixed(plan)
+    return (yield from load_parts(parts, None, mixed, config.fit, config.skip_bad_files))
+
+
+def load_run_data(
+    plan: Plan, prepared: Prepared, splits: tuple[str, ...]
+) -> Generator[Event, None, ReadyData]:
+    """Decode splits as a run had them: at its size, with its class names.
+
+    Raises:
+        DataError: the data has other classes now.
+    """
+    config = plan.config
+    try:
+        dataset = open_dataset(plan)
+    except DataError as error:
+        raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
+    if tuple(dataset.classes) != prepared.classes:
+        raise DataError(
+            f"{config.data} has the classes {', '.join(dataset.classes)}; the run was trained on "
+            f"{', '.join(prepared.classes)}."
+        )
+    parts = parts_of(dataset, config.val_share, splits)
+    return (
+        yield from load_parts(
+            parts, prepared.stored_size, prepared.stored_size, config.fit, config.skip_bad_files
+        )
+    )
+
+
+def _size_if_mixed(plan: Plan) -> tuple[int, int]:
+    if plan.config.image_size is not None:
+        return parse_size(plan.config.image_size)
+    spec: ModelSpec = plan.model.spec
+    return spec.input_size, spec.input_size
+
+
+def prepare(plan: Plan, dataset: Dataset, data: ReadyData) -> Prepared:
+    """Settle sizes and normalisation, trying the ops on the way."""
+    steps = build_steps(plan.ops)
+    classes = tuple(dataset.classes)
+    shown_size = try_steps(steps, data.size, len(classes))
+    mean, std = [0.0] * 3, [1.0] * 3
+    if plan.config.normalize == "data":
+        mean, std = channel_statistics(steps, data.splits["train"].images)
+    elif plan.config.normalize == "weights":
+        weights = plan.model.spec.weights[0]
+        mean, std = list(weights.mean), list(weights.std)
+    return Prepared(
+        classes=classes,
+        stored_size=data.size,
+        input_size=_input_size(plan, shown_size),
+        mean=tuple(mean),
+        std=tuple(std),
+        fingerprints=dict(data.fingerprints),
+    )
+
+
+def _input_size(plan: Plan, shown: tuple[int, int]) -> tuple[int, int]:
+    """The network's input: as asked, or the pictures' own size raised to the model's least."""
+    if plan.config.image_size is not None:
+        return parse_size(plan.config.image_size)
+    spec: ModelSpec = plan.model.spec
+    if spec.fixed_size:
+        return spec.input_size, spec.input_size
+    height, width = shown
+    if min(shown) >= spec.train_size:
+        return shown
+    factor = spec.train_size / min(shown)
+    return round(height * factor), round(width * factor)
+
+
+def build_parts(plan: Plan, prepared: Prepared) -> tuple[nn.Module, Objective]:
+    """Build the network and its objective, and try both on two blank pictures."""
+    config = plan.config
+    num_classes = len(prepared.classes)
+    objective = Objective(plan.loss, plan.model.spec.aux_weight)
+    objective.try_on(num_classes)
+    network = build_network(plan.model, num_classes, config.dropout, config.seed)
+    try_network(network, plan.model, num_classes, prepared.input_size)
+    return network, objective
+
+
+def make_pipeline(plan: Plan, prepared: Prepared, runtime: Runtime) -> Pipeline:
+    """Build the way of a run's pictures to its network."""
+    return Pipeline(
+        build_steps(plan.ops),
+        prepared.input_size,
+        prepared.mean,
+        prepared.std,
+        plan.config.seed,
+        len(prepared.classes),
+    ).to(runtime.device)

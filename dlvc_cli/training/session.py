@@ -1,0 +1,91 @@
+"""All the parts of a run under way, and what it writes about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from dlvc_cli.events import RunEnded
+from dlvc_cli.resolve import Plan
+from dlvc_cli.rundir import RunDir
+from dlvc_cli.specs import Progress
+from dlvc_cli.training.objective import Objective
+from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.stored import Stored
+
+__all__ = ["Session"]
+
+
+@dataclass
+class Session:
+    """All the parts of a run under way."""
+
+    run: RunDir
+    plan: Plan
+    runtime: Runtime
+    network: nn.Module
+    objective: Objective
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    schedule: Callable[[Progress], float]
+    pipeline: Pipeline
+    training: Stored
+    validation: Stored
+    state: TrainState
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """(start, stop) of an epoch's batches."""
+        return batch_bounds(len(self.training), self.plan.config.batch_size)
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return all that a resume needs, as plain values and tensors."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "state": self.state.to_dict(),
+        }
+
+    def restore(self, checkpoint: dict[str, Any]) -> None:
+        """Go back to what :meth:`checkpoint` returned."""
+        self.network.load_state_dict(checkpoint["network"])
+        self.optimizer.load_state_dict(checkpoint["optimizer"])
+        if checkpoint["scaler"]:
+            self.scaler.load_state_dict(checkpoint["scaler"])
+        self.state = TrainState.from_dict(checkpoint["state"], self.runtime.device)
+
+    def write_status(self, status: str, reason: str | None = None) -> None:
+        """Write ``status.json``."""
+        state = self.state
+        self.run.write_status(
+            {
+                "state": status,
+                "reason": reason,
+                "epoch": state.epoch,
+                "epochs": self.plan.config.epochs,
+                "best_acc": state.best_acc,
+                "best_epoch": state.best_epoch,
+                "seconds": state.seconds + state.train_seconds,
+            }
+        )
+
+    def end(self, status: str, reason: str) -> RunEnded:
+        """Write the last status and return the last event."""
+        self.write_status(status, reason)
+        state = self.state
+        return RunEnded(
+            run=str(self.run.path),
+            state=status,
+            reason=reason,
+            epochs=state.epoch,
+            best_acc=state.best_acc,
+            best_epoch=state.best_epoch,
+            seconds=state.seconds + state.train_seconds,
+        )

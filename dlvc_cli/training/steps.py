@@ -1,0 +1,75 @@
+"""One training step, and the order in which an epoch takes the pictures.
+
+What a step computes depends on the configuration, the data and (epoch, step) alone: the order of
+samples, the ops' draws and torch's generator are all seeded from these. So a run that goes on
+from a checkpoint does exactly what an uninterrupted one would have done.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from dlvc_cli.draws import stream_seed
+from dlvc_cli.specs import Progress
+from dlvc_cli.training.evaluate import logits_of
+from dlvc_cli.training.session import Session
+
+__all__ = ["epoch_order", "measure_running", "set_learning_rate", "train_step"]
+
+# The course's running accuracy is that of one and the same validation batch of this size.
+_RUNNING_BATCH = 128
+
+
+def epoch_order(session: Session) -> Tensor:
+    """The epoch's order of samples, int64 (N,), where the pictures are."""
+    seed = session.plan.config.seed
+    generator = torch.Generator().manual_seed(stream_seed(seed, 2, session.state.epoch))
+    order = torch.randperm(len(session.training), generator=generator)
+    return order.to(session.training.images.device)
+
+
+def set_learning_rate(session: Session, steps: int) -> float:
+    """Set and return the learning rate of the step to come, of ``steps`` an epoch."""
+    state, config = session.state, session.plan.config
+    progress = Progress(state.epoch + state.step / steps, config.epochs)
+    factor = session.schedule(progress)
+    for group in session.optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * factor
+    return float(session.optimizer.param_groups[0]["lr"])
+
+
+def train_step(session: Session, ids: Tensor) -> None:
+    """One batch forward, backward and through the optimiser."""
+    state, config, runtime = session.state, session.plan.config, session.runtime
+    # Dropout and the like draw from torch's own generator.
+    torch.manual_seed(stream_seed(config.seed, 3, state.epoch, state.step))
+    images = session.training.images.index_select(0, ids).to(runtime.device, non_blocking=True)
+    ids = ids.to(runtime.device)
+    targets = session.training.targets.index_select(0, ids)
+    batch = session.pipeline.training(images, targets, ids, state.epoch)
+    inputs = batch.images.contiguous(memory_format=runtime.memory_format)
+    session.optimizer.zero_grad(set_to_none=True)
+    with runtime.autocast():
+        outputs = session.network(inputs)
+    loss = session.objective(outputs, batch.targets)
+    session.scaler.scale(loss).backward()
+    if config.clip_grad is not None:
+        session.scaler.unscale_(session.optimizer)
+        nn.utils.clip_grad_norm_(session.network.parameters(), config.clip_grad)
+    session.scaler.step(session.optimizer)
+    session.scaler.update()
+    state.losses[state.step] = loss.detach()
+
+
+def measure_running(session: Session) -> None:
+    """Count correct predictions on the one validation batch of the running accuracy."""
+    state, validation = session.state, session.validation
+    session.network.eval()
+    logits = logits_of(
+        session.network, validation.images[:_RUNNING_BATCH], session.pipeline, session.runtime
+    )
+    targets = validation.targets[:_RUNNING_BATCH]
+    state.running_correct += int((logits.argmax(1) == targets).sum())
+    state.running_seen += len(targets)
+    session.network.train()
