@@ -1,1 +1,36 @@
-"""Built-in plugin."""
+"""Built-in plugin: the course's network, torchvision's classifiers, and timm's by ``timm:NAME``."""
+
+from __future__ import annotations
+
+from dlvc_cli import FamilySpec, ModelSpec, hookimpl
+from dlvc_models.torchvision_specs import torchvision_specs
+
+__all__ = ["dlvc_families", "dlvc_models"]
+
+
+@hookimpl
+def dlvc_models() -> list[ModelSpec]:
+    """Return the course's network and torchvision's."""
+    cnn = ModelSpec(
+        name="cnn",
+        summary="The course's network: five 3x3 convolutions and one linear layer",
+        factory="dlvc_models.cnn:Cnn",
+        split="dlvc_models.splits:split_last_linear",
+        millions=1.57,
+        input_size=32,
+        min_size=16,
+    )
+    return [cnn, *torchvision_specs()]
+
+
+@hookimpl
+def dlvc_families() -> list[FamilySpec]:
+    """Return ``timm:NAME``."""
+    timm = FamilySpec(
+        name="timm",
+        summary="Any model of PyTorch Image Models, with or without a weights tag",
+        of="models",
+        find="dlvc_models.timm_family:find",
+        search="dlvc_models.timm_family:search",
+    )
+    return [timm]

@@ -1,0 +1,145 @@
+"""An index of timm's models, kept in the user's cache, since importing timm takes 10 seconds.
+
+One JSON file for each version of timm: architectures in timm's order, each with its pretrained
+configurations, the default one first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from platformdirs import user_cache_path
+
+__all__ = ["Architecture", "Configuration", "build_index", "index", "index_path", "load_index"]
+
+_FORMAT = 1
+
+
+class Configuration(NamedTuple):
+    """One of timm's pretrained configurations of an architecture.
+
+    Attributes:
+        tag: what follows the architecture and a dot in its full name; may be empty.
+        source: where its weights are kept; None where there are none.
+        input_size: native height and width in pixels.
+        min_size: the least height and width, None where timm doesn't say.
+        fixed_size: it takes its native size only.
+        mean, std: per-channel normalisation of pictures in [0, 1], RGB.
+        num_classes: size of the head that the weights come with; 0 for none.
+    """
+
+    tag: str
+    source: str | None
+    input_size: int
+    min_size: int | None
+    fixed_size: bool
+    mean: Sequence[float]
+    std: Sequence[float]
+    num_classes: int
+
+
+class Architecture(NamedTuple):
+    """A model of timm: the module that defines it, and its configurations, the default first."""
+
+    module: str
+    configurations: tuple[Configuration, ...]
+
+
+Index = dict[str, Architecture]
+
+
+def index() -> Index:
+    """Return the index of this environment's timm, from the cache where it is there already."""
+    return _index(index_path())
+
+
+def index_path() -> Path:
+    """Return the index's place in the user's cache."""
+    return user_cache_path("dlvc") / f"timm-{version('timm')}.json"
+
+
+@cache
+def _index(path: Path) -> Index:
+    found = load_index(path)
+    if found is None:
+        print("Indexing timm's models (once for each version) ...", file=sys.stderr)
+        found = build_index()
+        try:
+            _save(found, path)
+        except OSError as error:
+            print(f"The index cannot be kept in {path.parent}: {error.strerror}.", file=sys.stderr)
+    return found
+
+
+def load_index(path: Path) -> Index | None:
+    """Return the index in this file, None if it isn't there, isn't readable or isn't whole."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["format"] != _FORMAT:
+            return None
+        return {
+            name: Architecture(module, tuple(Configuration(*row) for row in rows))
+            for name, (module, rows) in stored["models"].items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _save(found: Index, path: Path) -> None:
+    """Write the file beside its place, then rename it, so that no reader sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"format": _FORMAT, "models": found}, file)  # named tuples become arrays
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def build_index() -> Index:
+    """Import timm and read its registry."""
+    from timm import models
+
+    modules = {
+        name: module
+        for module in models.list_modules()
+        for name in models.list_models(module=module)
+    }
+    return {
+        name: Architecture(modules[name], _configurations(name)) for name in models.list_models()
+    }
+
+
+def _configurations(name: str) -> tuple[Configuration, ...]:
+    from timm import models
+
+    found = list(models.get_arch_pretrained_cfgs(name).values())
+    # An architecture without any gets timm's general one when it is built.
+    return tuple(map(_configuration, found or [models.PretrainedCfg()]))
+
+
+def _configuration(cfg: Any) -> Configuration:
+    """Return what is needed of a ``timm.models.PretrainedCfg``."""
+    source = cfg.file or cfg.url
+    if cfg.hf_hub_id:
+        source = f"Hugging Face hub: {cfg.hf_hub_id}"
+    return Configuration(
+        tag=cfg.tag or "",
+        source=source or None,
+        input_size=max(cfg.input_size[1:]),
+        min_size=max(cfg.min_input_size[1:]) if cfg.min_input_size else None,
+        fixed_size=bool(cfg.fixed_input_size),
+        mean=cfg.mean,
+        std=cfg.std,
+        num_classes=cfg.num_classes,
+    )

@@ -1,0 +1,75 @@
+"""Builds timm's models, fetches their weights, and takes them apart."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from typing import Any
+
+import timm
+from torch import Tensor, nn
+
+from dlvc_cli import DlvcError
+from dlvc_models.splits import split_at
+
+__all__ = ["build", "pretrained", "split"]
+
+
+def build(name: str, num_classes: int) -> nn.Module:
+    """Return timm's own module, freshly initialised, with a head for ``num_classes``.
+
+    Args:
+        name: an architecture, or one with a weights tag, which may change its sizes.
+        num_classes: size of the head.
+
+    Raises:
+        DlvcError: it is an encoder, without a classifier.
+    """
+    model = timm.create_model(name, pretrained=False, num_classes=num_classes)
+    if _classifier(model) is None:
+        raise DlvcError(f"timm:{name} is an encoder without a classifier, and can't be trained.")
+    return model
+
+
+def _classifier(model: Any) -> object:
+    return model.get_classifier() if hasattr(model, "get_classifier") else None
+
+
+def pretrained(name: str) -> dict[str, Tensor]:
+    """Return the state dict of pretrained weights, under the model's parameter names.
+
+    They come from the caches of the Hugging Face hub (``$HF_HOME``) and, for a few, of torch
+    (``$TORCH_HOME``), or are downloaded there.
+
+    Raises:
+        DlvcError: they can't be had.
+    """
+    try:
+        with redirect_stdout(sys.stderr):  # torch announces a download on standard output
+            return timm.create_model(name, pretrained=True).state_dict()
+    except (OSError, RuntimeError) as error:
+        cause = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise DlvcError(
+            f"The weights of timm:{name} cannot be fetched: {cause}. "
+            "On a machine without network, bring the cache of another that has them "
+            "($HF_HOME; $TORCH_HOME for a few) and set HF_HUB_OFFLINE=1."
+        ) from error
+
+
+def split(model: Any) -> tuple[nn.Module, nn.Module]:
+    """Return (features, head), the head being the layer that timm calls the classifier.
+
+    Raises:
+        DlvcError: the model has several heads, whose logits it averages.
+    """
+    path = model.pretrained_cfg["classifier"]
+    if isinstance(_classifier(model), tuple | nn.ModuleList) or not isinstance(path, str):
+        raise DlvcError(
+            f"timm:{model.default_cfg['architecture']} has several heads and can't be divided "
+            "into features and one head: train it as a whole."
+        )
+    features, head = split_at(model, path)
+    if isinstance(head, nn.Conv2d):
+        # A 1x1 convolution in the place of a linear layer; the model flattens what it is given.
+        head = nn.Sequential(nn.Unflatten(1, (head.in_channels, 1, 1)), head, nn.Flatten(1))
+    return features, head
