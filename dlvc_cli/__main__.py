@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = 1
     try:
         code = _run(words, strict)
+        sys.stdout.flush()
     except DlvcError as error:
         if debug:
             raise

@@ -11,16 +11,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from dlvc_cli.errors import DataError
 
-__all__ = ["Fit", "decode", "fit_to", "probe"]
+__all__ = ["decode", "fit_to", "probe"]
 
-Fit = Literal["crop", "squash"]
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -71,7 +70,7 @@ def probe(source: Any) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
-def fit_to(array: np.ndarray, size: tuple[int, int], how: Fit = "crop") -> np.ndarray:
+def fit_to(array: np.ndarray, size: tuple[int, int], how: str = "crop") -> np.ndarray:
     """Bring a picture, uint8 (H, W, 3), to ``size`` (height, width), antialiased (bicubic).
 
     Args:

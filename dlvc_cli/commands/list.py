@@ -81,4 +81,4 @@ def _hint_families(kind: str | None) -> None:
     for family in registry().families(kind):
         name = f"{family.spec.name}:{family.spec.metavar}"
         how = f" (dlvc list {kind} --search ...)" if family.spec.search is not None else ""
-        typer.echo(f"and {name}: {family.spec.summary}{how}", err=True)
+        typer.echo(f"and {name}: {family.spec.summary}{how}")

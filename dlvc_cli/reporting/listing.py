@@ -33,8 +33,11 @@ def _accuracy(row: Row) -> str:
 
 
 def _call(row: Row) -> str:
-    """How an option string may look: ``crop:size:pad:mode``."""
-    return ":".join([row["name"], *(param["name"] for param in row["parameters"])])
+    """How an option string may look, what may be left out in brackets: ``resize:size[:mode]``."""
+    parameters = row["parameters"]
+    needed = [param["name"] for param in parameters if param["required"]]
+    optional = "".join(f":{param['name']}" for param in parameters if not param["required"])
+    return ":".join([row["name"], *needed]) + (f"[{optional}]" if optional else "")
 
 
 _NAME: Column = ("name", _name, False)
@@ -134,6 +137,8 @@ def print_details(row: Row) -> None:
 
 
 def _value(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_value(item)}" for key, item in value.items())
     if isinstance(value, list):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Literal, Protocol, Self, TextIO
+from typing import Protocol, Self, TextIO
 
+from dlvc_cli.errors import BadOption
 from dlvc_cli.events import Event
 
-__all__ = ["View", "ViewMode", "open_view"]
+__all__ = ["View", "open_view"]
 
-ViewMode = Literal["auto", "live", "plain", "json", "quiet"]
+_MODES = ("auto", "live", "plain", "json", "quiet")
 
 
 class View(Protocol):
@@ -35,13 +36,21 @@ class View(Protocol):
 
 
 def open_view(
-    mode: ViewMode = "auto", *, stdout: TextIO | None = None, stderr: TextIO | None = None
+    mode: str = "auto", *, stdout: TextIO | None = None, stderr: TextIO | None = None
 ) -> View:
     """Return a view that writes to ``stdout`` (JSON lines) or ``stderr`` (all others).
 
     ``auto`` is the live view where standard error is a terminal that can move its cursor, the
     notebook view in Jupyter, and plain lines elsewhere.
+
+    Args:
+        mode: ``auto``, ``live``, ``plain``, ``json`` or ``quiet``.
+
+    Raises:
+        BadOption: it is none of these.
     """
+    if mode not in _MODES:
+        raise BadOption(f"There is no view called {mode!r}. Use {', '.join(_MODES)}.")
     errors = stderr or sys.stderr
     if mode == "json":
         from dlvc_cli.reporting.json_lines import JsonLinesView

@@ -1,0 +1,79 @@
+"""Every model of the course, and one of timm: a step, a save, a load, a resume, a prediction."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+import safetensors.torch
+import torch
+from conftest import make_folder
+
+import dlvc_cli as dlvc
+from dlvc_cli.registry import registry
+
+MODELS = {
+    "cnn": 32,
+    "resnet": 32,
+    "alexnet": 63,
+    "vgg": 32,
+    "squeezenet": 32,
+    "densenet": 32,
+    "inception": 299,
+    "timm:mobilenetv3_small_050": 32,
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_trains_resumes_tests_and_predicts(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pictures = make_folder(tmp_path / "pictures", {"train": 2, "val": 1})
+    options = {"data": f"folder:{pictures}", "batch_size": 2, "epochs": 1, "threads": 2}
+    try:
+        run = dlvc.train(model, **options, view="quiet")
+        assert run.record["input"]["input_size"] == [MODELS[model]] * 2
+        spec = registry().find("models", model).spec
+        assert run.record["model"]["parameters"] == count(
+            spec.build(num_classes=2, **defaults(spec))
+        )
+        before = run.predict(pictures / "val" / "left" / "000.png")[0].probabilities
+        assert set(before) == {"left", "right"} and sum(before.values()) == pytest.approx(1)
+        assert run.test("val").accuracy == run.metrics[0]["val_acc"]
+        again = dlvc.load_run(run.path)
+        assert again.predict(pictures / "val" / "left" / "000.png")[0].probabilities == before
+        resumed = dlvc.train(resume=run, epochs=2, view="quiet")
+        assert len(resumed.metrics) == 2
+        saved = safetensors.torch.load_file(resumed.path / "best.safetensors")
+        assert all(torch.isfinite(value).all() for value in saved.values())
+    finally:
+        # VGG's runs take 1.5 GB.
+        shutil.rmtree(tmp_path / "runs", ignore_errors=True)
+
+
+def count(network: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def defaults(spec) -> dict:
+    return {param.name: param.default for param in spec.params}
+
+
+def test_inception_trains_with_its_auxiliary_head_and_predicts_without():
+    from dlvc_cli.training.objective import Objective
+
+    spec = registry().find("models", "inception").spec
+    assert spec.aux_weight == 0.4
+    objective = Objective(registry().choose("losses", "cross_entropy"), spec.aux_weight)
+    logits, aux = torch.randn(3, 2), torch.randn(3, 2)
+    targets = torch.tensor([0, 1, 1])
+    expected = torch.nn.functional.cross_entropy(logits, targets) + (
+        0.4 * torch.nn.functional.cross_entropy(aux, targets)
+    )
+    assert torch.allclose(objective((logits, aux), targets), expected)
+
+
+def test_a_model_is_named_by_plugin_alias_or_family(dlvc, folder):
+    words = ("--data", f"folder:{folder}", "--max-steps", "1", "--quiet")
+    dlvc("train", "dlvc-models/cnn", *words)
+    unknown = dlvc("train", "timm:no_such_model", *words, code=2)
+    assert "timm:no_such_model" in unknown.stderr
