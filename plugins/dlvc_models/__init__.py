@@ -13,7 +13,7 @@ def dlvc_models() -> list[ModelSpec]:
     """Return the course's network and torchvision's."""
     cnn = ModelSpec(
         name="cnn",
-        summary="The course's network: five 3x3 convolutions and one linear layer",
+        summary="The course's network: five 3x3 convolutions and one linear layer.",
         factory="dlvc_models.cnn:Cnn",
         split="dlvc_models.splits:split_last_linear",
         millions=1.57,
@@ -28,7 +28,7 @@ def dlvc_families() -> list[FamilySpec]:
     """Return ``timm:NAME``."""
     timm = FamilySpec(
         name="timm",
-        summary="Any model of PyTorch Image Models, with or without a weights tag",
+        summary="Any model of PyTorch Image Models, with or without a weights tag.",
         of="models",
         find="dlvc_models.timm_family:find",
         search="dlvc_models.timm_family:search",

@@ -93,7 +93,7 @@ def _spec(name: str, module: str, rows: Sequence[Configuration]) -> ModelSpec:
     least = first.min_size or _MIN_SIZES.get(module, _MIN_SIZE)
     return ModelSpec(
         name=name,
-        summary=f"timm, {module}",
+        summary=f"From {module} of timm.",
         factory=Build(name),
         split="dlvc_models.timm_models:split",
         input_size=first.input_size,

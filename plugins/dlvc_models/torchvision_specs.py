@@ -144,7 +144,7 @@ def _group(
         yield ModelSpec(
             name=bare if first else architecture,
             aliases=(architecture,) if first and architecture != bare else (),
-            summary=f"{title}: {about}",
+            summary=f"{title}: {about}.",
             factory=Build(architecture),
             split=split,
             millions=millions,
