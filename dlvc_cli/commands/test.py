@@ -17,7 +17,7 @@ RunName = Annotated[
 ]
 SplitName = Annotated[
     str | None,
-    typer.Option(help="train, val or test.", show_default="test where there is one, else val"),
+    typer.Option(help="train, val or test; by default test where there is one, else val."),
 ]
 Data = Annotated[
     str | None,

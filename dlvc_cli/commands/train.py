@@ -24,10 +24,9 @@ Model = Annotated[
 Preset = Annotated[
     str | None,
     typer.Option(
-        help="A named bundle of options.",
+        help="A named bundle of options; see dlvc list presets.",
         rich_help_panel="Run",
         autocompletion=complete_names("presets"),
-        show_default="course",
     ),
 ]
 Config = Annotated[
@@ -36,7 +35,7 @@ Config = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="The run's folder.", rich_help_panel="Run", show_default="runs/NAME"),
+    typer.Option(help="The run's folder; by default a new one in runs/.", rich_help_panel="Run"),
 ]
 Resume = Annotated[
     str | None,
@@ -120,15 +119,15 @@ def _parameter(field: dataclasses.Field[Any], option: Option) -> inspect.Paramet
         "tuple[str, ...]": list[str],
     }[declared]
     name = flag(field.name)
-    default = None if field.default in (None, False, "", ()) else str(field.default)
+    default = "" if field.default in (None, False, "", ()) else f" Default {field.default}."
     information = typer.Option(
         # What is off by default needs no flag to turn it off.
         f"{name}/{flag('no_' + field.name)}" if kind is bool and field.default is None else name,
-        help=option.help,
+        help=option.help + default,
         rich_help_panel=option.panel,
         metavar="|".join(option.choices) or option.metavar,
         autocompletion=complete_names(option.completes) if option.completes else None,
-        show_default=default or False,
+        show_default=False,
     )
     return inspect.Parameter(
         field.name,

@@ -11,9 +11,7 @@ def dlvc_ops() -> list[OpSpec]:
             summary="Invert the pixels above a threshold, at random.",
             factory="dlvc_sampler.ops:solarize",
             params=(
-                Param(
-                    "threshold", float, 0.5, low=0, high=1, help="invert from here on"
-                ),
+                Param("threshold", float, 0.5, low=0, high=1, help="invert from here on"),
                 Param("p", float, 0.5, low=0, high=1, help="probability for each picture"),
             ),
             random=True,
