@@ -74,13 +74,3 @@ def test_every_builtin_describes_itself():
             if offer.plugin.builtin:
                 assert offer.spec.summary.endswith("."), offer.qualified
                 assert all(p.help for p in getattr(offer.spec, "params", ())), offer.qualified
-
-
-def test_no_public_module_is_too_long_to_read():
-    long = {
-        file.relative_to(ROOT).as_posix(): lines
-        for folder in ("dlvc_cli", "plugins")
-        for file in (ROOT / folder).rglob("*.py")
-        if (lines := len(file.read_text().splitlines())) > 450
-    }
-    assert not long
