@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except DlvcError as error:
         if debug:
             raise
-        _say(f"error: {error}")
+        _report_plugins()
+        _say(f"error: {error}" if error.exit_code < 128 else str(error))
         code = error.exit_code
     except KeyboardInterrupt:
         _say("Stopped.")
@@ -108,10 +109,12 @@ def _report_plugins() -> None:
 def _refuse_broken_plugins() -> None:
     from dlvc_cli.registry import registry
 
-    problems = registry().check()
+    registry().check()
+    problems = [
+        f"{plugin.name} ({plugin.distribution}) {p}" for plugin, p in registry().unreported()
+    ]
     if problems:
-        plugin, problem = problems[0]
-        raise PluginError(f"--strict: plugin {plugin.name} ({plugin.distribution}) {problem}.")
+        raise PluginError(f"--strict: plugin {'; plugin '.join(problems)}.")
 
 
 if __name__ == "__main__":

@@ -31,21 +31,34 @@ class LazyGroup(TyperGroup):
         return [*_COMMANDS, *(name for name in _plugin_commands() if name not in _COMMANDS)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command and return it, or None where there is none of that name."""
+        """Return a command for listings: of a plugin's only the summary, so nothing is imported."""
         if cmd_name in _COMMANDS:
             return _mount(cmd_name, load_factory(_COMMANDS[cmd_name]))
         offer = _plugin_commands().get(cmd_name)
-        if offer is None:
-            return None
-        from dlvc_cli.registry import guarded
+        return None if offer is None else _mount(cmd_name, _stand_in(offer.spec.summary))
 
-        return _mount(cmd_name, guarded(offer, load_factory, offer.spec.factory))
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command to call; a plugin's is imported now."""
+        name = args[0]
+        if name in _COMMANDS or name.rpartition("/")[2] not in _plugin_commands():
+            return super().resolve_command(ctx, args)
+        from dlvc_cli.registry import guarded, registry
+
+        offer = registry().find("commands", name)
+        return name, _mount(name, guarded(offer, load_factory, offer.spec.factory)), args[1:]
 
 
 def _plugin_commands() -> dict[str, Any]:
     from dlvc_cli.registry import registry
 
     return {offer.name: offer for offer in reversed(registry().offers("commands"))}
+
+
+def _stand_in(summary: str) -> Any:
+    def command() -> None: ...
+
+    command.__doc__ = summary
+    return command
 
 
 def _mount(name: str, target: Any) -> Any:

@@ -182,6 +182,12 @@ def check_keys(values: Mapping[str, Any], where: str) -> None:
             f"{where}: there is no training option called {', '.join(unknown)}. "
             f"They are {', '.join(sorted(known))}."
         )
+    for name, value in values.items():
+        # Checked before names are looked up; the rest is checked with the whole configuration.
+        if _declared(name) == "str" and not isinstance(value, str | None):
+            if name == "image_size" and isinstance(value, int):
+                continue
+            raise BadOption(f"{where}: {name} takes text, not {value!r}.")
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -193,9 +199,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def _check_value(name: str, value: Any, option: Option) -> None:
+def _declared(name: str) -> str:
     # Annotations are text here (PEP 563): "float | None" -> float.
-    declared = str(TrainConfig.__annotations__[name]).split(" ")[0].split("[")[0]
+    return str(TrainConfig.__annotations__[name]).split(" ")[0].split("[")[0]
+
+
+def _check_value(name: str, value: Any, option: Option) -> None:
+    declared = _declared(name)
     allowed = _TYPES[declared]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         raise BadOption(f"{flag(name)} takes a {declared}, not {value!r}.")

@@ -8,7 +8,8 @@
     ├── SpecError           a plugin handed over something that breaks the contract
     ├── PluginError         a plugin failed to load, or its object failed in use
     ├── DataError           pictures or data sets that cannot be read
-    └── RunError            a run directory that is missing, damaged, or in use
+    ├── RunError            a run directory that is missing, damaged, or in use
+    └── Interrupted         stopped before there was anything to save (exit code 130)
 
 Engines raise these; ``__main__`` turns them into a sentence and an exit code in one place.
 """
@@ -20,6 +21,7 @@ __all__ = [
     "BadOption",
     "DataError",
     "DlvcError",
+    "Interrupted",
     "PluginError",
     "RunError",
     "SpecError",
@@ -66,3 +68,9 @@ class DataError(DlvcError):
 
 class RunError(DlvcError):
     """A run directory is missing, damaged, or in use by another process."""
+
+
+class Interrupted(DlvcError):
+    """Stopped by Ctrl-C before there was anything to save."""
+
+    exit_code = 130

@@ -162,7 +162,8 @@ class RunEnded(Event):
     """The run is over, or was stopped and can go on.
 
     Attributes:
-        state: ``finished`` (all epochs, ``--patience`` or ``--max-steps``) or ``stopped``.
+        state: ``finished`` (all epochs, ``--patience`` or ``--max-steps``), ``stopped`` by an
+            interrupt, or ``failed``.
         reason: in words.
         seconds: of training in all, earlier parts of a resumed run included.
     """

@@ -15,7 +15,7 @@ def describe_run(run: RunDir) -> dict[str, Any]:
     """Return a run's description: name, model, data, state, epochs, best accuracy."""
     record = run.record()
     config = record["config"]
-    status = run.status() if run.status_file.exists() else {"state": "cut off"}
+    status = run.status()
     return {
         "name": run.name,
         "kind": "runs",

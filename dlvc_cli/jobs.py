@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +15,11 @@ from types import FrameType
 from typing import Any
 
 from dlvc_cli.config import TrainConfig, flag
-from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
 from dlvc_cli.registry import Choice, describe, registry
 from dlvc_cli.resolve import Plan, plan_training, resolve_training
-from dlvc_cli.rundir import RunDir, find_run
+from dlvc_cli.rundir import RunDir, find_run, refuse_occupied
 
 __all__ = ["Job", "Outcome", "plan_job"]
 
@@ -38,7 +40,6 @@ class Outcome:
 class StopSignal:
     """Turns the first SIGINT or SIGTERM into a request to stop after the step under way."""
 
-    say: Callable[[Event], None]
     number: int | None = None
 
     def __call__(self) -> bool:
@@ -61,11 +62,10 @@ class StopSignal:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number is not None:
-            raise KeyboardInterrupt
+            sys.exit(128 + number)
         self.number = number
-        # A signal may arrive while the view is writing, which Python then refuses to do twice.
-        with contextlib.suppress(RuntimeError):
-            self.say(Notice(text="Stopping after this step; once more stops at once, unsaved."))
+        # Written past the view, which may be in the middle of writing when a signal arrives.
+        os.write(2, b"\nStopping after this step; once more stops at once, unsaved.\n")
 
 
 @dataclass
@@ -122,38 +122,62 @@ class Job:
         Raises:
             DlvcError: as the engine does.
         """
-        from dlvc_cli.training.experiment import run_training
-
         consumers = Consumers(view)
-        stop = StopSignal(consumers)
-        started = ended = None
-        with view:
-            for text in self.notices:
-                consumers(Notice(text=text))
-            consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
-            try:
-                for event in run_training(self.plan, self.run, self.out, self.notices, stop):
-                    consumers(event)
-                    if isinstance(event, RunStarted):
-                        started = event
-                    elif isinstance(event, RunEnded):
-                        ended = event
-            finally:
-                consumers.close()
-                if started is not None:
-                    draw_curves(RunDir(Path(started.run)))
-        assert started is not None and ended is not None
+        stop = StopSignal()
+        try:
+            with view:
+                self._introduce(consumers)
+                from dlvc_cli.training.experiment import run_training
+
+                events = run_training(self.plan, self.run, self.out, self.notices, stop)
+                started, ended = _consume(events, consumers)
+        except KeyboardInterrupt:
+            raise Interrupted("Stopped before training began; nothing was written.") from None
         code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
         return Outcome(RunDir(Path(started.run)), started, ended, code)
 
+    def _introduce(self, consumers: Consumers) -> None:
+        """Say what is known before anything heavy is imported, then build the trackers."""
+        for plugin, problem in registry().unreported():
+            text = f"Plugin {plugin.name} ({plugin.distribution}) {problem}."
+            consumers(Notice(text=text, level="warning"))
+        for text in self.notices:
+            consumers(Notice(text=text))
+        consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
 
-def draw_curves(run: RunDir) -> None:
-    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch."""
+
+def _consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, RunEnded]:
+    """Hand all events on, and draw the curves whatever happens; returns the first and the last."""
+    started = ended = None
+    try:
+        for event in events:
+            consumers(event)
+            if isinstance(event, RunStarted):
+                started = event
+            elif isinstance(event, RunEnded):
+                ended = event
+    finally:
+        if started is not None:
+            draw_curves(RunDir(Path(started.run)), consumers)
+        consumers.close()
+    assert started is not None and ended is not None
+    return started, ended
+
+
+def draw_curves(run: RunDir, say: Callable[[Event], None]) -> None:
+    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch.
+
+    A failure is a warning: it must not hide what became of the training.
+    """
     metrics = run.metrics()
-    if metrics:
-        from dlvc_cli.reporting.plots import plot_run
+    if not metrics:
+        return
+    from dlvc_cli.reporting.plots import plot_run
 
+    try:
         plot_run(metrics, run.path, run.name)
+    except Exception as error:
+        say(Notice(text=f"The curves could not be drawn: {describe(error)}", level="warning"))
 
 
 def plan_job(
@@ -180,11 +204,8 @@ def plan_job(
         return _plan_resume(given, find_run(resume))
     config, notices = resolve_training(registry(), given, file, preset)
     plan = plan_training(registry(), config)
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(
-            f"{out} exists and is not empty. Choose another --out, or go on with it: "
-            f"dlvc train --resume {out}."
-        )
+    if out is not None:
+        refuse_occupied(out)
     scratch = f"{config.model} starts from scratch: its weights are drawn at random."
     return Job(plan, None, out, (*notices, *plan.notices, scratch))
 
@@ -196,10 +217,14 @@ def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
             "change."
         )
     recorded = TrainConfig.from_dict(run.record()["config"], str(run.record_file))
-    status = run.status() if run.status_file.exists() else {"state": "cut off"}
+    status = run.status()
     epochs = given.get("epochs", recorded.epochs)
     if epochs < status.get("epoch", 0):
         raise BadOption(f"--epochs {epochs}: {run.name} has done {status['epoch']} already.")
+    if status["state"] == "finished" and status.get("epoch", 0) < recorded.epochs:
+        raise UsageError(
+            f"{run.name} is finished for good: {status.get('reason')}. Train anew without that."
+        )
     if status["state"] == "finished" and epochs == recorded.epochs:
         raise UsageError(
             f"{run.name} is finished ({status.get('reason')}). To go on, say --epochs with more "

@@ -53,8 +53,8 @@ def floats(text: str) -> tuple[float, ...]:
 
 def size(text: str) -> tuple[int, int]:
     """Parse a size in pixels as (height, width): ``32`` or ``24x32``."""
-    height, _, width = text.partition("x")
-    return int(height), int(width or height)
+    height, times, width = text.partition("x")
+    return int(height), int(width if times else height)
 
 
 def path(text: str) -> str:

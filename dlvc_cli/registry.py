@@ -143,6 +143,11 @@ class Registry:
                 plugin.problems.append(f"offers the same module ({entry.value}) once more")
             else:
                 self._manager.register(module, name=plugin.name)
+                plugin.problems += [
+                    f"implements {caller.name}, which is no hook of dlvc"
+                    for caller in self._manager.get_hookcallers(module) or []
+                    if not caller.has_spec()
+                ]
         except (Exception, SystemExit) as error:
             plugin.problems.append(f"cannot be loaded: {describe(error)}")
 
@@ -183,7 +188,7 @@ class Registry:
             for spec in specs:
                 if not isinstance(spec, expected):
                     plugin.problems.append(
-                        f"its hook dlvc_{kind} offers {spec!r:.80}, which is no {expected.__name__}"
+                        f"its hook dlvc_{kind} offers {spec!r:.40}, which is no {expected.__name__}"
                     )
                 elif seen & {spec.name, *spec.aliases}:
                     plugin.problems.append(f"its hook dlvc_{kind} offers {spec.name} twice")
@@ -201,7 +206,11 @@ class Registry:
         for family in self.families(kind):
             prefix = f"{family.spec.name}:"
             rest = pattern.removeprefix(prefix)
-            members = guarded(family, family.spec.search_specs, rest)
+            try:
+                members = guarded(family, family.spec.search_specs, rest)
+            except DlvcError as error:
+                family.plugin.problems.append(f"cannot be searched: {error}")
+                continue
             found += [Offer(member, family.plugin, prefix) for member in members]
         return found
 
@@ -212,12 +221,10 @@ class Registry:
             UnknownName: there is none; close names are suggested.
             AmbiguousName: several third parties offer it and no built-in does.
         """
+        family = self.family_of(kind, name)
+        if family is not None:
+            return self._member(kind, family, name.partition(":")[2])
         plugin_name, slash, bare = name.rpartition("/")
-        prefix, colon, rest = name.partition(":")
-        if colon:
-            for family in self.families(kind):
-                if family.spec.name in (prefix, prefix.rpartition("/")[2]):
-                    return self._member(kind, family, rest)
         found = [
             offer
             for offer in self.offers(kind)
@@ -226,11 +233,40 @@ class Registry:
         ]
         if not found:
             raise UnknownName(self._unknown(kind, name))
+        return self._pick(found, name)
+
+    def _pick(self, found: list[Offer], name: str) -> Offer:
+        """Return the one that a name means: the only one, or the built-in."""
         builtin = [offer for offer in found if offer.plugin.builtin]
         if len(found) == 1 or builtin:
             return (builtin or found)[0]
         names = " and ".join(offer.qualified for offer in found)
         raise AmbiguousName(f"Several plugins offer {name!r}: say {names}.")
+
+    def family_of(self, kind: str, text: str) -> Offer | None:
+        """Return the family that a name (``timm:NAME``, ``plugin/timm:NAME``) belongs to, or None.
+
+        Raises:
+            AmbiguousName: several third parties offer such a family and no built-in does.
+        """
+        prefix, colon, _ = text.partition(":")
+        plugin_name, slash, bare = prefix.rpartition("/")
+        found = [
+            family
+            for family in self.families(kind)
+            if bare in (family.spec.name, *family.spec.aliases)
+            and (not slash or family.plugin.name == plugin_name)
+        ]
+        if not colon or not found:
+            return None
+        taken = any(
+            offer.plugin.builtin and bare in (offer.spec.name, *offer.spec.aliases)
+            for offer in self.offers(kind)
+        )
+        if taken and not slash and not any(family.plugin.builtin for family in found):
+            # A built-in object's name: what follows the colon are its parameters.
+            return None
+        return self._pick(found, prefix)
 
     def shadowed(self, offer: Offer, name: str) -> list[Offer]:
         """Return third parties' objects that a bare built-in name stands in front of."""
@@ -251,6 +287,12 @@ class Registry:
         if member is None:
             hint = f" See dlvc list {kind} --search {rest[:12]}." if spec.search else ""
             raise UnknownName(f"There is no {spec.name}:{rest}.{hint}")
+        expected = SPEC_TYPES[kind]
+        if not isinstance(member, expected):
+            raise PluginError(
+                f"{spec.name} of plugin {family.plugin.name} found {member!r:.60}, which is no "
+                f"{expected.__name__}."
+            )
         return Offer(member, family.plugin, f"{spec.name}:")
 
     def _unknown(self, kind: str, name: str) -> str:
@@ -282,9 +324,9 @@ class Registry:
 
         Of a family's member, all is name: what follows the prefix may hold any character.
         """
-        name, _, arguments = text.partition(":")
-        if any(family.spec.name == name.rpartition("/")[2] for family in self.families(kind)):
+        if self.family_of(kind, text) is not None:
             return text, ""
+        name, _, arguments = text.partition(":")
         return name, arguments
 
 

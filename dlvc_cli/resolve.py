@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.command import command_of
 from dlvc_cli.config import TrainConfig, check_keys, flag
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.params import path as path_type
@@ -30,6 +31,7 @@ class Plan:
     """A complete configuration and the plugin objects that it names.
 
     Attributes:
+        command: the command line that makes the run again.
         notices: what the user should be told first, a sentence each.
     """
 
@@ -41,6 +43,7 @@ class Plan:
     optimizer: Choice
     schedule: Choice
     trackers: tuple[Choice, ...]
+    command: str
     notices: tuple[str, ...] = ()
 
 
@@ -68,7 +71,8 @@ def resolve_training(
     """
     check_keys(given, "options")
     file = dict(file or {})
-    preset = preset or file.pop("preset", None)
+    file_preset = file.pop("preset", None)
+    preset = preset or file_preset
     check_keys(file, "configuration file")
     model_name = given.get("model") or file.get("model")
     if not model_name:
@@ -93,10 +97,10 @@ def resolve_training(
 
 def absolute_data(registry: Registry, text: str) -> str:
     """Make a relative path in a data set's option string absolute, so that a run can be moved."""
-    prefix, colon, rest = text.partition(":")
-    for family in registry.families("datasets"):
-        if colon and family.spec.name == prefix and family.spec.metavar == "PATH":
-            return f"{prefix}:{_absolute(rest)}"
+    prefix, _, rest = text.partition(":")
+    family = registry.family_of("datasets", text)
+    if family is not None:
+        return f"{prefix}:{_absolute(rest)}" if family.spec.metavar == "PATH" else text
     choice = registry.choose("datasets", text)
     paths = [param for param in choice.spec.params if param.type is path_type]
     if not any(choice.values[param.name] for param in paths):
@@ -194,6 +198,10 @@ def plan_training(registry: Registry, config: TrainConfig) -> Plan:
         optimizer=registry.choose("optimizers", config.optimizer, optimizer_settings),
         schedule=registry.choose("schedules", config.schedule),
         trackers=tuple(registry.choose("trackers", text) for text in config.tracker),
+        command=command_of(
+            config,
+            resolve_training(registry, {"model": config.model, "data": config.data})[0],
+        ),
     )
     _check_sizes(config, plan.model)
     if config.normalize == "weights" and not plan.model.spec.weights:

@@ -137,7 +137,8 @@ class Run:
         )
 
     def _plan(self, data: str | None = None) -> Plan:
-        config = self.config
+        # Its trackers are not asked for: they may not be installed here.
+        config = dataclasses.replace(self.config, tracker=())
         if data is not None:
             config = dataclasses.replace(config, data=absolute_data(registry(), data))
         return plan_training(registry(), config)

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.files import replace_file, write_json
 
-__all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run"]
+__all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "refuse_occupied"]
 
 RUNS = Path("runs")
 """Where runs are made and looked up by name, in the current folder."""
@@ -51,7 +51,11 @@ class RunDir:
 
     def status(self) -> dict[str, Any]:
         """Return ``status.json``; its state is ``cut off`` where its process is gone."""
-        status = self._json(self.status_file)
+        try:
+            status = self._json(self.status_file)
+        except RunError:
+            # It only sums up what other files hold.
+            return {"state": "running" if self.in_use() else "cut off"}
         if status.get("state") == "running" and not self.in_use():
             status["state"] = "cut off"
         return status
@@ -61,7 +65,7 @@ class RunDir:
         if not self.metrics_file.exists():
             return []
         lines = []
-        for line in self.metrics_file.read_text().splitlines():
+        for line in self.metrics_file.read_text(encoding="utf-8").splitlines():
             try:
                 lines.append(json.loads(line))
             except ValueError:
@@ -71,7 +75,7 @@ class RunDir:
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Append a line and flush it to disk."""
         try:
-            with self.metrics_file.open("a") as handle:
+            with self.metrics_file.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(line, allow_nan=False) + "\n")
                 handle.flush()
                 os.fsync(handle.fileno())
@@ -112,7 +116,8 @@ class RunDir:
             RunError: another process holds it.
         """
         try:
-            lock = FileLock(self.path / ".lock", timeout=0)
+            # A moment's patience: a listing looks at the lock by taking it.
+            lock = FileLock(self.path / ".lock", timeout=1)
             lock.acquire()
         except Timeout:
             raise RunError(f"{self.path} is being trained by another process.") from None
@@ -125,7 +130,7 @@ class RunDir:
 
     def _json(self, file: Path) -> dict[str, Any]:
         try:
-            value = json.loads(file.read_text())
+            value = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise RunError(f"{file} is missing or damaged ({error}).") from error
         if not isinstance(value, dict):
@@ -165,12 +170,8 @@ def create_run(model: str, data: str, out: Path | None = None) -> RunDir:
     """
     try:
         if out is not None:
+            refuse_occupied(out)
             out.mkdir(parents=True, exist_ok=True)
-            if any(out.iterdir()):
-                raise UsageError(
-                    f"{out} is not empty. Choose another --out, or go on with it: "
-                    f"dlvc train --resume {out}."
-                )
             return RunDir(out)
         RUNS.mkdir(exist_ok=True)
         stem = f"{_label(model)}-{_label(data)}"
@@ -185,6 +186,14 @@ def create_run(model: str, data: str, out: Path | None = None) -> RunDir:
             return RunDir(path)
     except OSError as error:
         raise UsageError(f"Cannot make {error.filename or out}: {error.strerror}.") from error
+
+
+def refuse_occupied(out: Path) -> None:
+    """Raise ``UsageError`` if ``out`` is a file, or a folder that holds more than hidden files."""
+    if out.is_file() or (out.is_dir() and any(not f.name.startswith(".") for f in out.iterdir())):
+        go_on = (out / "run.json").is_file()
+        hint = f", or go on with it: dlvc train --resume {out}" if go_on else ""
+        raise UsageError(f"{out} exists and is not empty. Choose another --out{hint}.")
 
 
 def _label(text: str) -> str:

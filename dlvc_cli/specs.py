@@ -21,7 +21,7 @@ that only a plugin's entry module need be light. The core calls it when the obje
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -95,6 +95,8 @@ class Described:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.aliases, tuple):
+            raise SpecError(f"the aliases of {self.name} must be a tuple of names")
         for name in (self.name, *self.aliases):
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 raise SpecError(f"{name!r} is not a name (letters, digits and _ . + - only)")
@@ -434,9 +436,9 @@ class FamilySpec(Described):
         """Return the member called ``rest``, or None."""
         return load_factory(self.find)(rest)
 
-    def search_specs(self, pattern: str) -> Iterable[Buildable]:
+    def search_specs(self, pattern: str) -> list[Buildable]:
         """Return the members that match ``pattern``."""
-        return load_factory(self.search)(pattern) if self.search is not None else ()
+        return list(load_factory(self.search)(pattern)) if self.search is not None else []
 
 
 SPEC_TYPES: Mapping[str, type[Described]] = MappingProxyType(

@@ -28,7 +28,7 @@ MODELS = {
 def test_a_model_trains_resumes_tests_and_predicts(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pictures = make_folder(tmp_path / "pictures", {"train": 2, "val": 1})
-    options = {"data": f"folder:{pictures}", "batch_size": 2, "epochs": 1, "threads": 2}
+    options = {"data": f"folder:{pictures}", "batch_size": 2, "epochs": 1, "threads": 2, "lr": 1e-3}
     try:
         run = dlvc.train(model, **options, view="quiet")
         assert run.record["input"]["input_size"] == [MODELS[model]] * 2
@@ -77,3 +77,18 @@ def test_a_model_is_named_by_plugin_alias_or_family(dlvc, folder):
     dlvc("train", "dlvc-models/cnn", *words)
     unknown = dlvc("train", "timm:no_such_model", *words, code=2)
     assert "timm:no_such_model" in unknown.stderr
+
+
+@pytest.mark.parametrize("model", ["squeezenet", "resnet", "timm:mobilenetv3_small_050"])
+def test_dropout_acts_on_what_enters_the_head(model):
+    from dlvc_cli.training.network import build_network
+
+    choice = registry().choose("models", model)
+    network = build_network(choice, 2, 0.9, seed=0).train()
+    plain = build_network(choice, 2, 0.0, seed=0).train()
+    images = torch.randn(4, 3, 64, 64)
+    outputs = []
+    for each in (network, plain):
+        torch.manual_seed(0)
+        outputs.append(each(images))
+    assert not torch.allclose(*outputs)

@@ -108,6 +108,63 @@ def test_a_factory_that_cannot_be_imported_is_a_sentence(dlvc, make_plugin, fold
     assert not (dlvc.folder / "runs").exists()
 
 
+COMMANDS = """
+    from dlvc_cli import CommandSpec, hookimpl
+
+    def greet(name: str = "you"):
+        "Greet."
+        print(f"hello {name}")
+
+    @hookimpl
+    def dlvc_commands():
+        return [
+            CommandSpec(name="greet", summary="Greet someone.", factory=greet),
+            CommandSpec(name="sulk", summary="Not today.", factory="nowhere:sulk"),
+            CommandSpec(name="train", summary="Not yours.", factory="nowhere:train"),
+        ]
+"""
+
+
+def test_a_plugin_s_command_is_listed_and_called_and_a_broken_one_hurts_nobody(dlvc, make_plugin):
+    make_plugin("polite", COMMANDS)
+    listed = dlvc("--help").stdout
+    assert "Greet someone." in listed and "Not today." in listed and "Not yours." not in listed
+    assert dlvc("greet", "--name", "Ada").stdout == "hello Ada\n"
+    assert dlvc("polite/greet").stdout == "hello you\n"
+    broken = dlvc("sulk", code=1)
+    assert "polite" in broken.stderr and "nowhere" in broken.stderr
+
+
+FAMILY = """
+    from dlvc_cli import FamilySpec, OpSpec, hookimpl
+
+    def find(rest):
+        return OpSpec(name="x", summary="", factory="nowhere:op") if rest != "wrong" else 42
+
+    def search(pattern):
+        yield find("x")
+        raise RuntimeError("out of names")
+
+    @hookimpl
+    def dlvc_families():
+        return [
+            FamilySpec(name=name, of="ops", summary="", find=find, search=search)
+            for name in ("crop", "mine")
+        ]
+"""
+
+
+def test_a_family_cannot_take_a_builtin_s_name_nor_hurt_a_search(dlvc, make_plugin):
+    make_plugin("kin", FAMILY)
+    failed = dlvc("train", "cnn", "--aug", "crop:size=abc", code=2)
+    assert "size takes" in failed.stderr, "crop is still the built-in op"
+    failed = dlvc("train", "cnn", "--aug", "mine:wrong", code=1)
+    assert "kin" in failed.stderr and "no OpSpec" in failed.stderr
+    found = dlvc("list", "ops", "--search", "crop")
+    assert "Pad, then cut out" in found.stdout and "out of names" in found.stderr
+    assert dlvc("train", "cnn", "--aug", "other/mine:x", code=2)
+
+
 @pytest.mark.parametrize(
     ("plugin", "kind"),
     [

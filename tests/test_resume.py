@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -13,8 +12,10 @@ import safetensors.torch
 import torch
 from conftest import make_folder
 
+import dlvc_cli
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.clocks import SaveClock
 
 RECIPE = (
     "--aug", "flip,crop,erase", "--wd", "1e-4", "--batch-size", "16", "--dropout", "0.2",
@@ -73,26 +74,70 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(dlvc, pictures)
     assert_same_run(dlvc.folder / "whole", killed)
 
 
-def test_an_interrupt_saves_and_says_how_to_go_on(dlvc, pictures):
-    words = ("train", "cnn", "--data", f"folder:{pictures}", *RECIPE)
-    dlvc(*words, "--out", "whole", "--quiet")
-    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-        out = f"stopped-{code}"
-        process = dlvc.start(*words, "--out", out, "--epochs", "600")
-        wait_for(dlvc.folder / out / "metrics.jsonl", 120, 1)
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=60)
-        assert process.returncode == code, stderr
-        assert f"--resume {out}" in stdout and "Traceback" not in stderr
-        status = json.loads((dlvc.folder / out / "status.json").read_text())
-        assert status["state"] == "stopped"
-        assert (dlvc.folder / out / "loss.png").stat().st_size > 1000
-    # The schedule depends on the number of epochs: back to what the whole run had.
-    done = status["epoch"]
-    if done <= 6:
-        shutil.rmtree(dlvc.folder / "whole")
-    dlvc("train", "--resume", out, "--epochs", str(done + 1), "--quiet")
-    assert len(metrics(dlvc.folder / out)) == done + 1
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_saves_and_says_how_to_go_on(dlvc, folder, number, code):
+    # One step an epoch: the signal must count there too.
+    words = ("train", "cnn", "--data", f"folder:{folder}", "--aug", "flip", "--epochs", "600")
+    process = dlvc.start(*words, "--out", "stopped")
+    stopped = dlvc.folder / "stopped"
+    wait_for(stopped / "metrics.jsonl", 120, 2)
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == code, stderr
+    assert "--resume stopped" in stdout and "Traceback" not in stderr
+    status = json.loads((stopped / "status.json").read_text())
+    assert status["state"] == "stopped" and status["epoch"] < 60
+    assert (stopped / "loss.png").stat().st_size > 1000
+    done = str(status["epoch"] + 1)
+    dlvc("train", "--resume", "stopped", "--epochs", done, "--quiet")
+    dlvc(*words[:-1], done, "--out", "whole", "--quiet")
+    assert_same_run(dlvc.folder / "whole", stopped)
+
+
+def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(pictures, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = {
+        "data": f"folder:{pictures}", "aug": "flip,cutmix", "batch_size": 16, "dropout": 0.2,
+        "optimizer": "adam", "schedule": "cosine", "running_accuracy": True, "epochs": 3,
+        "threads": 1,
+    }  # fmt: skip
+    whole = dlvc_cli.train("cnn", **options, out="whole", view="quiet")
+
+    class Cut(Exception):
+        pass
+
+    class Scissors:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        def __call__(self, event):
+            if event.name == "checkpoint_saved" and (event.epoch, event.step) == (2, 5):
+                raise Cut
+
+    monkeypatch.setattr(SaveClock, "due", lambda self, epoch_ended: True)
+    with pytest.raises(Cut):
+        dlvc_cli.train("cnn", **options, out="cut", view=Scissors())
+    state = load_checkpoint(RunDir(Path("cut")))[0]["state"]
+    assert (state["epoch"], state["step"]) == (1, 5)
+    cut = dlvc_cli.train(resume="cut", view="quiet")
+    assert_same_run(whole.path, cut.path)
+
+
+def test_the_best_weights_are_those_of_the_checkpoint(pictures, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = {"data": f"folder:{pictures}", "batch_size": 16, "threads": 1, "view": "quiet"}
+    run = dlvc_cli.train("cnn", **options, epochs=2, lr=0.02)
+    best = run.status["best_acc"]
+    # As if the process had been killed after the checkpoint and before the best weights.
+    files = RunDir(run.path)
+    state = load_checkpoint(files)[0]
+    if state["state"]["best_epoch"] == 2:
+        files.best_file.write_bytes(b"of another time")
+    resumed = dlvc_cli.train(resume=run, epochs=3, view="quiet")
+    assert resumed.test("val").accuracy == resumed.status["best_acc"] >= best
 
 
 def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(dlvc, pictures):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 
 import numpy as np
@@ -144,6 +145,26 @@ def test_a_damaged_run_is_said_plainly(dlvc):
     rows = {row["name"]: row["state"] for row in dlvc.json("list", "runs")}
     assert rows == {"one": "damaged", "two": "finished"}
     assert "damaged" in dlvc("list", "runs").stdout
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"optimizer": "adam"},
+        {"optimizer": "sgd:momentum=0.5", "schedule": "cosine"},
+        {"optimizer": "torch:NAdam", "lr": 0.002, "running_accuracy": True},
+        {"momentum": 0.0, "clip_grad": 1.0, "tracker": ("csv:my losses.csv",)},
+    ],
+)
+def test_the_recorded_command_means_the_same_configuration(dlvc, trained, options):
+    from dlvc_cli.jobs import plan_job
+
+    pictures = f"folder:{trained / 'pictures'}"
+    plan = plan_job({"model": "cnn", "data": pictures, "max_steps": 1, **options}).plan
+    words = shlex.split(plan.command)
+    assert words[:3] == ["dlvc", "train", "cnn"]
+    dlvc(*words[1:], "--out", "again", "--quiet")
+    assert dlvc_cli.load_run(dlvc.folder / "again").config == plan.config
 
 
 def test_the_recorded_command_makes_the_run_again(dlvc):

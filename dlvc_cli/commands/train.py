@@ -95,7 +95,7 @@ def train(
 def _read_config(path: Path) -> dict[str, Any]:
     """Read options from TOML, or from the ``config`` of a ``run.json``."""
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         raise BadOption(f"--config {path}: {error.strerror}.") from error
@@ -121,8 +121,7 @@ def _parameter(field: dataclasses.Field[Any], option: Option) -> inspect.Paramet
     name = flag(field.name)
     default = "" if field.default in (None, False, "", ()) else f" Default {field.default}."
     information = typer.Option(
-        # What is off by default needs no flag to turn it off.
-        f"{name}/{flag('no_' + field.name)}" if kind is bool and field.default is None else name,
+        f"{name}/{flag('no_' + field.name)}" if kind is bool else name,
         help=option.help + default,
         rich_help_panel=option.panel,
         metavar="|".join(option.choices) or option.metavar,

@@ -33,7 +33,7 @@ def save_checkpoint(run: RunDir, state: dict[str, Any]) -> None:
         handle.write(_MAGIC + digest + b"\n")
         handle.write(payload)
         handle.flush()
-        # Linked before the rename: at every moment one of the two names is a whole checkpoint.
+        # Moved just before the rename: at every moment one of the two names is a whole checkpoint.
         _keep_previous(run)
 
 

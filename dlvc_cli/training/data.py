@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
-from dlvc_cli.errors import BadOption, DataError
+from dlvc_cli.errors import BadOption, DataError, PluginError
 from dlvc_cli.events import DataProgress
 from dlvc_cli.specs import Dataset
 from dlvc_cli.training.stored import (
@@ -43,9 +43,11 @@ def parts_of(dataset: Dataset, val_share: float | None, wanted: tuple[str, ...])
 
     Raises:
         BadOption: a split is missing, or ``val_share`` doesn't fit the data.
-        DataError: a split is empty or a class has no training picture.
+        DataError: a split is empty.
+        PluginError: labels don't fit the classes.
     """
     splits = dataset.splits
+    _check_labels(dataset)
     if "val" in splits and val_share is not None:
         raise BadOption("--val-share: this data has a validation split of its own. Leave it out.")
     parts = []
@@ -68,6 +70,17 @@ def parts_of(dataset: Dataset, val_share: float | None, wanted: tuple[str, ...])
             raise DataError(f"The {name} split holds no pictures.")
         parts.append(part)
     return parts
+
+
+def _check_labels(dataset: Dataset) -> None:
+    count = len(dataset.classes)
+    for name, split in dataset.splits.items():
+        labels = split.labels
+        if len(labels) != len(split.names) or not all(0 <= label < count for label in labels):
+            raise PluginError(
+                f"The {name} split of the data set must have a name and a label from 0 to "
+                f"{count - 1} for each sample."
+            )
 
 
 def _hold_out(part: Part, share: float) -> tuple[Part, Part]:

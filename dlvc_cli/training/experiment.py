@@ -7,8 +7,9 @@ before the first step: files are decoded, ops, network and loss are tried on two
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import AbstractContextManager
+import functools
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -18,12 +19,13 @@ from torch import nn
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
+from dlvc_cli.registry import guarded
 from dlvc_cli.resolve import Plan
 from dlvc_cli.rundir import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network import count_parameters
+from dlvc_cli.training.network import count_parameters, save_weights
 from dlvc_cli.training.objective import Objective, build_optimizer
 from dlvc_cli.training.prepare import (
     build_parts,
@@ -67,8 +69,9 @@ def run_training(
             with stop.installed():
                 yield from train(session, stop)
         return
-    session = yield from _start_session(plan, out, notices)
-    with session.run.locked(), stop.installed():
+    with ExitStack() as held:
+        session = yield from _start_session(plan, out, notices, held)
+        held.enter_context(stop.installed())
         yield from train(session, stop)
 
 
@@ -85,9 +88,9 @@ class StopSignal(Protocol):
 
 
 def _start_session(
-    plan: Plan, out: Path | None, notices: Sequence[str]
+    plan: Plan, out: Path | None, notices: Sequence[str], held: ExitStack
 ) -> Generator[Event, None, Session]:
-    """Prepare a new run and make its directory."""
+    """Prepare a new run, make its directory, and lock it until ``held`` is closed."""
     runtime = open_runtime(plan.config)
     dataset = open_dataset(plan)
     data = yield from load_training_data(plan, dataset)
@@ -95,9 +98,13 @@ def _start_session(
         yield Notice(text=text, level="warning")
     prepared = prepare(plan, dataset, data)
     network, objective = build_parts(plan, prepared)
+    assembled = _assemble(plan, runtime, data, prepared, network, objective)
+    record = make_record(plan, runtime, data, prepared, network, notices)
+    # Last, so that whatever fails or is interrupted before leaves nothing behind.
     run = create_run(plan.config.model, plan.config.data or "", out)
-    session = _assemble(plan, runtime, run, data, prepared, network, objective)
-    run.write_record(make_record(plan, runtime, data, prepared, network, notices))
+    held.enter_context(run.locked())
+    run.write_record(record)
+    session = assembled(run=run)
     yield _started(session, prepared)
     return session
 
@@ -123,18 +130,26 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
             f"The pictures in {plan.config.data} are not those that {run.name} was trained on, so "
             "it cannot go on exactly. Train anew, or give the right copy with --data."
         )
+    if {name: list(names) for name, names in data.skipped.items()} != record["data"]["skipped"]:
+        raise DataError(
+            f"Other files of {plan.config.data} can be read now than when {run.name} was begun, so "
+            "it cannot go on exactly. Train anew."
+        )
     network, objective = build_parts(plan, prepared)
-    session = _assemble(plan, runtime, run, data, prepared, network, objective)
+    session = _assemble(plan, runtime, data, prepared, network, objective)(run=run)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
     else:
         try:
             session.restore(checkpoint)
+            if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
+                # It may have been cut off before it wrote the best weights.
+                save_weights(session.network, run.best_file)
         except (RuntimeError, KeyError, ValueError) as error:
             raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
     run.cut_metrics(session.state.epoch)
-    record["config"] = plan.config.to_dict()
-    run.write_record(record)
+    fresh = make_record(plan, runtime, data, prepared, network, record["notices"])
+    run.write_record(record | fresh | {"created": record["created"]})
     yield _started(session, prepared)
     return session
 
@@ -151,12 +166,12 @@ def _skipped_notices(data: ReadyData) -> list[str]:
 def _assemble(
     plan: Plan,
     runtime: Runtime,
-    run: RunDir,
     data: ReadyData,
     prepared: Prepared,
     network: nn.Module,
     objective: Objective,
-) -> Session:
+) -> Callable[..., Session]:
+    """Put the parts together; all that is missing is ``run``."""
     config = plan.config
     network = network.to(runtime.device)
     network = network.to(memory_format=runtime.memory_format)
@@ -168,15 +183,15 @@ def _assemble(
         group.setdefault("initial_lr", group["lr"])
     training = data.splits["train"].to(runtime.device)
     steps = len(batch_bounds(len(training), config.batch_size))
-    return Session(
-        run=run,
+    return functools.partial(
+        Session,
         plan=plan,
         runtime=runtime,
         network=network,
         objective=objective,
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=plan.schedule.build(),
+        schedule=functools.partial(guarded, plan.schedule.offer, plan.schedule.build()),
         pipeline=make_pipeline(plan, prepared, runtime),
         training=training,
         validation=data.splits["val"].to(runtime.device),

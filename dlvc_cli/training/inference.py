@@ -107,7 +107,9 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     if not run.best_file.exists():
         raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")
     prepared = prepared_of(run.record())
-    config = dataclasses.replace(plan.config, device=device, precision="auto", threads=None)
+    # The run's own arithmetic where it was asked for and this device may have it.
+    precision = "auto" if plan.config.precision == "fp16" else plan.config.precision
+    config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)
     network = build_network(plan.model, len(prepared.classes), config.dropout, config.seed)
     load_weights(network, run.best_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -30,20 +31,35 @@ def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     Raises:
         DlvcError: the loss is no number any more, memory runs out, or a file cannot be written.
     """
+    try:
+        yield from _train(session, stop)
+    except DlvcError as error:
+        with contextlib.suppress(DlvcError):
+            session.write_status("failed", str(error))
+        yield session.ended("failed", str(error))
+        raise
+
+
+def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     clock = SaveClock()
     bounds = session.bounds
     session.write_status("running")
     reason = _reason_to_end(session, len(bounds))
     while reason is None:
-        stopped = yield from _run_steps(session, bounds, clock, stop)
+        stopped = stop() or (yield from _run_steps(session, bounds, clock, stop))
         if stopped:
             yield _save(session, clock)
             yield session.end("stopped", "interrupted")
             return
-        yield _finish_epoch(session, bounds)
+        done = _finish_epoch(session, bounds)
         reason = _reason_to_end(session, len(bounds))
-        if reason is not None or clock.due(epoch_ended=True):
+        if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
+        if done.best:
+            # After the checkpoint: the best weights never come from a future that a resume,
+            # with other epochs or on another device, might not see again.
+            save_weights(session.network, session.run.best_file)
+        yield done
         session.write_status("running")
     if not session.run.last_file.exists():
         yield _save(session, clock)
@@ -115,12 +131,14 @@ def _planned_steps(session: Session, steps: int) -> int:
 
 
 def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
-    """Validate, keep the best weights, and write the epoch's line."""
+    """Validate, and write the epoch's line."""
     state, config = session.state, session.plan.config
     done = bounds[: state.step]
     started = time.perf_counter()
+    # On a GPU this waits for the steps still under way.
     train_loss, train_loss_std = loss_statistics(state.losses[: state.step], done)
     state.train_seconds += time.perf_counter() - started
+    started = time.perf_counter()
     _refuse_bad_loss(session, train_loss)
     result = evaluate(
         session.network,
@@ -132,7 +150,6 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     )
     best = state.best_acc is None or result.accuracy > state.best_acc
     if best:
-        save_weights(session.network, session.run.best_file)
         state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1
     seconds = state.train_seconds + time.perf_counter() - started
     metrics = {
@@ -172,7 +189,6 @@ def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float 
 def _refuse_bad_loss(session: Session, loss: float | None) -> None:
     if loss is None or math.isfinite(loss):
         return
-    session.write_status("failed", f"the training loss became {loss}")
     raise DlvcError(
         f"The training loss became {loss} in epoch {session.state.epoch + 1}: the steps are too "
         "large. Try a smaller --lr, or --clip-grad 1."

@@ -1,4 +1,4 @@
-"""The network of a run: the model with its head, its outputs' loss, and its weights in a file."""
+"""The network of a run: the model with its head, and its weights in a file."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ def build_network(model: Choice, num_classes: int, dropout: float, seed: int) ->
     if dropout:
         spec: ModelSpec = model.spec
         _, head = guarded(model.offer, load_factory(spec.split), network)
+        called = set(network.modules())
+        layer = next((module for module in head.modules() if module in called), None)
+        if layer is None:
+            raise PluginError(
+                f"--dropout: {model.offer.name} has no head that it could act on. Leave it out."
+            )
         # A hook leaves the module and so the names of its parameters as upstream has them.
-        head.register_forward_pre_hook(
+        layer.register_forward_pre_hook(
             lambda module, inputs: (
                 nn.functional.dropout(inputs[0], dropout, module.training),
                 *inputs[1:],
@@ -51,7 +57,7 @@ def split_outputs(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, Tensor 
 
 
 def try_network(network: nn.Module, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
-    """Run two blank pictures through the network, training and not; leave it as it was.
+    """Run two blank pictures through the network, evaluating and training; keep its state.
 
     Raises:
         PluginError: it fails on pictures of this size, or gives logits of a wrong shape.

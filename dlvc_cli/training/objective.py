@@ -1,4 +1,4 @@
-"""What training minimises and how: loss, optimiser, schedule."""
+"""What training minimises and how: loss and optimiser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Objective:
 
     def each(self, logits: Tensor, targets: Tensor) -> Tensor:
         """Return the loss of each sample (N,), in float32."""
-        return self._loss(logits.float(), targets)
+        losses: Tensor = guarded(self._choice.offer, self._loss, logits.float(), targets)
+        return losses
 
     def __call__(self, outputs: Tensor | tuple[Tensor, ...], targets: Tensor) -> Tensor:
         """Return the mean loss, the weighted auxiliary loss included."""
@@ -52,7 +53,7 @@ class Objective:
         indices = torch.zeros(2, dtype=torch.int64)
         probabilities = torch.full((2, num_classes), 1 / num_classes)
         for targets in (indices, probabilities):
-            losses = guarded(self._choice.offer, self.each, logits, targets)
+            losses = self.each(logits, targets)
             if not isinstance(losses, Tensor) or losses.shape != (2,):
                 shape = tuple(getattr(losses, "shape", ()))
                 raise PluginError(f"{name} must give one loss a sample, (N,), not {shape}.")
@@ -73,7 +74,7 @@ def build_optimizer(
         )
     except DlvcError:
         raise
-    except Exception as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise BadOption(f"optimizer {optimizer.offer.name}: {describe(error)}") from error
     if not isinstance(built, torch.optim.Optimizer):
         raise PluginError(f"{optimizer.offer.name} must build a torch.optim.Optimizer.")

@@ -80,7 +80,8 @@ def try_steps(steps: Sequence[Step], size: tuple[int, int], num_classes: int) ->
 def _check_batch(batch: object, step: Step) -> None:
     name = f"{step.choice.offer.name} of plugin {step.choice.offer.plugin.name}"
     if not isinstance(batch, Batch) or not isinstance(batch.images, Tensor):
-        raise PluginError(f"{name} must return a batch of images, not {type(batch).__name__}.")
+        got = batch.images if isinstance(batch, Batch) else batch
+        raise PluginError(f"{name} must return images, not {type(got).__name__}.")
     images = batch.images
     if images.ndim != 4 or images.shape[:2] != (2, 3) or not images.is_floating_point():
         raise PluginError(
@@ -169,7 +170,8 @@ def channel_statistics(steps: Sequence[Step], images: Tensor) -> tuple[list[floa
     total = torch.zeros(3, dtype=torch.float64)
     squares = torch.zeros(3, dtype=torch.float64)
     count = 0
-    for chunk in images.split(512):
+    # About 64 MB of pixels as doubles at a time.
+    for chunk in images.split(max(1, (1 << 23) // images[0].numel())):
         values = deterministic(steps, chunk, 1).double()
         total += values.sum((0, 2, 3)).cpu()
         squares += values.square().sum((0, 2, 3)).cpu()

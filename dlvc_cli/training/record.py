@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import platform
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,15 +11,13 @@ from typing import Any
 
 from torch import nn
 
-from dlvc_cli.config import TrainConfig, flag
 from dlvc_cli.errors import RunError
-from dlvc_cli.registry import registry
-from dlvc_cli.resolve import Plan, resolve_training
+from dlvc_cli.resolve import Plan
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.network import count_parameters
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Prepared", "command_of", "make_record", "prepared_of"]
+__all__ = ["Prepared", "make_record", "prepared_of"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def make_record(
     parameters, trainable = count_parameters(network)
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command_of(config),
+        "command": plan.command,
         "config": config.to_dict(),
         "seed": config.seed,
         "device": runtime.device_name,
@@ -106,25 +102,6 @@ def make_record(
             "std": list(prepared.std),
         },
     }
-
-
-def command_of(config: TrainConfig) -> str:
-    """The command line that makes a run of this configuration again."""
-    bare, _ = resolve_training(registry(), {"model": config.model, "data": config.data})
-    words = ["dlvc", "train", config.model]
-    for field in dataclasses.fields(config):
-        value, default = getattr(config, field.name), getattr(bare, field.name)
-        if field.name == "data" or (field.name != "model" and value != default):
-            words += _option_words(field.name, value)
-    return shlex.join(words)
-
-
-def _option_words(name: str, value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return [flag(name) if value else flag("no_" + name)]
-    if isinstance(value, tuple):
-        return [word for item in value for word in (flag(name), str(item))]
-    return [flag(name), str(value)]
 
 
 def _versions(plan: Plan) -> dict[str, str]:

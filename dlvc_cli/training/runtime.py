@@ -68,7 +68,7 @@ def open_runtime(config: TrainConfig) -> Runtime:
         torch.set_num_threads(config.threads)
     precision = config.precision
     if precision == "auto":
-        bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
         precision = "bf16" if bf16 else "fp32"
     if precision == "fp16" and device.type == "cpu":
         raise BadOption("--precision fp16 needs a GPU. On the CPU use fp32 or bf16.")

@@ -79,6 +79,10 @@ class Session:
     def end(self, status: str, reason: str) -> RunEnded:
         """Write the last status and return the last event."""
         self.write_status(status, reason)
+        return self.ended(status, reason)
+
+    def ended(self, status: str, reason: str) -> RunEnded:
+        """Return the last event."""
         state = self.state
         return RunEnded(
             run=str(self.run.path),

@@ -17,6 +17,7 @@ from torch import Tensor
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress
 from dlvc_cli.images import decode, fit_to, probe
+from dlvc_cli.registry import describe
 from dlvc_cli.specs import Split
 
 __all__ = [
@@ -100,6 +101,16 @@ def _reading_order(names: Sequence[str]) -> list[int]:
     return sorted(range(len(names)), key=key)
 
 
+def _sample(part: Part, index: int) -> Any:
+    """A sample from the data set's plugin; whatever it raises concerns this sample alone."""
+    try:
+        return part.split.sample(index)
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(f"{part.split.names[index]}: {describe(error)}") from error
+
+
 def _in_threads(
     indices: Sequence[int], work: Callable[[int], Any], split: str
 ) -> Generator[DataProgress, None, list[Any]]:
@@ -132,7 +143,7 @@ def probe_part(
 ) -> Generator[DataProgress, None, tuple[set[tuple[int, int]], dict[int, DataError]]]:
     """Return the sizes (height, width) that occur, and what is wrong with which index."""
     results = yield from _in_threads(
-        part.indices, lambda index: probe(part.split.sample(index)), part.name
+        part.indices, lambda index: probe(_sample(part, index)), part.name
     )
     bad = {i: r for i, r in zip(part.indices, results, strict=True) if isinstance(r, DataError)}
     return {result for result in results if not isinstance(result, DataError)}, bad
@@ -151,26 +162,33 @@ def decode_part(
     images = _allocate((len(part.indices), 3, height, width))
 
     def work(index: int) -> None:
-        pixels = fit_to(decode(part.split.sample(index)), size, fit)
+        pixels = fit_to(decode(_sample(part, index)), size, fit)
         images[place[index]] = pixels.transpose(2, 0, 1)
 
     results = yield from _in_threads(part.indices, work, part.name)
     bad = {i: r for i, r in zip(part.indices, results, strict=True) if isinstance(r, DataError)}
     if bad:
-        images = images[[row for index, row in place.items() if index not in bad]]
+        # In place, since the pictures may lie in a file that is larger than memory.
+        kept = [row for index, row in place.items() if index not in bad]
+        for target, row in enumerate(kept):
+            images[target] = images[row]
+        images = images[: len(kept)]
         part = part.without(set(bad))
     names = tuple(part.split.names[index] for index in part.indices)
     return Stored(torch.from_numpy(images), torch.tensor(part.labels), names), bad
 
 
 def _allocate(shape: tuple[int, ...]) -> np.ndarray:
-    """An uint8 array in memory, or in a temporary file where it would fill half the memory."""
+    """An uint8 array in memory, or in a temporary file where it would fill a quarter of it."""
     size = int(np.prod(shape, dtype=np.int64))
     if size <= _physical_memory() // 4:
         return np.empty(shape, np.uint8)
     try:
         # The file has no name any more and goes with the last reference to the array.
         with tempfile.TemporaryFile() as file:
+            # Taken now: a disk that fills up later could not be told from a crash.
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
             return np.memmap(file, np.uint8, "w+", shape=shape)
     except OSError as error:
         raise DataError(

@@ -1,0 +1,32 @@
+"""The command line that makes a run of a configuration again."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from typing import Any
+
+from dlvc_cli.config import TrainConfig, flag
+
+__all__ = ["command_of"]
+
+
+def command_of(config: TrainConfig, default: TrainConfig) -> str:
+    """Write out what differs from ``default``, the configuration of the bare model and data."""
+    words = ["dlvc", "train", config.model]
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        # None is never written: it is what an option has that is left out.
+        if field.name == "model" or value is None:
+            continue
+        if field.name == "data" or value != getattr(default, field.name):
+            words += _option_words(field.name, value)
+    return shlex.join(words)
+
+
+def _option_words(name: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [flag(name) if value else flag("no_" + name)]
+    if isinstance(value, tuple):
+        return [word for item in value for word in (flag(name), str(item))]
+    return [flag(name), str(value)]
