@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# One thread a test process, as many processes as cores; before anything imports torch.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -78,6 +81,8 @@ def dlvc(tmp_path: Path) -> CommandLine:
         "OMP_NUM_THREADS": "1",
         "NO_COLOR": "1",
     }
+    # As users run it: compiled once, where a build machine may be set to compile every time.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     folder = tmp_path / "work"
     folder.mkdir()
     return CommandLine(folder, environment)

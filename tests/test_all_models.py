@@ -24,11 +24,16 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("model", MODELS)
+SLOW = ("vgg", "inception")
+
+
+@pytest.mark.parametrize(
+    "model", [pytest.param(m, marks=pytest.mark.slow) if m in SLOW else m for m in MODELS]
+)
 def test_a_model_trains_resumes_tests_and_predicts(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pictures = make_folder(tmp_path / "pictures", {"train": 2, "val": 1})
-    options = {"data": f"folder:{pictures}", "batch_size": 2, "epochs": 1, "threads": 2, "lr": 1e-3}
+    options = {"data": f"folder:{pictures}", "batch_size": 2, "epochs": 1, "threads": 2, "lr": 1e-6}
     try:
         run = dlvc.train(model, **options, view="quiet")
         assert run.record["input"]["input_size"] == [MODELS[model]] * 2

@@ -140,6 +140,7 @@ def test_the_best_weights_are_those_of_the_checkpoint(pictures, tmp_path, monkey
     assert resumed.test("val").accuracy == resumed.status["best_acc"] >= best
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(dlvc, pictures):
     words = ("train", "cnn", "--data", f"folder:{pictures}", *RECIPE)
     dlvc(*words, "--out", "whole", "--quiet")
@@ -167,6 +168,7 @@ def test_more_epochs_may_be_added_and_nothing_else_changed(dlvc, folder):
     assert_same_run(dlvc.folder / "long", dlvc.folder / "short")
 
 
+@pytest.mark.slow
 def test_a_resume_takes_the_number_of_threads_back(dlvc, folder):
     words = ("train", "cnn", "--data", f"folder:{folder}", "--quiet")
     dlvc(*words, "--epochs", "2", "--threads", "2", "--out", "whole", OMP_NUM_THREADS="2")
