@@ -20,7 +20,7 @@ from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network import build_network, load_weights
 from dlvc_cli.training.objective import Objective
 from dlvc_cli.training.pipeline import Pipeline
-from dlvc_cli.training.prepare import load_run_data, make_pipeline, open_dataset
+from dlvc_cli.training.prepare import load_run_data, make_pipeline, open_run_dataset
 from dlvc_cli.training.record import Prepared, prepared_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
 
@@ -79,7 +79,7 @@ class Inference:
             DlvcError: the data is missing or its classes are others.
         """
         if split is None:
-            split = "test" if "test" in open_dataset(self.plan).splits else "val"
+            split = "test" if "test" in open_run_dataset(self.plan).splits else "val"
         data = yield from load_run_data(self.plan, self.prepared, (split,))
         recorded = self.prepared.fingerprints.get(split)
         if recorded not in (None, data.fingerprints[split]):
@@ -101,8 +101,8 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
         device: where to compute; ``auto`` is not where it was trained but the best here.
 
     Raises:
-        RunError: the run has no weights yet, or is damaged.
-        BadOption: there is no such device.
+        RunError: the run is damaged.
+        BadOption: it has no weights yet, or there is no such device.
     """
     if not run.best_file.exists():
         raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")

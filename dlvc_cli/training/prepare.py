@@ -24,6 +24,7 @@ __all__ = [
     "load_training_data",
     "make_pipeline",
     "open_dataset",
+    "open_run_dataset",
     "prepare",
 ]
 
@@ -40,6 +41,14 @@ def open_dataset(plan: Plan) -> Dataset:
     if len(dataset.classes) < 2:
         raise DataError(f"{plan.config.data} has fewer than two classes: nothing to tell apart.")
     return dataset
+
+
+def open_run_dataset(plan: Plan) -> Dataset:
+    """Build the data set of a run that was trained earlier, perhaps elsewhere."""
+    try:
+        return open_dataset(plan)
+    except DataError as error:
+        raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
 
 
 def load_training_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyData]:
@@ -59,10 +68,7 @@ def load_run_data(
         DataError: the data has other classes now.
     """
     config = plan.config
-    try:
-        dataset = open_dataset(plan)
-    except DataError as error:
-        raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
+    dataset = open_run_dataset(plan)
     if tuple(dataset.classes) != prepared.classes:
         raise DataError(
             f"{config.data} has the classes {', '.join(dataset.classes)}; the run was trained on "
