@@ -61,6 +61,11 @@ class Offer:
         return self.prefix + self.spec.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The spec's name and aliases, without a prefix."""
+        return (self.spec.name, *self.spec.aliases)
+
+    @property
     def qualified(self) -> str:
         return f"{self.plugin.name}/{self.name}"
 
@@ -229,7 +234,7 @@ class Registry:
             offer
             for offer in self.offers(kind)
             if (not slash or offer.plugin.name == plugin_name)
-            and (bare if slash else name) in (offer.spec.name, *offer.spec.aliases)
+            and (bare if slash else name) in offer.names
         ]
         if not found:
             raise UnknownName(self._unknown(kind, name))
@@ -254,15 +259,11 @@ class Registry:
         found = [
             family
             for family in self.families(kind)
-            if bare in (family.spec.name, *family.spec.aliases)
-            and (not slash or family.plugin.name == plugin_name)
+            if bare in family.names and (not slash or family.plugin.name == plugin_name)
         ]
         if not colon or not found:
             return None
-        taken = any(
-            offer.plugin.builtin and bare in (offer.spec.name, *offer.spec.aliases)
-            for offer in self.offers(kind)
-        )
+        taken = any(offer.plugin.builtin and bare in offer.names for offer in self.offers(kind))
         if taken and not slash and not any(family.plugin.builtin for family in found):
             # A built-in object's name: what follows the colon are its parameters.
             return None
@@ -276,9 +277,7 @@ class Registry:
         return [
             other
             for other in self.offers(kind)
-            if other is not offer
-            and not other.plugin.builtin
-            and name in (other.spec.name, *other.spec.aliases)
+            if other is not offer and not other.plugin.builtin and name in other.names
         ]
 
     def _member(self, kind: str, family: Offer, rest: str) -> Offer:
@@ -296,7 +295,7 @@ class Registry:
         return Offer(member, family.plugin, f"{spec.name}:")
 
     def _unknown(self, kind: str, name: str) -> str:
-        names = {n for offer in self.offers(kind) for n in (offer.spec.name, *offer.spec.aliases)}
+        names = {n for offer in self.offers(kind) for n in offer.names}
         qualified = {offer.qualified for offer in self.offers(kind)}
         close = difflib.get_close_matches(name, names | qualified if "/" in name else names, 3, 0.5)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
