@@ -29,6 +29,7 @@ from dlvc_cli.errors import (
 )
 from dlvc_cli.hookspecs import hookimpl
 from dlvc_cli.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
+from dlvc_cli.rules import Rule
 from dlvc_cli.specs import (
     CommandSpec,
     Dataset,
@@ -76,6 +77,7 @@ __all__ = [
     "PluginError",
     "PresetSpec",
     "Progress",
+    "Rule",
     "Run",
     "RunError",
     "ScheduleSpec",

@@ -6,7 +6,8 @@ import dataclasses
 import shlex
 from typing import Any
 
-from dlvc_cli.config import TrainConfig, flag
+from dlvc_cli.config import TrainConfig
+from dlvc_cli.options import flag
 
 __all__ = ["command_of"]
 

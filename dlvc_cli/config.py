@@ -1,8 +1,8 @@
 """Configurations: frozen plain values, the only form in which options travel.
 
-Every training option is defined once, as a field of :class:`TrainConfig`: its type, core default,
-range and help. The command line, presets, configuration files, ``run.json`` and Python calls are
-all made of, or read into, these fields.
+Every option is defined once, as a field of :class:`TrainConfig` or :class:`DescentConfig`: its
+type, core default, range and help. The command line, presets, configuration files, ``run.json``
+and Python calls are all made of, or read into, these fields.
 """
 
 from __future__ import annotations
@@ -13,35 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlvc_cli.errors import BadOption
-from dlvc_cli.params import Param, size
+from dlvc_cli.options import check_keys, check_options, option
+from dlvc_cli.params import size
 
-__all__ = ["Option", "TrainConfig", "options_of"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """What the command line shows of one field of a configuration.
-
-    Attributes:
-        help: one line.
-        panel: the group it stands in, in ``--help``.
-        low, high, choices: the allowed values, as for ``Param``.
-        metavar: placeholder of its value.
-        completes: the kind of plugin object that tab completion offers.
-    """
-
-    help: str
-    panel: str = "Recipe"
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    metavar: str | None = None
-    completes: str | None = None
-
-
-def _option(default: Any, help: str, **more: Any) -> Any:
-    return dataclasses.field(default=default, metadata={"option": Option(help, **more)})
-
+__all__ = ["DescentConfig", "TrainConfig"]
 
 _DATA = "Data"
 _MACHINE = "Machine"
@@ -53,79 +28,79 @@ class TrainConfig:
     """All that decides a training run. ``None`` means: the default that suits the rest."""
 
     model: str
-    data: str | None = _option(
+    data: str | None = option(
         None,
         "Data set: a name, or folder:PATH with train/ and val/ of class folders.",
         panel=_DATA,
         completes="datasets",
     )
-    aug: str = _option(
+    aug: str = option(
         "", "Ops on the pictures, in order: flip,crop:size=32:pad=4.", panel=_DATA, completes="ops"
     )
-    wd: float = _option(0.0, "Weight decay.", low=0)
-    lr: float | None = _option(
+    wd: float = option(0.0, "Weight decay.", low=0)
+    lr: float | None = option(
         None, "Learning rate; by default the model's or optimiser's own (sgd: 0.1).", low=0
     )
-    epochs: int = _option(100, "Passes over the training set.", low=1)
-    batch_size: int = _option(128, "Pictures a step, over all processes.", low=1)
-    loss: str = _option("cross_entropy", "Loss.", completes="losses")
-    optimizer: str = _option("sgd", "Optimiser.", completes="optimizers")
-    momentum: float | None = _option(None, "Momentum, where the optimiser has one.", low=0, high=1)
-    nesterov: bool | None = _option(None, "Nesterov momentum, where the optimiser has it.")
-    schedule: str = _option("constant", "Learning-rate schedule.", completes="schedules")
-    clip_grad: float | None = _option(None, "Clip the gradient's norm to this.", low=0)
-    dropout: float = _option(0.0, "Dropout probability before the head.", low=0, high=0.99)
-    patience: int | None = _option(
+    epochs: int = option(100, "Passes over the training set.", low=1)
+    batch_size: int = option(128, "Pictures a step, over all processes.", low=1)
+    loss: str = option("cross_entropy", "Loss.", completes="losses")
+    optimizer: str = option("sgd", "Optimiser.", completes="optimizers")
+    momentum: float | None = option(None, "Momentum, where the optimiser has one.", low=0, high=1)
+    nesterov: bool | None = option(None, "Nesterov momentum, where the optimiser has it.")
+    schedule: str = option("constant", "Learning-rate schedule.", completes="schedules")
+    clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
+    dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
+    patience: int | None = option(
         None, "Stop after this many epochs without a better validation accuracy.", low=1
     )
-    seed: int = _option(0, "Seed of weights, order and draws.", low=0, panel=_RUN)
-    max_steps: int | None = _option(
+    seed: int = option(0, "Seed of weights, order and draws.", low=0, panel=_RUN)
+    max_steps: int | None = option(
         None, "Stop after this many steps (a smoke test).", low=1, panel=_RUN
     )
-    image_size: str | None = _option(
+    image_size: str | None = option(
         None,
         "The network's input in pixels, 64 or 64x48; by default the data's own, raised to what "
         "the model needs.",
         panel=_DATA,
         metavar="SIZE",
     )
-    fit: str = _option(
+    fit: str = option(
         "crop",
         "Pictures of several sizes: crop their centre, or squash them.",
         panel=_DATA,
         choices=("crop", "squash"),
     )
-    normalize: str = _option(
+    normalize: str = option(
         "data",
         "Per-channel normalisation: of the training set, of the weights, or none.",
         panel=_DATA,
         choices=("data", "weights", "none"),
     )
-    val_share: float | None = _option(
+    val_share: float | None = option(
         None,
         "Share of the training pictures held out where the data has no validation split.",
         panel=_DATA,
         low=0.001,
         high=0.9,
     )
-    skip_bad_files: bool = _option(
+    skip_bad_files: bool = option(
         False, "Go on without files that cannot be read, and record which.", panel=_DATA
     )
-    running_accuracy: bool = _option(
+    running_accuracy: bool = option(
         False, "Also measure accuracy on one validation batch after every step.", panel=_RUN
     )
-    tracker: tuple[str, ...] = _option(
+    tracker: tuple[str, ...] = option(
         (), "Send events to a tracker (may be repeated).", panel=_RUN, completes="trackers"
     )
-    device: str = _option("auto", "auto, cpu, cuda, cuda:1, mps.", panel=_MACHINE, metavar="DEVICE")
-    precision: str = _option(
+    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.", panel=_MACHINE, metavar="DEVICE")
+    precision: str = option(
         "auto",
         "Arithmetic; auto is bf16 on a GPU that has it, else fp32.",
         panel=_MACHINE,
         choices=("auto", "fp32", "bf16", "fp16"),
     )
-    compile: bool = _option(False, "Compile the network (torch.compile).", panel=_MACHINE)
-    threads: int | None = _option(
+    compile: bool = option(False, "Compile the network (torch.compile).", panel=_MACHINE)
+    threads: int | None = option(
         None, "CPU threads; results on the CPU depend on it.", low=1, panel=_MACHINE
     )
 
@@ -135,10 +110,7 @@ class TrainConfig:
             object.__setattr__(self, "image_size", str(self.image_size))
         trackers = (self.tracker,) if isinstance(self.tracker, str) else tuple(self.tracker)
         object.__setattr__(self, "tracker", trackers)
-        for name, option in options_of(type(self)).items():
-            value = getattr(self, name)
-            if value is not None:
-                _check_value(name, value, option)
+        check_options(self)
         if self.image_size is not None:
             _check_image_size(self.image_size)
 
@@ -155,61 +127,8 @@ class TrainConfig:
         Raises:
             BadOption: a key is unknown or a value wrong; ``where`` is named.
         """
-        check_keys(values, where)
+        check_keys(cls, values, where)
         return cls(**values)
-
-
-def options_of(config: type) -> dict[str, Option]:
-    """Return the options of a configuration class, by field name."""
-    return {
-        field.name: field.metadata["option"]
-        for field in dataclasses.fields(config)
-        if "option" in field.metadata
-    }
-
-
-def flag(name: str) -> str:
-    """The command-line flag of a field: ``batch_size`` -> ``--batch-size``."""
-    return "--" + name.replace("_", "-")
-
-
-def check_keys(values: Mapping[str, Any], where: str) -> None:
-    """Raise ``BadOption`` for keys that are no training options."""
-    known = {field.name for field in dataclasses.fields(TrainConfig)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise BadOption(
-            f"{where}: there is no training option called {', '.join(unknown)}. "
-            f"They are {', '.join(sorted(known))}."
-        )
-    for name, value in values.items():
-        # Checked before names are looked up; the rest is checked with the whole configuration.
-        if _declared(name) == "str" and not isinstance(value, str | None):
-            if name == "image_size" and isinstance(value, int):
-                continue
-            raise BadOption(f"{where}: {name} takes text, not {value!r}.")
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
-    "float": (int, float),
-    "bool": (bool,),
-    "tuple": (tuple,),
-}
-
-
-def _declared(name: str) -> str:
-    # Annotations are text here (PEP 563): "float | None" -> float.
-    return str(TrainConfig.__annotations__[name]).split(" ")[0].split("[")[0]
-
-
-def _check_value(name: str, value: Any, option: Option) -> None:
-    declared = _declared(name)
-    allowed = _TYPES[declared]
-    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise BadOption(f"{flag(name)} takes a {declared}, not {value!r}.")
-    Param(name, low=option.low, high=option.high, choices=option.choices).check(value, flag(name))
 
 
 def _check_image_size(text: str) -> None:
@@ -219,3 +138,88 @@ def _check_image_size(text: str) -> None:
         height = width = 0
     if min(height, width) < 1:
         raise BadOption(f"--image-size takes pixels, 64 or 64x48 (height x width), not {text!r}.")
+
+
+_START = "Where it starts"
+_STEP = "How it steps"
+_STOP = "When it stops"
+_SURFACE = "Surface"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentConfig:
+    """All that decides a descent. ``None`` means: the default that suits the rest.
+
+    Positions and ``eps`` are in grid units of the sampled surface: x1 is the column, x2 the row.
+    """
+
+    surface: str
+    start: tuple[tuple[float, float], ...] = option(
+        (),
+        "Column and row to start from, in grid units (may be repeated); by default the surface's.",
+        panel=_START,
+        metavar="X,Y",
+    )
+    random_starts: int | None = option(
+        None, "So many starts, drawn evenly over the surface.", panel=_START, low=1, metavar="N"
+    )
+    seed: int = option(0, "Seed of the random starts.", panel=_START, low=0)
+    basins: int | None = option(
+        None,
+        "An N by N grid of starts over the whole surface: which minimum does each reach?",
+        panel=_START,
+        low=2,
+        metavar="N",
+    )
+    lr: float | None = option(
+        None, "Learning rate; by default the optimiser's own for descent (sgd: 10).", panel=_STEP
+    )
+    eps: float = option(
+        1.0,
+        "Step of the numerical gradient, a central difference (one-sided by the border).",
+        panel=_STEP,
+    )
+    beta: float | None = option(
+        None, "Momentum; with --nesterov by default 0.9, else none.", panel=_STEP, low=0, high=1
+    )
+    nesterov: bool | None = option(
+        None, "Nesterov's momentum: the gradient is taken where the momentum leads.", panel=_STEP
+    )
+    optimizer: str = option(
+        "sgd",
+        "Optimiser, or several to compare: gd,momentum,nesterov,adam.",
+        panel=_STEP,
+        completes="optimizers",
+    )
+    sweep: tuple[str, ...] = option(
+        (),
+        "Try several values: lr=1,5,10 (may be repeated: all combinations).",
+        panel=_STEP,
+        metavar="OPTION=A,B,...",
+    )
+    stop: float = option(1e-6, "Stop where the gradient's norm is below this.", panel=_STOP, low=0)
+    max_steps: int = option(100_000, "Stop after so many steps.", panel=_STOP, low=1)
+    domain: tuple[float, ...] | None = option(
+        None,
+        "Sample this range of x and y instead of the surface's own.",
+        panel=_SURFACE,
+        metavar="LOW,HIGH",
+    )
+    grid: int = option(
+        1000, "Sample so many points along x and y.", panel=_SURFACE, low=3, high=10_000
+    )
+    exact: bool = option(
+        False,
+        "Descend on the formula itself, with gradients by autograd, not on its samples.",
+        panel=_SURFACE,
+    )
+
+    def __post_init__(self) -> None:
+        check_options(self)
+        for name, least in (("eps", self.eps), ("lr", self.lr)):
+            if least is not None and not least > 0:
+                raise BadOption(f"--{name} must be above 0, not {least:g}.")
+        ways = {"--start": self.start, "--random-starts": self.random_starts}
+        given = [name for name, value in (ways | {"--basins": self.basins}).items() if value]
+        if len(given) > 1:
+            raise BadOption(f"{' and '.join(given)} exclude each other: leave one out.")

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dlvc_cli.config import TrainConfig, flag
+from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
+from dlvc_cli.options import flag
 from dlvc_cli.registry import Choice, describe, registry
 from dlvc_cli.resolve import Plan, plan_training, resolve_training
 from dlvc_cli.rundir import RunDir, find_run, refuse_occupied

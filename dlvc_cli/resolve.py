@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.command import command_of
-from dlvc_cli.config import TrainConfig, check_keys, flag
+from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.options import check_keys, flag
 from dlvc_cli.params import path as path_type
 from dlvc_cli.params import size
 from dlvc_cli.registry import Choice, Offer, Registry, guarded
@@ -69,11 +70,11 @@ def resolve_training(
     Raises:
         UsageError: an unknown name or option, or a wrong value.
     """
-    check_keys(given, "options")
+    check_keys(TrainConfig, given, "options")
     file = dict(file or {})
     file_preset = file.pop("preset", None)
     preset = preset or file_preset
-    check_keys(file, "configuration file")
+    check_keys(TrainConfig, file, "configuration file")
     model_name = given.get("model") or file.get("model")
     if not model_name:
         raise UsageError("Which model? Try dlvc train cnn, or see dlvc list models.")
@@ -133,7 +134,7 @@ def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]
 def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
     if preset is not None:
         options = registry.find("presets", preset).spec.options
-        check_keys(options, f"preset {preset}")
+        check_keys(TrainConfig, options, f"preset {preset}")
         return dict(options)
     for offer in registry.offers("presets"):
         if offer.spec.default and offer.plugin.builtin:

@@ -334,8 +334,8 @@ class OptimizerSpec(Buildable):
 
     Args:
         learning_rates: its default learning rates.
-        rule: the same update in plain arithmetic, for descent on many points at once; without
-            one, descent steps the torch optimiser.
+        rule: ``(**params) -> Rule``, the same update in plain arithmetic, for descent on many
+            points at once; without one, descent steps the torch optimiser.
     """
 
     kind: ClassVar[str] = "optimizers"

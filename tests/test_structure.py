@@ -13,7 +13,8 @@ import pytest
 
 import dlvc_cli
 from dlvc_cli import hookspecs
-from dlvc_cli.config import TrainConfig, flag, options_of
+from dlvc_cli.config import TrainConfig
+from dlvc_cli.options import flag, options_of
 from dlvc_cli.registry import registry
 from dlvc_cli.specs import SPEC_TYPES
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import json
 import tomllib
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_runs
-from dlvc_cli.config import Option, TrainConfig, flag, options_of
+from dlvc_cli.commands.options import add_options
+from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption
 
 __all__ = ["train"]
@@ -108,47 +107,4 @@ def _read_config(path: Path) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in values.items()}
 
 
-def _parameter(field: dataclasses.Field[Any], option: Option) -> inspect.Parameter:
-    """A field of the configuration as a parameter that Typer reads."""
-    declared = str(field.type).partition(" |")[0]
-    kind: Any = {
-        "str": str,
-        "int": int,
-        "float": float,
-        "bool": bool,
-        "tuple[str, ...]": list[str],
-    }[declared]
-    name = flag(field.name)
-    default = "" if field.default in (None, False, "", ()) else f" Default {field.default}."
-    information = typer.Option(
-        f"{name}/{flag('no_' + field.name)}" if kind is bool else name,
-        help=option.help + default,
-        rich_help_panel=option.panel,
-        metavar="|".join(option.choices) or option.metavar,
-        autocompletion=complete_names(option.completes) if option.completes else None,
-        show_default=False,
-    )
-    return inspect.Parameter(
-        field.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[kind | None, information],
-    )
-
-
-def _add_options(function: Any) -> None:
-    """Give a command one option for each option of ``TrainConfig``."""
-    signature = inspect.signature(function, eval_str=True)
-    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    options = options_of(TrainConfig)
-    fields = [field for field in dataclasses.fields(TrainConfig) if field.name in options]
-    added = [_parameter(field, options[field.name]) for field in fields]
-    # Options of the recipe first, as --help should show them: the model, then these.
-    function.__signature__ = signature.replace(parameters=[own[0], *added, *_keywords(own[1:])])
-
-
-def _keywords(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
-    return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-
-
-_add_options(train)
+add_options(train, TrainConfig)

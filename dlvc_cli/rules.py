@@ -1,0 +1,34 @@
+"""What an optimiser's array rule is: its update, a coordinate at a time, in plain arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Rule"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """An update for descent on many points at once, written once.
+
+    The same functions serve a single walk (floats), a batch (NumPy arrays (N, 2)) and a compiled
+    kernel (floats again). So they are module-level functions of plain arithmetic: operators,
+    ``abs``, ``if`` on settings alone, and ``xp.sqrt``, ``xp.exp`` and the like, where ``xp`` is
+    ``math`` or ``numpy``. They may call other such functions and use numbers of their module.
+
+    Args:
+        update: ``(x, gradient, state, step, lr, settings, xp) -> (x, state)``. ``x`` and
+            ``gradient`` are a coordinate and the slope along it, ``state`` a tuple of numbers kept
+            for that coordinate, all 0 before the first step; ``step`` counts from 1.
+        state: how many numbers ``state`` has.
+        settings: the numbers that the update is called with.
+        look_ahead: ``(x, state, settings) -> x``, where the gradient is to be taken; None for
+            ``x`` itself.
+    """
+
+    update: Callable[..., Any]
+    state: int = 0
+    settings: tuple[float, ...] = ()
+    look_ahead: Callable[..., Any] | None = None
