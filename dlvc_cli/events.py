@@ -17,6 +17,8 @@ from typing import Any, ClassVar
 __all__ = [
     "CheckpointSaved",
     "DataProgress",
+    "DescentProgress",
+    "DescentStarted",
     "EpochDone",
     "Event",
     "Notice",
@@ -175,3 +177,37 @@ class RunEnded(Event):
     best_acc: float | None
     best_epoch: int | None
     seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentStarted(Event):
+    """Walks are about to start.
+
+    Attributes:
+        size: (columns, rows) of the grid.
+        trials: what each trial is called.
+        starts: walks of each trial.
+    """
+
+    surface: str
+    size: tuple[int, int]
+    trials: tuple[str, ...]
+    starts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentProgress(Event):
+    """Walks have gone on; yielded a few times a second.
+
+    Attributes:
+        trial: the one under way.
+        step: the most steps that a walk has taken.
+        running: walks that have not ended, of ``walks``.
+        positions: where some of the walks are, (column, row).
+    """
+
+    trial: str
+    step: int
+    running: int
+    walks: int
+    positions: tuple[tuple[float, ...], ...]

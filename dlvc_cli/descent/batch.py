@@ -1,0 +1,86 @@
+"""The engine of NumPy batches: any field, any stepper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlvc_cli.descent import kernel
+from dlvc_cli.descent.fields import Field
+from dlvc_cli.descent.steppers import Stepper
+from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.walkers import Walkers
+
+__all__ = ["BatchEngine"]
+
+
+class BatchEngine:
+    """Moves all points one step at a time; those that have ended drop out."""
+
+    def __init__(
+        self, surface: Surface, field: Field, stepper: Stepper, *, stop: float, max_steps: int
+    ) -> None:
+        self._surface = surface
+        self._corner = np.array(surface.corner, dtype=np.float64)
+        self._field = field
+        self._stepper = stepper
+        self._stop = stop
+        self._max_steps = max_steps
+        self._active = np.empty(0, dtype=np.int64)
+        self._step = 0
+
+    def advance(self, walkers: Walkers, limit: int) -> None:
+        if self._step == 0:
+            self._active = np.arange(len(walkers))
+        points = walkers.positions[self._active]
+        taken: list[tuple[Array, Array]] = []
+        for _ in range(limit):
+            points = self._one_step(walkers, points)
+            if not len(points):
+                break
+            if walkers.pieces is not None:
+                taken.append((self._active, points))
+        walkers.positions[self._active] = points
+        walkers.steps[self._active] = self._step
+        if walkers.pieces is not None:
+            _keep(walkers.pieces, taken)
+
+    def _one_step(self, walkers: Walkers, points: Array) -> Array:
+        """Move the active points; returns the new places of those that go on."""
+        probes = np.clip(self._stepper.ahead(points), 0, self._corner)
+        gradients = self._field.gradient(probes)
+        norms = np.sqrt(gradients[:, 0] * gradients[:, 0] + gradients[:, 1] * gradients[:, 1])
+        walkers.norms[self._active] = norms
+        reasons = np.where(norms < self._stop, kernel.GRADIENT, kernel.RUNNING)
+        if self._step >= self._max_steps:
+            reasons[reasons == kernel.RUNNING] = kernel.MAX_STEPS
+        # What diverges leaves the surface; that it overflows on the way is no news.
+        with np.errstate(all="ignore"):
+            moved = self._stepper.move(points, gradients, self._step + 1)
+        open_ = reasons == kernel.RUNNING
+        reasons[open_ & (moved == points).all(axis=1)] = kernel.STUCK
+        reasons[open_ & ~self._surface.contains(moved)] = kernel.LEFT
+        ended = reasons != kernel.RUNNING
+        if ended.any():
+            gone = self._active[ended]
+            walkers.positions[gone] = points[ended]
+            walkers.steps[gone] = self._step
+            walkers.reasons[gone] = reasons[ended]
+            self._active, moved = self._active[~ended], moved[~ended]
+            self._stepper.keep(~ended)
+        self._step += 1
+        return moved
+
+
+def _keep(pieces: list[list[Array]], taken: list[tuple[Array, Array]]) -> None:
+    """Sort the positions of some steps by walk. The walks of a step are among those before."""
+    if not taken:
+        return
+    first = taken[0][0]
+    lengths = np.zeros(len(pieces), dtype=np.int64)
+    for active, _ in taken:
+        lengths[active] += 1
+    places = np.full((len(taken), len(pieces), 2), np.nan)
+    for k, (active, points) in enumerate(taken):
+        places[k, active] = points
+    for index in first:
+        pieces[index].append(places[: lengths[index], index].copy())

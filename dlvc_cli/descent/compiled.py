@@ -1,0 +1,184 @@
+"""The engine of many walks: the kernel and a rule, compiled by numba, in parallel over the starts.
+
+numba's cache on disk never holds a function that was passed as an argument, and doesn't notice that
+one which was imported has changed. So kernel and rule are written into a module of their own, named
+by a hash of their source: compiled once, found by every later process, and never out of date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from dlvc_cli.descent import kernel
+from dlvc_cli.descent.single import stay
+from dlvc_cli.descent.surface import Surface
+from dlvc_cli.descent.walkers import Walkers
+from dlvc_cli.errors import SpecError
+from dlvc_cli.files import replace_file
+from dlvc_cli.rules import Rule
+
+__all__ = ["CompiledEngine"]
+
+
+class CompiledEngine:
+    """Walks many points over a sampled surface.
+
+    Raises:
+        Exception: numba is not there or cannot compile the rule; NumPy can then do the work.
+    """
+
+    def __init__(
+        self, surface: Surface, rule: Rule, *, lr: float, eps: float, stop: float, max_steps: int
+    ) -> None:
+        self._values = np.ascontiguousarray(surface.values).ravel()
+        self._size = (surface.columns, surface.rows)
+        self._numbers = (lr, eps, stop, max_steps)
+        self._settings = tuple(map(float, rule.settings))
+        self._count = rule.state
+        self._state = np.empty((0, 2, rule.state))
+        self._module = _load(rule)
+        # Compiled now, so that a rule numba can't compile is found before any work is done.
+        self.advance(Walkers(np.ones((2, 2)), keep_paths=True), 0)
+        self._state = np.empty((0, 2, rule.state))
+
+    def advance(self, walkers: Walkers, limit: int) -> None:
+        if not len(self._state):
+            self._state = np.zeros((len(walkers), 2, self._count))
+        before = walkers.steps.copy()
+        active = np.flatnonzero(walkers.reasons == kernel.RUNNING)
+        kept = limit if walkers.pieces is not None else 0
+        paths = np.empty((len(walkers), 2 * kept))
+        self._module.advance(
+            self._values,
+            *self._size,
+            active,
+            walkers.positions,
+            self._state,
+            walkers.steps,
+            walkers.reasons,
+            walkers.norms,
+            limit,
+            *self._numbers,
+            self._settings,
+            paths,
+        )
+        if walkers.pieces is not None:
+            for index in active:
+                taken = walkers.steps[index] - before[index]
+                walkers.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
+
+
+_DRIVER = '''
+@numba.njit(parallel=True, cache=True)
+def advance(
+    values, columns, rows, active, positions, state, steps, reasons, norms,
+    limit, lr, eps, stop, max_steps, settings, paths,
+):
+    for k in numba.prange(len(active)):
+        i = active[k]
+        x, y, across, down, step, reason, norm = walk(
+            values, columns, rows, positions[i, 0], positions[i, 1],
+            ({read_across}), ({read_down}), steps[i], limit, lr, eps, stop, max_steps, settings,
+            paths[i],
+        )
+        positions[i, 0] = x
+        positions[i, 1] = y
+        steps[i] = step
+        reasons[i] = reason
+        norms[i] = norm
+{write}
+'''
+# A function that is passed on is a constant that numba doesn't cache; one of the module is cached.
+_PASSED = "    update: Any,\n    look_ahead: Any,\n"
+
+
+def _load(rule: Rule) -> ModuleType:
+    """Import the module of a rule; it is written where it isn't there yet."""
+    source = _source(rule)
+    name = "dlvc_kernel_" + hashlib.sha256(source.encode()).hexdigest()[:20]
+    if name in sys.modules:
+        return sys.modules[name]
+    file = _folder() / f"{name}.py"
+    if not file.exists() or file.read_text(encoding="utf-8") != source:
+        with replace_file(file) as handle:
+            handle.write(source.encode())
+    found = importlib.util.spec_from_file_location(name, file)
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    sys.modules[name] = module
+    return module
+
+
+def _folder() -> Path:
+    """The user's cache folder, or a temporary one where that can't be written."""
+    from platformdirs import user_cache_path
+
+    try:
+        folder = user_cache_path("dlvc") / "kernels"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="dlvc-kernels-"))
+
+
+def _source(rule: Rule) -> str:
+    look_ahead = rule.look_ahead or stay
+    own = (kernel.height, kernel.slope, kernel.walk)
+    written: dict[str, str] = {}
+    for function in (rule.update, look_ahead):
+        written |= dict(_names(function))
+    taken = {"advance", "numba", "update", "look_ahead", *(function.__name__ for function in own)}
+    if clash := taken & set(written):
+        raise SpecError(f"a rule's function cannot be called {', '.join(sorted(clash))}")
+    reasons = {name: getattr(kernel, name) for name in kernel.__all__ if name.isupper()}
+    count = range(rule.state)
+    driver = _DRIVER.format(
+        read_across="".join(f"state[i, 0, {k}], " for k in count),
+        read_down="".join(f"state[i, 1, {k}], " for k in count),
+        write="\n".join(
+            f"        state[i, {axis}, {k}] = {name}[{k}]"
+            for axis, name in enumerate(("across", "down"))
+            for k in count
+        ),
+    )
+    parts = [
+        "from __future__ import annotations\nimport math\nimport numba",
+        *(f"{name} = {value}" for name, value in reasons.items()),
+        *written.values(),
+        f"update = {rule.update.__name__}\nlook_ahead = {look_ahead.__name__}",
+        *(_compiled(function).replace(_PASSED, "") for function in own),
+        driver,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
+    """What a rule's function needs, by name and as source: numbers and functions before itself."""
+    for name, value in inspect.getclosurevars(function).globals.items():
+        if inspect.ismodule(value):
+            yield name, f"import {value.__name__} as {name}"
+        elif isinstance(value, int | float | tuple):
+            yield name, f"{name} = {value!r}"
+        elif inspect.isfunction(value) and value is not function:
+            yield from _names(value)
+        elif value is not Any:
+            raise SpecError(f"{function.__name__} uses {name}, which is no number or function")
+    yield function.__name__, _compiled(function)
+
+
+def _compiled(function: Callable[..., Any]) -> str:
+    if inspect.getclosurevars(function).nonlocals:
+        raise SpecError(f"{function.__name__} must be a function of a module")
+    return "@numba.njit\n" + inspect.getsource(function)

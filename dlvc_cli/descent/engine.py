@@ -1,0 +1,159 @@
+"""Runs a plan: yields events, returns the walks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from dlvc_cli.descent.batch import BatchEngine
+from dlvc_cli.descent.fields import ExactField, Field, SampledField
+from dlvc_cli.descent.nearest import distance_to_nearest
+from dlvc_cli.descent.plan import DescentPlan, Trial
+from dlvc_cli.descent.picture import read_picture
+from dlvc_cli.descent.sampling import sample
+from dlvc_cli.descent.single import SingleEngine
+from dlvc_cli.descent.starts import place_starts
+from dlvc_cli.descent.steppers import RuleStepper, TorchStepper
+from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.walkers import Engine, Walkers
+from dlvc_cli.descent.walks import Descent, Walks
+from dlvc_cli.errors import BadOption
+from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
+from dlvc_cli.registry import describe, guarded
+from dlvc_cli.rules import Rule
+from dlvc_cli.specs import load_factory
+
+__all__ = ["MAX_PATHS", "descend_plan", "prepare_surface"]
+
+MAX_PATHS = 100
+"""Paths are kept of so many walks at most."""
+
+# Progress is yielded about so often, and so many positions go with it.
+_SECONDS_BETWEEN_EVENTS = 0.1
+_SHOWN = 400
+# Positions of kept paths are buffered: so many at a time.
+_BUFFER = 1_000_000
+
+
+def prepare_surface(plan: DescentPlan) -> Surface:
+    """Sample or read the surface.
+
+    Raises:
+        DlvcError: it can't be, or ``eps`` is too large for it.
+    """
+    config = plan.config
+    if isinstance(plan.surface, Path):
+        surface = read_picture(plan.surface)
+    else:
+        domain = None if config.domain is None else (config.domain[0], config.domain[1])
+        surface = sample(plan.surface, config.surface, domain, config.grid)
+    most = min(surface.corner) / 2
+    for trial in plan.trials:
+        if trial.eps > most:
+            raise BadOption(
+                f"--eps {trial.eps:g} is too wide for a surface of {surface.columns} x "
+                f"{surface.rows} points: {most:g} is the most."
+            )
+    return surface
+
+
+def descend_plan(plan: DescentPlan, surface: Surface) -> Iterator[Event]:
+    """Walk every trial from every start; a generator that returns the :class:`Descent`.
+
+    Raises:
+        DlvcError: a start off the surface, or an optimiser that can't be used here.
+    """
+    began = time.perf_counter()
+    config = plan.config
+    starts = place_starts(config, surface)
+    keep = len(starts) * len(plan.trials) <= MAX_PATHS
+    yield DescentStarted(
+        surface=surface.name,
+        size=(surface.columns, surface.rows),
+        trials=tuple(trial.label for trial in plan.trials),
+        starts=len(starts),
+    )
+    done = []
+    for trial in plan.trials:
+        walkers = Walkers(starts, keep)
+        engine, notice = _engine(plan, trial, surface, starts)
+        if notice:
+            yield Notice(text=notice, level="warning")
+        yield from _run(engine, walkers, trial)
+        done.append(_walks(trial, starts, walkers, surface, _field(plan, trial, surface)))
+    return Descent(
+        surface,
+        done,
+        _field(plan, plan.trials[0], surface),
+        plan.command,
+        time.perf_counter() - began,
+        config.basins,
+    )
+
+
+def _field(plan: DescentPlan, trial: Trial, surface: Surface) -> Field:
+    return ExactField(surface) if plan.config.exact else SampledField(surface, trial.eps)
+
+
+def _engine(
+    plan: DescentPlan, trial: Trial, surface: Surface, starts: Array
+) -> tuple[Engine, str | None]:
+    """The fastest engine that can do it, and what to tell the user about that."""
+    config, choice = plan.config, trial.choice
+    limits = {"stop": config.stop, "max_steps": config.max_steps}
+    if choice.spec.rule is None:
+        stepper = TorchStepper(choice, trial.lr, starts)
+        return BatchEngine(surface, _field(plan, trial, surface), stepper, **limits), None
+    rule: Rule = guarded(choice.offer, load_factory(choice.spec.rule), **choice.values)
+    sampled = {"lr": trial.lr, "eps": trial.eps, **limits}
+    notice = None
+    if not config.exact and len(starts) == 1:
+        return SingleEngine(surface, rule, **sampled), None
+    if not config.exact:
+        try:
+            from dlvc_cli.descent.compiled import CompiledEngine
+
+            return CompiledEngine(surface, rule, **sampled), None
+        except ImportError:
+            notice = "numba is not installed: NumPy walks instead, some five times as slow."
+        except Exception as error:
+            notice = f"{trial.optimizer} cannot be compiled ({describe(error)}): NumPy walks it."
+    rows = RuleStepper(rule, trial.lr, len(starts))
+    return BatchEngine(surface, _field(plan, trial, surface), rows, **limits), notice
+
+
+def _run(engine: Engine, walkers: Walkers, trial: Trial) -> Iterator[Event]:
+    """Advance until every walk has ended, in portions that take about as long as a frame."""
+    limit = 16
+    most = _BUFFER // len(walkers) if walkers.pieces is not None else np.iinfo(np.int64).max
+    while walkers.running:
+        began = time.perf_counter()
+        engine.advance(walkers, int(limit))
+        seconds = time.perf_counter() - began
+        limit = max(1, min(limit * min(_SECONDS_BETWEEN_EVENTS / max(seconds, 1e-6), 4), most))
+        some = slice(None, None, max(len(walkers) // _SHOWN, 1))
+        yield DescentProgress(
+            trial=trial.label,
+            step=int(walkers.steps.max()),
+            running=walkers.running,
+            walks=len(walkers),
+            positions=tuple(map(tuple, walkers.positions[some].tolist())),
+        )
+
+
+def _walks(trial: Trial, starts: Array, walkers: Walkers, surface: Surface, field: Field) -> Walks:
+    ends = walkers.positions
+    return Walks(
+        trial=trial,
+        starts=starts,
+        ends=ends,
+        values=field.value(ends),
+        steps=walkers.steps,
+        reasons=walkers.reasons,
+        norms=walkers.norms,
+        distances=distance_to_nearest(ends, surface.minima),
+        paths=walkers.paths(),
+    )

@@ -1,0 +1,67 @@
+"""From a surface plugin to values on a grid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlvc_cli.descent.surface import Array, Frame, Surface
+from dlvc_cli.errors import PluginError
+from dlvc_cli.registry import Choice, guarded
+from dlvc_cli.specs import SurfaceSpec, load_factory
+
+__all__ = ["sample"]
+
+# Default starts are meant for a grid of this size.
+_SPEC_GRID = 1000
+
+
+def sample(
+    choice: Choice, name: str, domain: tuple[float, float] | None = None, grid: int = _SPEC_GRID
+) -> Surface:
+    """Sample a surface on a square grid, both ends of the domain included, scaled to [0, 1].
+
+    Values are divided by their maximum; where some are negative, the least becomes 0 first.
+
+    Args:
+        name: what the surface was called.
+        domain: range of x and y; by default the surface's own.
+        grid: points along each side.
+
+    Raises:
+        PluginError: the formula fails, or doesn't give one finite value a point.
+    """
+    spec: SurfaceSpec = choice.spec
+    frame = Frame(choice.build(), domain or spec.domain, spec.x_along)
+    size = (grid, grid)
+    steps = np.arange(grid, dtype=np.float64)
+    column, row = np.meshgrid(steps, steps)
+    x, y = frame.to_plane(column, row, size)
+    with np.errstate(all="ignore"):
+        raw = np.asarray(guarded(choice.offer, frame.formula, x, y, np), dtype=np.float64)
+    owner = f"surface {name} of plugin {choice.offer.plugin.name}"
+    if raw.shape != size:
+        raise PluginError(f"{owner} gives values of shape {raw.shape} for points of shape {size}.")
+    if not np.isfinite(raw).all():
+        low, high = frame.domain
+        raise PluginError(
+            f"{owner} is not finite everywhere between {low:g} and {high:g}. Try another --domain."
+        )
+    offset = min(float(raw.min()), 0.0)
+    scale = float(raw.max()) - offset
+    if raw.max() == raw.min():
+        raise PluginError(f"{owner} is constant here: there is nothing to descend.")
+    frame = Frame(frame.formula, frame.domain, frame.x_along, offset, scale)
+    share = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
+    start = (share[0] / (_SPEC_GRID - 1) * (grid - 1), share[1] / (_SPEC_GRID - 1) * (grid - 1))
+    return Surface(name, (raw - offset) / scale, start, _known(choice, frame, size), frame)
+
+
+def _known(choice: Choice, frame: Frame, size: tuple[int, int]) -> Array:
+    """The formula's minima that lie on the grid, (K, 2)."""
+    minima = choice.spec.minima
+    if callable(minima) or isinstance(minima, str):
+        minima = guarded(choice.offer, load_factory(minima), **choice.values)
+    points = frame.to_grid(np.asarray(minima, dtype=np.float64).reshape(-1, 2), size)
+    # Half a grid unit of grace: a minimum on the border must not be lost to rounding.
+    points = points[((points > -0.5) & (points < np.array(size[::-1]) - 0.5)).all(axis=1)]
+    return np.clip(points, 0, np.array(size[::-1]) - 1)

@@ -1,0 +1,144 @@
+"""What a descent leaves: walks, each with its start, end and path, and why it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlvc_cli.descent import kernel
+from dlvc_cli.descent.fields import Field
+from dlvc_cli.descent.plan import Trial
+from dlvc_cli.descent.surface import Array, Surface
+
+__all__ = ["REASONS", "Descent", "Walk", "Walks"]
+
+REASONS = {
+    kernel.RUNNING: "running",
+    kernel.GRADIENT: "gradient",
+    kernel.MAX_STEPS: "max_steps",
+    kernel.LEFT: "left_surface",
+    kernel.STUCK: "no_progress",
+}
+"""Why a walk has ended: the gradient's norm fell below ``stop``, ``max_steps`` were taken, the next
+step would have left the surface, or it no longer changed the position."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One walk. Positions are (column, row) in grid units.
+
+    Attributes:
+        value: the surface's at the end, in [0, 1].
+        steps: how many it took.
+        reason: ``gradient``, ``max_steps``, ``left_surface`` or ``no_progress``.
+        norm: of the last gradient.
+        distance: from the end to the nearest known minimum, in grid units.
+        path: all positions, (steps + 1, 2); None where paths weren't kept.
+    """
+
+    trial: Trial
+    start: tuple[float, float]
+    end: tuple[float, float]
+    value: float
+    steps: int
+    reason: str
+    norm: float
+    distance: float
+    path: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Walks:
+    """The walks of one trial, as arrays.
+
+    Attributes:
+        starts, ends: (N, 2).
+        values, steps, norms, distances: (N,).
+        reasons: (N,), keys of ``REASONS``.
+        paths: a path for each walk, or None.
+    """
+
+    trial: Trial
+    starts: Array
+    ends: Array
+    values: Array
+    steps: NDArray[np.int64]
+    reasons: NDArray[np.int8]
+    norms: Array
+    distances: Array
+    paths: Sequence[Array] | None = None
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def walk(self, index: int) -> Walk:
+        """Return one of them."""
+        return Walk(
+            trial=self.trial,
+            start=_pair(self.starts[index]),
+            end=_pair(self.ends[index]),
+            value=float(self.values[index]),
+            steps=int(self.steps[index]),
+            reason=REASONS[int(self.reasons[index])],
+            norm=float(self.norms[index]),
+            distance=float(self.distances[index]),
+            path=None if self.paths is None else self.paths[index],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Descent(Sequence[Walk]):
+    """All walks of a descent: those of the first trial, then of the next.
+
+    Where there is a single walk, its attributes are the descent's: ``descent.path``.
+
+    Attributes:
+        surface: what was walked on.
+        trials: the walks of each trial.
+        field: heights at any position: ``descent.field.value(path)``.
+        command: the command line that makes it again.
+        seconds: how long it took.
+        basins: the number of starts along a side, where they are a grid.
+    """
+
+    surface: Surface
+    trials: Sequence[Walks]
+    field: Field
+    command: str
+    seconds: float
+    basins: int | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self.trials))
+
+    @overload
+    def __getitem__(self, index: int) -> Walk: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Walk]: ...
+    def __getitem__(self, index: int | slice) -> Walk | list[Walk]:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        place = index + len(self) if index < 0 else index
+        for walks in self.trials:
+            if 0 <= place < len(walks):
+                return walks.walk(place)
+            place -= len(walks)
+        raise IndexError(f"walk {index} of {len(self)}")
+
+    def __iter__(self) -> Iterator[Walk]:
+        return (walks.walk(k) for walks in self.trials for k in range(len(walks)))
+
+    def __getattr__(self, name: str) -> Any:
+        if name in Walk.__dataclass_fields__ and len(self) == 1:
+            return getattr(self[0], name)
+        if name in Walk.__dataclass_fields__:
+            raise AttributeError(f"{name} is that of a walk, and there are {len(self)}: use [0]")
+        raise AttributeError(f"a descent has no {name}")
+
+
+def _pair(row: Array) -> tuple[float, float]:
+    return float(row[0]), float(row[1])
