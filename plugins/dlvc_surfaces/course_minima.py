@@ -1,4 +1,4 @@
-"""Where the built-in surfaces are lowest within their own domains, as points (x, y).
+"""Where the course's three surfaces are lowest within their own domains, as points (x, y).
 
 The numbers are roots of the derivatives, to double precision.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["Points", "beale", "madsen", "schaffer"]
+from dlvc_surfaces.formula import Points
 
-Points = tuple[tuple[float, float], ...]
+__all__ = ["beale", "madsen", "schaffer"]
 
 _LIMIT = 4.5
 
