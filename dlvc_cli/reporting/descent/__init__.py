@@ -1,0 +1,1 @@
+"""What one sees of a descent: the live map, tables, pictures, animations and the page."""
