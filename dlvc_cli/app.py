@@ -17,6 +17,7 @@ _COMMANDS = {
     "test": "dlvc_cli.commands.test:test",
     "predict": "dlvc_cli.commands.predict:predict",
     "compare": "dlvc_cli.commands.compare:compare",
+    "gd": "dlvc_cli.commands.gd:gd",
     "list": "dlvc_cli.commands.list:list_objects",
     "show": "dlvc_cli.commands.show:show",
     "plugins": "dlvc_cli.commands.plugins:app",

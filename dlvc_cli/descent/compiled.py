@@ -78,7 +78,7 @@ class CompiledEngine:
                 walkers.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
 
 
-_DRIVER = '''
+_DRIVER = """
 @numba.njit(parallel=True, cache=True)
 def advance(
     values, columns, rows, active, positions, state, steps, reasons, norms,
@@ -97,7 +97,7 @@ def advance(
         reasons[i] = reason
         norms[i] = norm
 {write}
-'''
+"""
 # A function that is passed on is a constant that numba doesn't cache; one of the module is cached.
 _PASSED = "    update: Any,\n    look_ahead: Any,\n"
 

@@ -11,8 +11,8 @@ import numpy as np
 from dlvc_cli.descent.batch import BatchEngine
 from dlvc_cli.descent.fields import ExactField, Field, SampledField
 from dlvc_cli.descent.nearest import distance_to_nearest
-from dlvc_cli.descent.plan import DescentPlan, Trial
 from dlvc_cli.descent.picture import read_picture
+from dlvc_cli.descent.plan import DescentPlan, Trial
 from dlvc_cli.descent.sampling import sample
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts

@@ -226,8 +226,7 @@ def _relabel(trials: list[Trial]) -> list[Trial]:
     if len(set(labels)) < len(trials) or not any(trial.varied for trial in trials):
         return trials
     return [
-        dataclasses.replace(trial, label=label)
-        for trial, label in zip(trials, labels, strict=True)
+        dataclasses.replace(trial, label=label) for trial, label in zip(trials, labels, strict=True)
     ]
 
 
@@ -254,4 +253,3 @@ def _command(config: DescentConfig) -> str:
         else:
             words += [flag(name), f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join(words)
-

@@ -1,0 +1,128 @@
+"""``dlvc gd``: its options are the fields of ``DescentConfig``."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dlvc_cli.commands.completion import complete_names
+from dlvc_cli.commands.options import add_options
+from dlvc_cli.config import DescentConfig
+from dlvc_cli.errors import BadOption
+
+__all__ = ["gd"]
+
+_OUTPUT = "What it leaves"
+_PICTURES = (".png", ".svg", ".pdf", ".gif", ".html")
+
+SurfaceName = Annotated[
+    str,
+    typer.Argument(
+        help="A surface, see dlvc list surfaces, or the path of a grayscale PNG.",
+        metavar="SURFACE",
+        autocompletion=complete_names("surfaces"),
+    ),
+]
+Out = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Draw it: .png (or .svg, .pdf), .gif (animated), .html (interactive); repeatable.",
+        metavar="FILE",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(help="Write all positions as CSV.", metavar="FILE.csv", rich_help_panel=_OUTPUT),
+]
+Speed = Annotated[
+    float,
+    typer.Option(
+        help="Speed of the live view; 1 shows any walk in ten seconds, 0 shows its end at once.",
+        min=0,
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="One JSON object, paths too.", rich_help_panel=_OUTPUT),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="Warnings and the result only.", rich_help_panel=_OUTPUT)
+]
+
+
+def gd(
+    surface: SurfaceName,
+    out: Out = None,
+    save: Save = None,
+    speed: Speed = 1.0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    **options: Any,
+) -> int:
+    """Descend on a surface and watch; x1 is the column, x2 the row, values lie in [0, 1].
+
+    Example: dlvc gd schaffer --nesterov
+    """
+    given = {name: value for name, value in options.items() if value not in (None, [])}
+    if as_json and quiet:
+        raise BadOption("--json and --quiet exclude each other.")
+    if "start" in given:
+        given["start"] = [_numbers("--start", word, "400,500") for word in given["start"]]
+    if "domain" in given:
+        given["domain"] = _numbers("--domain", given["domain"], "-5,5")
+    targets = [*(out or []), *([save] if save else [])]
+    for target in targets:
+        kinds = (".csv",) if target is save else _PICTURES
+        _check_target(target, "--save" if target is save else "--out", kinds)
+
+    from dlvc_cli.descend import plan_request, prepare_surface, run_plan
+
+    plan = plan_request({"surface": surface} | given)
+    sampled = prepare_surface(plan)
+    from dlvc_cli.reporting.descent.views import open_view
+
+    with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
+        descent = run_plan(plan, sampled, view)
+        interrupted = view.show(descent)
+    for target in targets:
+        descent.save(target)
+    if as_json:
+        from dlvc_cli.reporting.descent.records import to_record
+
+        typer.echo(json.dumps(to_record(descent), allow_nan=False))
+    else:
+        from dlvc_cli.reporting.descent.table import print_descent
+
+        print_descent(descent, targets)
+    return 130 if interrupted else 0
+
+
+def _numbers(option: str, word: str, example: str) -> tuple[float, float]:
+    """Two numbers with a comma between."""
+    try:
+        first, second = (float(part) for part in word.split(","))
+    except ValueError:
+        raise BadOption(
+            f"{option} takes two numbers with a comma between, {option} {example}, not {word!r}."
+        ) from None
+    return first, second
+
+
+def _check_target(target: Path, option: str, kinds: tuple[str, ...]) -> None:
+    """Refuse what can't be written before any work is done."""
+    if target.suffix.lower() not in kinds:
+        raise BadOption(f"{option} {target}: the name must end in {' or '.join(kinds)}.")
+    folder = target.parent
+    if not folder.is_dir():
+        raise BadOption(f"{option} {target}: there is no folder {folder}. Make it first.")
+    if target.is_dir() or not os.access(folder, os.W_OK):
+        raise BadOption(f"{option} {target} cannot be written. Choose another place.")
+
+
+add_options(gd, DescentConfig)

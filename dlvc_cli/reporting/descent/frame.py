@@ -1,0 +1,142 @@
+"""One frame of the live view: the map, and beside it what there is to read."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotille
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from dlvc_cli.descent.surface import Array
+from dlvc_cli.descent.walks import Descent, Walk
+from dlvc_cli.reporting.descent.colours import trial_colour
+from dlvc_cli.reporting.descent.table import WHY
+from dlvc_cli.reporting.descent.terrain import Terrain
+from dlvc_cli.reporting.look import line
+
+__all__ = ["Replay", "framed"]
+
+# Points of a value curve: more than any terminal has columns of dots.
+_CURVE = 400
+_LOG_RATIO = 20.0
+
+
+def framed(title: str, left: RenderableType, right: RenderableType, width: int) -> Panel:
+    """Return the panel around map and text."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row(left, right)
+    return Panel(grid, title=Text(title, "bold"), title_align="left", width=width, padding=(0, 1))
+
+
+class Replay:
+    """A descent whose paths are known, at any of its steps.
+
+    Args:
+        size: (columns, rows) for the text beside the map.
+    """
+
+    def __init__(
+        self, descent: Descent, terrain: Terrain, size: tuple[int, int], ascii_only: bool
+    ) -> None:
+        self._descent = descent
+        self._terrain = terrain
+        self._size = size
+        self._ascii = ascii_only
+        self._walks = [walk for walk in descent if walk.path is not None]
+        self._colours = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
+        self._tracks = [terrain.track(_path(walk)) for walk in self._walks]
+        self.steps = max(walk.steps for walk in self._walks)
+        self._curves = [self._curve(walk) for walk in self._walks]
+
+    def _curve(self, walk: Walk) -> tuple[Array, Array]:
+        """Some steps of a walk, and the values there."""
+        steps = np.unique(np.linspace(0, walk.steps, _CURVE).round().astype(np.int64))
+        return steps.astype(np.float64), self._descent.field.value(_path(walk)[steps])
+
+    def at(self, step: int) -> tuple[RenderableType, RenderableType]:
+        """Return the map and the text after ``step`` steps."""
+        drawn = [
+            (track, colour, step) for track, colour in zip(self._tracks, self._colours, strict=True)
+        ]
+        rows: list[Text] = []
+        if not self._terrain.window.whole:
+            window = self._terrain.window
+            right, bottom = window.left + window.width, window.top + window.height
+            rows.append(line(f"close-up: columns {window.left:.0f} to {right:.0f},", "dim"))
+            rows.append(line(f"          rows {window.top:.0f} to {bottom:.0f}", "dim"))
+        rows += self._one(step) if len(self._walks) == 1 else self._several(step)
+        rows += self._chart(step, self._size[1] - len(rows))
+        return self._terrain.draw(drawn), Group(*rows)
+
+    def _one(self, step: int) -> list[Text]:
+        """Step, position, value and gradient norm of a single walk."""
+        walk = self._walks[0]
+        step = min(step, walk.steps)
+        place = _path(walk)[[step]]
+        norm = float(np.linalg.norm(self._descent.field.gradient(place)))
+        facts = {
+            "step": f"{step:,} of {walk.steps:,}",
+            "position": f"{place[0, 0]:.2f}, {place[0, 1]:.2f}",
+            "value": f"{self._descent.field.value(place)[0]:.6f}",
+            "gradient": f"{norm:.2e}",
+        }
+        rows = [
+            line(walk.trial.label, "bold"),
+            *(line().append(f"{name:<9} ", "dim").append(text) for name, text in facts.items()),
+        ]
+        rows.append(line(WHY[walk.reason] if step == walk.steps else "", "green"))
+        return rows
+
+    def _several(self, step: int) -> list[Text]:
+        """A row a walk: its colour, step and value."""
+        rows = []
+        room = self._size[1] // 2
+        shown = self._walks[:room] if len(self._walks) <= room else self._walks[: room - 1]
+        for walk, colour in zip(shown, self._colours, strict=False):
+            now = min(step, walk.steps)
+            value = self._descent.field.value(_path(walk)[[now]])[0]
+            row = line()
+            row.append("o " if self._ascii else "● ", trial_colour(colour))
+            row.append(f"{value:.5f} {now:>7,} ")
+            row.append(walk.trial.label, "dim" if now < walk.steps else "bold")
+            rows.append(row)
+        if len(shown) < len(self._walks):
+            rows.append(line(f"and {len(self._walks) - len(shown)} more walks", "dim"))
+        return rows
+
+    def _chart(self, step: int, height: int) -> list[Text]:
+        """The values up to ``step``, as a curve of braille dots."""
+        height -= 2
+        if height < 2 or self._ascii:
+            return []
+        high = max(float(values.max()) for _, values in self._curves)
+        low = min(float(values.min()) for _, values in self._curves)
+        log = low > 0 and high / low > _LOG_RATIO
+        scale = np.log if log else np.asarray
+        bottom, top = float(scale(low)), float(scale(high))
+        room = top - bottom or 1.0
+        canvas = plotille.Canvas(
+            self._size[0],
+            height,
+            xmin=0,
+            xmax=max(self.steps, 1),
+            ymin=bottom - 0.05 * room,
+            ymax=top + 0.05 * room,
+            mode="rgb",
+        )
+        for (steps, values), colour in zip(self._curves, self._colours, strict=True):
+            kept = steps <= step
+            xs, ys = steps[kept].tolist(), scale(values[kept]).tolist()
+            rgb = tuple(int(trial_colour(colour)[k : k + 2], 16) for k in (1, 3, 5))
+            for k in range(len(xs) - 1):
+                canvas.line(xs[k], ys[k], xs[k + 1], ys[k + 1], color=rgb)
+        rows = Text.from_ansi(canvas.plot()).split("\n")
+        caption = line(f"value from {high:.3g} to {low:.3g}{', log' if log else ''}", "dim")
+        return [caption, *rows, line(f"over {self.steps:,} steps", "dim")]
+
+
+def _path(walk: Walk) -> Array:
+    assert walk.path is not None
+    return walk.path

@@ -1,0 +1,75 @@
+"""A descent as plain values for ``--json``, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlvc_cli.descent.walks import Descent, Walk
+from dlvc_cli.events import jsonable
+from dlvc_cli.files import replace_file
+
+__all__ = ["to_record", "write_csv"]
+
+
+def to_record(descent: Descent) -> dict[str, Any]:
+    """Return the descent as plain values. Positions are [column, row]; keys may be added."""
+    surface = descent.surface
+    frame = surface.frame
+    return {
+        "surface": surface.name,
+        "size": [surface.columns, surface.rows],
+        "domain": None if frame is None else list(frame.domain),
+        "minima": surface.known.tolist(),
+        "lowest": {"value": float(surface.values.min()), "at": surface.lowest[0].tolist()},
+        "command": descent.command,
+        "seconds": descent.seconds,
+        "walks": [_walk(walk) for walk in descent],
+    }
+
+
+def _walk(walk: Walk) -> dict[str, Any]:
+    return {
+        "optimizer": walk.trial.optimizer,
+        "settings": jsonable(dict(walk.trial.choice.values)),
+        "lr": walk.trial.lr,
+        "eps": walk.trial.eps,
+        "start": list(walk.start),
+        "end": list(walk.end),
+        "value": walk.value,
+        "steps": walk.steps,
+        "reason": walk.reason,
+        "gradient_norm": jsonable(walk.norm),
+        "distance": walk.distance,
+        "path": None if walk.path is None else walk.path.tolist(),
+    }
+
+
+def write_csv(descent: Descent, target: Path) -> None:
+    """Write a line for each position of each walk, or where paths weren't kept for each walk.
+
+    Raises:
+        RunError: the file can't be written.
+    """
+    with replace_file(target) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
+        writer = csv.writer(text)
+        if descent.trials[0].paths is None:
+            writer.writerow("trial start_x1 start_x2 end_x1 end_x2 value steps reason".split())
+            for walk in descent:
+                ends = (*walk.start, *walk.end, walk.value)
+                writer.writerow([walk.trial.label, *ends, walk.steps, walk.reason])
+        else:
+            writer.writerow("walk trial step x1 x2 value".split())
+            for number, walk in enumerate(descent):
+                assert walk.path is not None
+                values = descent.field.value(walk.path)
+                rows = np.column_stack([walk.path, values]).tolist()
+                writer.writerows(
+                    [number, walk.trial.label, step, *row] for step, row in enumerate(rows)
+                )
+        text.flush()
+        text.detach()

@@ -1,0 +1,111 @@
+"""What a descent says when it is over: a row a walk, or a row a trial where there are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dlvc_cli.descent.walks import REASONS, Descent, Walk, Walks
+
+__all__ = ["WHY", "print_descent"]
+
+WHY = {
+    "gradient": "gradient below --stop",
+    "max_steps": "--max-steps taken",
+    "left_surface": "would leave the surface",
+    "no_progress": "no progress: it stands still",
+}
+"""Why a walk stopped, as a user reads it."""
+
+# More walks than this are summed up.
+_LISTED = 24
+
+
+def print_descent(descent: Descent, files: Sequence[Path]) -> None:
+    """Print the result on standard output."""
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=200, highlight=False)
+    console.print(_walk_table(descent) if len(descent) <= _LISTED else _trial_table(descent))
+    console.print(Text(_lowest(descent), style="dim"))
+    for file in files:
+        console.print(Text(f"Wrote {file}"), soft_wrap=True)
+
+
+def _walk_table(descent: Descent) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("trial", "start", "end"):
+        table.add_column(heading)
+    for heading in ("steps", "value", "distance"):
+        table.add_column(heading, justify="right")
+    table.add_column("why it stopped")
+    for walk in descent:
+        table.add_row(*_cells(walk))
+    return table
+
+
+def _cells(walk: Walk) -> tuple[str, ...]:
+    return (
+        walk.trial.label,
+        _place(walk.start),
+        _place(walk.end),
+        f"{walk.steps:,}",
+        f"{walk.value:.5f}",
+        f"{walk.distance:.1f}",
+        WHY[walk.reason],
+    )
+
+
+def _place(position: tuple[float, float]) -> str:
+    return ",".join(f"{coordinate:.2f}".rstrip("0").rstrip(".") for coordinate in position)
+
+
+def _trial_table(descent: Descent) -> Table:
+    # It takes scikit-image half a second to import.
+    from dlvc_cli.descent.basins import find_basins
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("trial")
+    for heading in ("walks", "reach a global minimum", "minima reached"):
+        table.add_column(heading, justify="right")
+    for heading in ("median steps", "median value", "least value"):
+        table.add_column(heading, justify="right")
+    table.add_column("why they stopped")
+    for walks in descent.trials:
+        basins = find_basins(descent.surface, walks)
+        table.add_row(
+            walks.trial.label,
+            f"{len(walks):,}",
+            f"{basins.reaches_global.mean():.1%}",
+            f"{len(basins.minima):,}",
+            f"{np.median(walks.steps):,.0f}",
+            f"{np.median(walks.values):.5f}",
+            f"{walks.values.min():.5f}",
+            _reasons(walks),
+        )
+    return table
+
+
+def _reasons(walks: Walks) -> str:
+    """``93 % gradient below --stop, 7 % --max-steps taken``, the most frequent first."""
+    codes, counts = np.unique(walks.reasons, return_counts=True)
+    order = np.argsort(-counts)
+    return ", ".join(f"{counts[k] / len(walks):.0%} {WHY[REASONS[int(codes[k])]]}" for k in order)
+
+
+def _lowest(descent: Descent) -> str:
+    surface = descent.surface
+    column, row = surface.lowest[0]
+    text = f"Lowest on the grid: {surface.values.min():.5f} at {column:.0f},{row:.0f}"
+    if len(surface.lowest) > 1:
+        text += f" and {len(surface.lowest) - 1:,} more"
+    if len(surface.known):
+        column, row = surface.known[0]
+        more = f" and {len(surface.known) - 1:,} more" if len(surface.known) > 1 else ""
+        text += f"; the formula's minimum: {column:.2f},{row:.2f}{more}"
+    return f"{text}. Positions are column,row in grid units."
