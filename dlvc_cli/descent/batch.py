@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.fields import Field
 from dlvc_cli.descent.steppers import Stepper
 from dlvc_cli.descent.surface import Array, Surface
-from dlvc_cli.descent.walkers import Walkers
+from dlvc_cli.descent.walkers import Numbers, Walkers
 
 __all__ = ["BatchEngine"]
 
@@ -16,23 +17,21 @@ __all__ = ["BatchEngine"]
 class BatchEngine:
     """Moves all points one step at a time; those that have ended drop out."""
 
-    def __init__(
-        self, surface: Surface, field: Field, stepper: Stepper, *, stop: float, max_steps: int
-    ) -> None:
+    def __init__(self, surface: Surface, field: Field, stepper: Stepper, numbers: Numbers) -> None:
         self._surface = surface
         self._corner = np.array(surface.corner, dtype=np.float64)
         self._field = field
         self._stepper = stepper
-        self._stop = stop
-        self._max_steps = max_steps
-        self._active = np.empty(0, dtype=np.int64)
+        self._stop = numbers.stop
+        self._max_steps = numbers.max_steps
+        self._active: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._step = 0
 
     def advance(self, walkers: Walkers, limit: int) -> None:
         if self._step == 0:
             self._active = np.arange(len(walkers))
         points = walkers.positions[self._active]
-        taken: list[tuple[Array, Array]] = []
+        taken: list[tuple[NDArray[np.int64], Array]] = []
         for _ in range(limit):
             points = self._one_step(walkers, points)
             if not len(points):
@@ -71,7 +70,7 @@ class BatchEngine:
         return moved
 
 
-def _keep(pieces: list[list[Array]], taken: list[tuple[Array, Array]]) -> None:
+def _keep(pieces: list[list[Array]], taken: list[tuple[NDArray[np.int64], Array]]) -> None:
     """Sort the positions of some steps by walk. The walks of a step are among those before."""
     if not taken:
         return

@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,7 @@ import numpy as np
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.single import stay
 from dlvc_cli.descent.surface import Surface
-from dlvc_cli.descent.walkers import Walkers
+from dlvc_cli.descent.walkers import Numbers, Walkers
 from dlvc_cli.errors import SpecError
 from dlvc_cli.files import replace_file
 from dlvc_cli.rules import Rule
@@ -37,12 +38,10 @@ class CompiledEngine:
         Exception: numba is not there or cannot compile the rule; NumPy can then do the work.
     """
 
-    def __init__(
-        self, surface: Surface, rule: Rule, *, lr: float, eps: float, stop: float, max_steps: int
-    ) -> None:
+    def __init__(self, surface: Surface, rule: Rule, numbers: Numbers) -> None:
         self._values = np.ascontiguousarray(surface.values).ravel()
         self._size = (surface.columns, surface.rows)
-        self._numbers = (lr, eps, stop, max_steps)
+        self._numbers = numbers
         self._settings = tuple(map(float, rule.settings))
         self._count = rule.state
         self._state = np.empty((0, 2, rule.state))
@@ -135,13 +134,9 @@ def _folder() -> Path:
 
 def _source(rule: Rule) -> str:
     look_ahead = rule.look_ahead or stay
-    own = (kernel.height, kernel.slope, kernel.walk)
     written: dict[str, str] = {}
     for function in (rule.update, look_ahead):
         written |= dict(_names(function))
-    taken = {"advance", "numba", "update", "look_ahead", *(function.__name__ for function in own)}
-    if clash := taken & set(written):
-        raise SpecError(f"a rule's function cannot be called {', '.join(sorted(clash))}")
     reasons = {name: getattr(kernel, name) for name in kernel.__all__ if name.isupper()}
     count = range(rule.state)
     driver = _DRIVER.format(
@@ -153,12 +148,21 @@ def _source(rule: Rule) -> str:
             for k in count
         ),
     )
+    # In a scope of its own, where the rule's names cannot clash with the kernel's.
+    rule_scope = [
+        "def rule():",
+        *(textwrap.indent(text, "    ") for text in written.values()),
+        f"    return {rule.update.__name__}, {look_ahead.__name__}",
+    ]
     parts = [
         "from __future__ import annotations\nimport math\nimport numba",
         *(f"{name} = {value}" for name, value in reasons.items()),
-        *written.values(),
-        f"update = {rule.update.__name__}\nlook_ahead = {look_ahead.__name__}",
-        *(_compiled(function).replace(_PASSED, "") for function in own),
+        "\n\n".join(rule_scope),
+        "update, look_ahead = rule()",
+        *(
+            _compiled(function).replace(_PASSED, "")
+            for function in (kernel.height, kernel.slope, kernel.walk)
+        ),
         driver,
     ]
     return "\n\n".join(parts) + "\n"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-
-import numpy as np
 
 from dlvc_cli.descent.batch import BatchEngine
 from dlvc_cli.descent.fields import ExactField, Field, SampledField
@@ -18,7 +16,7 @@ from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts
 from dlvc_cli.descent.steppers import RuleStepper, TorchStepper
 from dlvc_cli.descent.surface import Array, Surface
-from dlvc_cli.descent.walkers import Engine, Walkers
+from dlvc_cli.descent.walkers import Engine, Numbers, Walkers
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.errors import BadOption
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
@@ -36,6 +34,7 @@ _SECONDS_BETWEEN_EVENTS = 0.1
 _SHOWN = 400
 # Positions of kept paths are buffered: so many at a time.
 _BUFFER = 1_000_000
+_MOST_STEPS = 10**9
 
 
 def prepare_surface(plan: DescentPlan) -> Surface:
@@ -60,8 +59,8 @@ def prepare_surface(plan: DescentPlan) -> Surface:
     return surface
 
 
-def descend_plan(plan: DescentPlan, surface: Surface) -> Iterator[Event]:
-    """Walk every trial from every start; a generator that returns the :class:`Descent`.
+def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, Descent]:
+    """Walk every trial from every start; yields events, returns the walks.
 
     Raises:
         DlvcError: a start off the surface, or an optimiser that can't be used here.
@@ -103,37 +102,36 @@ def _engine(
 ) -> tuple[Engine, str | None]:
     """The fastest engine that can do it, and what to tell the user about that."""
     config, choice = plan.config, trial.choice
-    limits = {"stop": config.stop, "max_steps": config.max_steps}
+    numbers = Numbers(trial.lr, trial.eps, config.stop, config.max_steps)
     if choice.spec.rule is None:
         stepper = TorchStepper(choice, trial.lr, starts)
-        return BatchEngine(surface, _field(plan, trial, surface), stepper, **limits), None
+        return BatchEngine(surface, _field(plan, trial, surface), stepper, numbers), None
     rule: Rule = guarded(choice.offer, load_factory(choice.spec.rule), **choice.values)
-    sampled = {"lr": trial.lr, "eps": trial.eps, **limits}
     notice = None
     if not config.exact and len(starts) == 1:
-        return SingleEngine(surface, rule, **sampled), None
+        return SingleEngine(surface, rule, numbers), None
     if not config.exact:
         try:
             from dlvc_cli.descent.compiled import CompiledEngine
 
-            return CompiledEngine(surface, rule, **sampled), None
+            return CompiledEngine(surface, rule, numbers), None
         except ImportError:
             notice = "numba is not installed: NumPy walks instead, some five times as slow."
         except Exception as error:
             notice = f"{trial.optimizer} cannot be compiled ({describe(error)}): NumPy walks it."
     rows = RuleStepper(rule, trial.lr, len(starts))
-    return BatchEngine(surface, _field(plan, trial, surface), rows, **limits), notice
+    return BatchEngine(surface, _field(plan, trial, surface), rows, numbers), notice
 
 
 def _run(engine: Engine, walkers: Walkers, trial: Trial) -> Iterator[Event]:
     """Advance until every walk has ended, in portions that take about as long as a frame."""
     limit = 16
-    most = _BUFFER // len(walkers) if walkers.pieces is not None else np.iinfo(np.int64).max
+    most = _BUFFER // len(walkers) if walkers.pieces is not None else _MOST_STEPS
     while walkers.running:
         began = time.perf_counter()
-        engine.advance(walkers, int(limit))
-        seconds = time.perf_counter() - began
-        limit = max(1, min(limit * min(_SECONDS_BETWEEN_EVENTS / max(seconds, 1e-6), 4), most))
+        engine.advance(walkers, limit)
+        seconds = max(time.perf_counter() - began, 1e-6)
+        limit = max(1, min(int(limit * min(_SECONDS_BETWEEN_EVENTS / seconds, 4)), most))
         some = slice(None, None, max(len(walkers) // _SHOWN, 1))
         yield DescentProgress(
             trial=trial.label,

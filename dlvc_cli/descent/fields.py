@@ -45,7 +45,7 @@ class SampledField:
         column = np.minimum(x.astype(np.int64), columns - 2)
         row = np.minimum(y.astype(np.int64), rows - 2)
         x, y = x - column, y - row
-        a, b, c, d = self._cells[row * (columns - 1) + column].T
+        a, b, c, d = np.take(self._cells, row * (columns - 1) + column, axis=0).T
         upper = a + x * (b - a)
         return upper + y * (c + x * (d - c) - upper)
 

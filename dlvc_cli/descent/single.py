@@ -8,7 +8,7 @@ import numpy as np
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.surface import Surface
-from dlvc_cli.descent.walkers import Walkers
+from dlvc_cli.descent.walkers import Numbers, Walkers
 from dlvc_cli.rules import Rule
 
 __all__ = ["SingleEngine", "stay"]
@@ -22,27 +22,31 @@ def stay(x: float, state: Any, settings: Any) -> float:
 class SingleEngine:
     """Walks one point over a sampled surface."""
 
-    def __init__(
-        self, surface: Surface, rule: Rule, *, lr: float, eps: float, stop: float, max_steps: int
-    ) -> None:
+    def __init__(self, surface: Surface, rule: Rule, numbers: Numbers) -> None:
         self._values = surface.values.ravel().tolist()
-        self._size = (surface.columns, surface.rows)
+        self._columns, self._rows = surface.columns, surface.rows
         self._rule = rule
-        self._numbers = (lr, eps, stop, max_steps)
+        self._numbers = numbers
         self._state: tuple[Any, Any] = ((0.0,) * rule.state, (0.0,) * rule.state)
 
     def advance(self, walkers: Walkers, limit: int) -> None:
-        rule = self._rule
+        rule, numbers = self._rule, self._numbers
         before = int(walkers.steps[0])
         path: list[float] = [0.0] * (2 * limit if walkers.pieces is not None else 0)
+        x, y = walkers.positions[0].tolist()
         x, y, across, down, step, reason, norm = kernel.walk(
             self._values,
-            *self._size,
-            *walkers.positions[0].tolist(),
+            self._columns,
+            self._rows,
+            x,
+            y,
             *self._state,
             before,
             limit,
-            *self._numbers,
+            numbers.lr,
+            numbers.eps,
+            numbers.stop,
+            numbers.max_steps,
             rule.settings,
             rule.update,
             rule.look_ahead or stay,

@@ -64,13 +64,13 @@ class TorchStepper:
         self._try(build, len(points))
         self._parameter, self._optimizer = build(points)
 
-    def _try(self, build: Callable[[Array], Any], count: int) -> None:
+    def _try(self, build: Callable[[Array], _Moved], count: int) -> None:
         """Three steps of two points, together and apart: a batch must not change a walk."""
         rng = np.random.default_rng(0)
         points, gradients = rng.uniform(1, 2, (2, 2)), rng.normal(size=(3, 2, 2))
         try:
-            together = _steps(*build(points), gradients)
-            apart = [_steps(*build(points[[k]]), gradients[:, [k]]) for k in range(2)]
+            together = _steps(build(points), gradients)
+            apart = [_steps(build(points[[k]]), gradients[:, [k]]) for k in range(2)]
         except DlvcError:
             raise
         except Exception as error:
@@ -88,7 +88,7 @@ class TorchStepper:
         return points
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
-        return _steps(self._parameter, self._optimizer, gradients[None])
+        return _steps((self._parameter, self._optimizer), gradients[None])
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
         import torch
@@ -103,10 +103,14 @@ class TorchStepper:
         self._parameter.data = self._parameter.data[rows]
 
 
-def _builder(choice: Choice, lr: float) -> Callable[[Array], Any]:
+# A parameter and the optimiser that moves it.
+_Moved = tuple[Any, Any]
+
+
+def _builder(choice: Choice, lr: float) -> Callable[[Array], _Moved]:
     import torch
 
-    def build(points: Array) -> tuple[Any, Any]:
+    def build(points: Array) -> _Moved:
         parameter = torch.nn.Parameter(torch.tensor(points, dtype=torch.float64))
         return parameter, guarded(
             choice.offer, choice.spec.build, [parameter], lr=lr, weight_decay=0.0, **choice.values
@@ -115,11 +119,13 @@ def _builder(choice: Choice, lr: float) -> Callable[[Array], Any]:
     return build
 
 
-def _steps(parameter: Any, optimizer: Any, gradients: Array) -> Array:
+def _steps(moved: _Moved, gradients: Array) -> Array:
+    """Take a step for each of ``gradients`` (steps, K, 2); returns the points."""
     import torch
 
+    parameter, optimizer = moved
     for gradient in gradients:
         parameter.grad = torch.tensor(gradient)
         optimizer.step()
-    moved: Array = parameter.detach().numpy().copy()
-    return moved
+    points: Array = parameter.detach().numpy().copy()
+    return points

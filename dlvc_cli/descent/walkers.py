@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.surface import Array
 
-__all__ = ["Engine", "Walkers"]
+__all__ = ["Engine", "Numbers", "Walkers"]
 
 
 class Walkers:
@@ -41,6 +41,15 @@ class Walkers:
     def paths(self) -> list[Array] | None:
         """Return the path of each walk, (steps + 1, 2)."""
         return None if self.pieces is None else [np.concatenate(parts) for parts in self.pieces]
+
+
+class Numbers(NamedTuple):
+    """What steps are taken with: as in ``DescentConfig``."""
+
+    lr: float
+    eps: float
+    stop: float
+    max_steps: int
 
 
 class Engine(Protocol):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -78,12 +80,13 @@ class LiveDescentView(DescentView):
         window = window_around(self._surface, paths)
         if len(paths) < len(descent):
             ends = [tuple(end) for walks in descent.trials for end in walks.ends[:1000].tolist()]
-            self._draw(window, [], ends, [line(f"{len(descent):,} walks have ended.", "bold")])
+            self._draw(window, ends, [line(f"{len(descent):,} walks have ended.", "bold")])
             return False
         try:
             self._replay(descent, window)
         except KeyboardInterrupt:
-            self._draw_replay(self._make_replay(descent, window), None)
+            replay = self._make_replay(descent, window)
+            self._update(*replay.at(replay.steps))
             return True
         return False
 
@@ -96,19 +99,14 @@ class LiveDescentView(DescentView):
             due = time.monotonic() + 1 / _FRAMES_PER_SECOND
             if self._console.size != size:
                 replay, size = self._make_replay(descent, window), self._console.size
-            self._draw_replay(replay, round(replay.steps * frame / count))
+            self._update(*replay.at(round(replay.steps * frame / count)))
             if frame < count:
                 time.sleep(max(due - time.monotonic(), 0))
 
     def _make_replay(self, descent: Descent, window: Window) -> Replay:
-        columns, rows, _ = self._sizes(window)
-        terrain = Terrain(self._surface, window, (columns, rows), not self._console.no_color)
+        layout = _Layout.of(self._console, window)
         ascii_only = self._console.options.ascii_only
-        return Replay(descent, terrain, (self._text_columns(columns), rows), ascii_only)
-
-    def _draw_replay(self, replay: Replay, step: int | None) -> None:
-        left, right = replay.at(replay.steps if step is None else step)
-        self._update(left, right)
+        return Replay(descent, self._make_terrain(window, layout), layout.text, ascii_only)
 
     def _show_progress(self, event: DescentProgress) -> None:
         rows = [
@@ -119,35 +117,40 @@ class LiveDescentView(DescentView):
         if len(self._trials) > 1 and event.trial in self._trials:
             number = self._trials.index(event.trial) + 1
             rows.insert(1, line(f"trial {number} of {len(self._trials)}", "dim"))
-        self._draw(window_around(self._surface, None), [], event.positions, rows)
+        self._draw(window_around(self._surface, None), event.positions, rows)
 
     def _draw(
-        self,
-        window: Window,
-        tracks: list,
-        points: object,
-        rows: list[Text],  # type: ignore[type-arg]
+        self, window: Window, points: Iterable[Sequence[float]], rows: Sequence[Text]
     ) -> None:
-        columns, height, _ = self._sizes(window)
-        size = (columns, 2 * height)
-        if self._terrain is None or self._terrain.size != size:
-            colour = not self._console.no_color
-            self._terrain = Terrain(self._surface, window, (columns, height), colour)
-        self._update(self._terrain.draw(tracks, points), Group(*rows))  # type: ignore[arg-type]
+        """Draw dots on the map, and rows beside it."""
+        layout = _Layout.of(self._console, window)
+        if self._terrain is None or self._terrain.size != layout.map:
+            self._terrain = self._make_terrain(window, layout)
+        self._update(self._terrain.draw(points=points), Group(*rows))
+
+    def _make_terrain(self, window: Window, layout: _Layout) -> Terrain:
+        return Terrain(self._surface, window, layout.map, not self._console.no_color)
 
     def _update(self, left: RenderableType, right: RenderableType) -> None:
         width = min(self._console.width, _MOST_COLUMNS)
         self._live.update(framed(self._surface.name, left, right, width), refresh=True)
 
-    def _sizes(self, window: Window) -> tuple[int, int, int]:
-        """Columns and rows of the map in characters, and columns beside it."""
-        width = min(self._console.width, _MOST_COLUMNS) - 6
-        rows = max(min(self._console.height - 4, _MOST_ROWS), 4)
-        columns = max(min(round(2 * rows * window.width / window.height), width - 20), 8)
-        if columns > width - _TEXT_COLUMNS:
-            columns = max(width - _TEXT_COLUMNS, 8)
-        rows = min(rows, max(round(columns * window.height / window.width / 2), 4))
-        return columns, rows, width - columns
 
-    def _text_columns(self, columns: int) -> int:
-        return max(min(self._console.width, _MOST_COLUMNS) - 6 - columns, 10)
+@dataclass(frozen=True)
+class _Layout:
+    """Columns and rows of the map and of the text beside it."""
+
+    map: tuple[int, int]
+    text: tuple[int, int]
+
+    @classmethod
+    def of(cls, console: Console, window: Window) -> _Layout:
+        """Fill the terminal with the map as far as the text leaves room; pixels are square."""
+        # The panel's border and padding, and the gap, take six columns and two rows; two more rows
+        # are for the cursor and for what is printed above.
+        width = min(console.width, _MOST_COLUMNS) - 6
+        height = max(min(console.height - 4, _MOST_ROWS), 4)
+        aspect = window.width / window.height
+        columns = max(min(round(2 * height * aspect), width - _TEXT_COLUMNS), 8)
+        rows = max(min(height, round(columns / aspect / 2)), 4)
+        return cls((columns, rows), (max(width - columns, 10), height))

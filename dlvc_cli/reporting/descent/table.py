@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dlvc_cli.descent.walks import REASONS, Descent, Walk, Walks
+from dlvc_cli.descent.walks import REASONS, Descent, Walks
 
 __all__ = ["WHY", "print_descent"]
 
 WHY = {
-    "gradient": "gradient below --stop",
-    "max_steps": "--max-steps taken",
-    "left_surface": "would leave the surface",
-    "no_progress": "no progress: it stands still",
+    "gradient": "gradient < stop",
+    "max_steps": "max steps",
+    "left_surface": "left the surface",
+    "no_progress": "no progress",
 }
 """Why a walk stopped, as a user reads it."""
 
@@ -39,26 +39,23 @@ def print_descent(descent: Descent, files: Sequence[Path]) -> None:
 
 def _walk_table(descent: Descent) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("trial", "start", "end"):
-        table.add_column(heading)
-    for heading in ("steps", "value", "distance"):
-        table.add_column(heading, justify="right")
-    table.add_column("why it stopped")
+    table.add_column("trial", overflow="fold", min_width=12)
+    for heading in ("start", "end"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("steps", "value", "to minimum"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("stopped by", no_wrap=True)
     for walk in descent:
-        table.add_row(*_cells(walk))
+        table.add_row(
+            walk.trial.label,
+            _place(walk.start),
+            _place(walk.end),
+            f"{walk.steps:,}",
+            f"{walk.value:.5f}",
+            f"{walk.distance:.1f}",
+            WHY[walk.reason],
+        )
     return table
-
-
-def _cells(walk: Walk) -> tuple[str, ...]:
-    return (
-        walk.trial.label,
-        _place(walk.start),
-        _place(walk.end),
-        f"{walk.steps:,}",
-        f"{walk.value:.5f}",
-        f"{walk.distance:.1f}",
-        WHY[walk.reason],
-    )
 
 
 def _place(position: tuple[float, float]) -> str:
@@ -75,7 +72,7 @@ def _trial_table(descent: Descent) -> Table:
         table.add_column(heading, justify="right")
     for heading in ("median steps", "median value", "least value"):
         table.add_column(heading, justify="right")
-    table.add_column("why they stopped")
+    table.add_column("stopped by")
     for walks in descent.trials:
         basins = find_basins(descent.surface, walks)
         table.add_row(
@@ -92,7 +89,7 @@ def _trial_table(descent: Descent) -> Table:
 
 
 def _reasons(walks: Walks) -> str:
-    """``93 % gradient below --stop, 7 % --max-steps taken``, the most frequent first."""
+    """``93% gradient < stop, 7% max steps``, the most frequent first."""
     codes, counts = np.unique(walks.reasons, return_counts=True)
     order = np.argsort(-counts)
     return ", ".join(f"{counts[k] / len(walks):.0%} {WHY[REASONS[int(codes[k])]]}" for k in order)

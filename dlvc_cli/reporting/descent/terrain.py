@@ -34,18 +34,20 @@ class Terrain:
         self, surface: Surface, window: Window, size: tuple[int, int], colour: bool
     ) -> None:
         self.window = window
-        self.size = (size[0], 2 * size[1])
+        self.size = size
         self._colour = colour
-        self._heights = _equalised(_resized(surface, window, self.size))
-        minima = window.pixels(surface.known if len(surface.known) else surface.lowest, self.size)
-        inside = ((minima >= 0) & (minima < np.array(self.size))).all(axis=1)
+        self._pixels = (size[0], 2 * size[1])
+        self._heights = _equalised(_resized(surface, window, self._pixels))
+        known = surface.known if len(surface.known) else surface.lowest
+        minima = window.pixels(known, self._pixels)
+        inside = ((minima >= 0) & (minima < np.array(self._pixels))).all(axis=1)
         # Hundreds of minima along a valley would hide it.
         self._minima = minima[inside] if len(minima) <= 20 else minima[:0]
         self._base = Image.fromarray(map_colours(self._heights))
 
     def track(self, path: Array) -> Track:
         """Return a path in this picture's pixels."""
-        return Track.of(path, self.window, self.size)
+        return Track.of(path, self.window, self._pixels)
 
     def draw(
         self, tracks: Sequence[tuple[Track, int, int]] = (), points: Iterable[Sequence[float]] = ()
@@ -69,7 +71,7 @@ class Terrain:
             self._dot(pen, letters, vertices[0], START, "S")
             self._dot(pen, letters, vertices[-1], trial_colour(colour), "@")
         places = np.array([list(point) for point in points]).reshape(-1, 2)
-        for x, y in self.window.pixels(places, self.size).tolist():
+        for x, y in self.window.pixels(places, self._pixels).tolist():
             self._dot(pen, letters, (x, y), trial_colour(0), "o")
         return Pixels.from_image(picture) if self._colour else self._shaded(letters)
 

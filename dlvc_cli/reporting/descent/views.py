@@ -43,7 +43,8 @@ class PlainDescentView(QuietDescentView):
             case DescentStarted():
                 columns, rows = event.size
                 walks = event.starts * len(event.trials)
-                self._write(f"{event.surface}: {walks:,} walks on {columns} x {rows} points.")
+                word = "walk" if walks == 1 else "walks"
+                self._write(f"{event.surface}: {walks:,} {word} on {columns} x {rows} points.")
             case DescentProgress() if time.monotonic() - self._last > _SECONDS_BETWEEN_LINES:
                 self._last = time.monotonic()
                 self._write(
