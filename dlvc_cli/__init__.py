@@ -8,6 +8,9 @@ The public face; importing it imports nothing heavy::
     run.metrics[-1]["val_acc"]
     run.predict(["cat.jpg"])
 
+    walk = dlvc.descend("schaffer", nesterov=True)
+    walk.path, walk.value, walk.reason
+
 and what plugins import: ``hookimpl``, the specs, ``Param`` and its types, ``Batch`` and ``Draws``.
 """
 
@@ -51,6 +54,7 @@ from dlvc_cli.specs import (
 
 if TYPE_CHECKING:
     from dlvc_cli.batch import Batch, as_batch_op
+    from dlvc_cli.descents import descend
     from dlvc_cli.draws import Draws
     from dlvc_cli.run import Run, load_run, train
 
@@ -90,6 +94,7 @@ __all__ = [
     "WeightsSpec",
     "as_batch_op",
     "boolean",
+    "descend",
     "floats",
     "hookimpl",
     "load_run",
@@ -104,6 +109,7 @@ _LAZY = {
     "Batch": "dlvc_cli.batch",
     "as_batch_op": "dlvc_cli.batch",
     "Draws": "dlvc_cli.draws",
+    "descend": "dlvc_cli.descents",
     "Run": "dlvc_cli.run",
     "load_run": "dlvc_cli.run",
     "train": "dlvc_cli.run",

@@ -81,7 +81,7 @@ def gd(
         kinds = (".csv",) if target is save else _PICTURES
         _check_target(target, "--save" if target is save else "--out", kinds)
 
-    from dlvc_cli.descend import plan_request, prepare_surface, run_plan
+    from dlvc_cli.descents import plan_request, prepare_surface, run_plan
 
     plan = plan_request({"surface": surface} | given)
     sampled = prepare_surface(plan)
