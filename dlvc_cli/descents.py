@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent.engine import descend_plan, prepare_surface
-from dlvc_cli.descent.plan import DescentPlan, plan_descent
+from dlvc_cli.descent.plan import DescentPlan
+from dlvc_cli.descent.request import plan_request
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.errors import BadOption
 from dlvc_cli.events import Event
-from dlvc_cli.options import check_keys
-from dlvc_cli.registry import registry
 
-__all__ = ["ShownDescent", "descend", "plan_request", "run_plan"]
+__all__ = ["ShownDescent", "descend", "describe_surface", "run_plan"]
+
+# Minima along a curve are too many to list.
+_LISTED = 8
 
 
 class ShownDescent(Descent):
@@ -68,18 +66,6 @@ def descend(
     return run_plan(plan, prepare_surface(plan), view or (lambda event: None))
 
 
-def plan_request(given: dict[str, Any]) -> DescentPlan:
-    """Check options by name, as ``descend`` takes them, and plan the descent."""
-    values = dict(given)
-    for name, several in (("start", _pairs), ("domain", _numbers), ("sweep", _words)):
-        if name in values and values[name] is not None:
-            values[name] = several(values[name])
-    if not isinstance(values.get("optimizer", ""), str):
-        values["optimizer"] = ",".join(values["optimizer"])
-    check_keys(DescentConfig, values, "options")
-    return plan_descent(registry(), DescentConfig(**values))
-
-
 def run_plan(plan: DescentPlan, surface: Surface, view: Callable[[Event], Any]) -> ShownDescent:
     """Walk, handing all events to ``view``."""
     events = descend_plan(plan, surface)
@@ -91,23 +77,28 @@ def run_plan(plan: DescentPlan, surface: Surface, view: Callable[[Event], Any]) 
             return ShownDescent(**vars(descent))
 
 
-def _pairs(value: Any) -> tuple[tuple[float, float], ...]:
-    """One start or several, as (column, row)."""
-    try:
-        points = np.atleast_2d(np.asarray(value, dtype=np.float64))
-    except (TypeError, ValueError):
-        points = np.empty((0, 0))
-    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-        raise BadOption(f"A start is a column and a row, (400, 500), not {value!r}.")
-    return tuple((float(column), float(row)) for column, row in points)
+def describe_surface(name: str) -> dict[str, Any]:
+    """Return what is known of a surface: its formula's minima, and those of its grid.
 
+    Raises:
+        UsageError: there is no such surface, or a parameter is wrong.
+        PluginError: it can't be sampled.
+    """
+    from dlvc_cli.descent.basins import count_minima
 
-def _numbers(value: Any) -> tuple[float, ...]:
-    try:
-        return tuple(float(number) for number in value)
-    except (TypeError, ValueError):
-        raise BadOption(f"A domain is a pair of numbers, (-5, 5), not {value!r}.") from None
-
-
-def _words(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    plan = plan_request({"surface": name})
+    surface = prepare_surface(plan)
+    frame, minima = surface.frame, count_minima(surface)
+    assert frame is not None
+    size = (surface.rows, surface.columns)
+    points = [frame.to_plane(x, y, size) for x, y in surface.known]
+    return {
+        "x_along": frame.x_along,
+        "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],
+        "minima_in_grid_units": surface.known[:_LISTED].tolist(),
+        "number_of_minima": len(surface.known),
+        "grid": f"{surface.columns} x {surface.rows}",
+        "lowest_of_the_grid": minima.value,
+        "lowest_at": [list(minima.lowest)],
+        "local_minima_of_the_grid": minima.count,
+    }

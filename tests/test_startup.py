@@ -31,7 +31,11 @@ finally:
         ("list models --json", 0),
         ("list runs", 0),
         ("show resnet", 0),
-        ("show schaffer", 0),
+        ("gd --help", 0),
+        ("gd nonsense", 2),
+        ("gd schaffer --lr -1", 2),
+        ("gd schaffer --optimizer nonsense", 2),
+        ("gd schaffer --sweep lr=a", 2),
         ("plugins list", 0),
         ("nonsense", 2),
         ("train nonsense", 2),
@@ -72,6 +76,7 @@ def test_describing_and_refusing_import_nothing_heavy(dlvc, words, code):
         ("dlvc train cnn --aug flip,cr", "flip,crop"),
         ("dlvc train cnn --data fol", "folder:"),
         ("dlvc list mod", "models"),
+        ("dlvc gd scha", "schaffer"),
     ],
 )
 def test_tab_completes_names(dlvc, typed, offered):

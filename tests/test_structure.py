@@ -50,7 +50,7 @@ def test_help_texts_in_the_readme_are_those_of_the_commands():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", ["train", "test", "predict", "compare", "list", "show"])
+@pytest.mark.parametrize("command", ["train", "test", "predict", "compare", "gd", "list", "show"])
 def test_every_command_s_help_shows_an_example(dlvc, command):
     text = dlvc(command, "--help").stdout
     assert f"Example: dlvc {command}" in text

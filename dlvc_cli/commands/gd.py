@@ -81,12 +81,15 @@ def gd(
         kinds = (".csv",) if target is save else _PICTURES
         _check_target(target, "--save" if target is save else "--out", kinds)
 
-    from dlvc_cli.descents import plan_request, prepare_surface, run_plan
+    from dlvc_cli.descent.request import plan_request
 
+    # All that can be found wrong without numpy is found before it is imported.
     plan = plan_request({"surface": surface} | given)
-    sampled = prepare_surface(plan)
+    from dlvc_cli.descent.engine import prepare_surface
+    from dlvc_cli.descents import run_plan
     from dlvc_cli.reporting.descent.views import open_view
 
+    sampled = prepare_surface(plan)
     with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
         descent = run_plan(plan, sampled, view)
         interrupted = view.show(descent)

@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
 def show(name: Name, as_json: Json = False) -> None:
     """Show one plugin object or run: parameters, sizes, where weights come from.
 
-    Example: dlvc show resnet
+    Example: dlvc show resnet, or dlvc show beale:form=textbook
     """
     rows = _objects(name) + _runs(name)
     if not rows:
@@ -50,11 +50,17 @@ def _objects(name: str) -> list[dict[str, Any]]:
 
     found = []
     for kind in KINDS:
+        # Of a surface, its parameters decide what there is to show.
+        word = registry().split_name(kind, name)[0] if kind == "surfaces" else name
         try:
-            offer = registry().find(kind, name)
+            offer = registry().find(kind, word)
         except UnknownName:
             continue
         found.append(describe_offer(offer))
+        if kind == "surfaces":
+            from dlvc_cli.descents import describe_surface
+
+            found[-1] |= describe_surface(name)
     return found
 
 

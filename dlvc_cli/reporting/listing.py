@@ -144,7 +144,7 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_value(item)}" for key, item in value.items())
     if isinstance(value, list):
-        separator = "; " if value and isinstance(value[0], Mapping) else ", "
+        separator = "; " if value and isinstance(value[0], Mapping | list) else ", "
         return separator.join(_value(item) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,8 @@ def write_csv(descent: Descent, target: Path) -> None:
     Raises:
         RunError: the file can't be written.
     """
-    with replace_file(target) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
-        writer = csv.writer(text)
+    with replace_file(target) as handle:
+        writer = csv.writer(codecs.getwriter("utf-8")(handle))
         if descent.trials[0].paths is None:
             writer.writerow("trial start_x1 start_x2 end_x1 end_x2 value steps reason".split())
             for walk in descent:
@@ -71,5 +71,3 @@ def write_csv(descent: Descent, target: Path) -> None:
                 writer.writerows(
                     [number, walk.trial.label, step, *row] for step, row in enumerate(rows)
                 )
-        text.flush()
-        text.detach()

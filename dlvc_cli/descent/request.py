@@ -1,0 +1,56 @@
+"""Options as users give them, on the command line or in Python, into a plan. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dlvc_cli.config import DescentConfig
+from dlvc_cli.descent.plan import DescentPlan, plan_descent
+from dlvc_cli.errors import BadOption
+from dlvc_cli.options import check_keys
+from dlvc_cli.registry import registry
+
+__all__ = ["plan_request"]
+
+
+def plan_request(given: Mapping[str, Any]) -> DescentPlan:
+    """Check options by name, as ``dlvc.descend`` takes them, and plan the descent.
+
+    Raises:
+        UsageError: an unknown name or option, or a wrong value.
+    """
+    values = {name: value for name, value in given.items() if value is not None}
+    for name, read in (("start", _starts), ("domain", _domain), ("sweep", _words)):
+        if name in values:
+            values[name] = read(values[name])
+    if not isinstance(values.get("optimizer", ""), str):
+        values["optimizer"] = ",".join(values["optimizer"])
+    check_keys(DescentConfig, values, "options")
+    return plan_descent(registry(), DescentConfig(**values))
+
+
+def _starts(value: Any) -> tuple[tuple[float, ...], ...]:
+    """One start or several, as (column, row); lists, tuples or an array (2,) or (N, 2)."""
+    try:
+        rows = [*value]
+        if rows and not isinstance(rows[0], Iterable):
+            rows = [rows]
+        starts = tuple(tuple(float(number) for number in row) for row in rows)
+    except (TypeError, ValueError):
+        starts = ((),)
+    if not all(len(start) == 2 and all(map(math.isfinite, start)) for start in starts):
+        raise BadOption(f"A start is a column and a row, (400, 500), not {value!r}.")
+    return starts
+
+
+def _domain(value: Any) -> tuple[float, ...]:
+    try:
+        return tuple(float(number) for number in value)
+    except (TypeError, ValueError):
+        raise BadOption(f"A domain is a pair of numbers, (-5, 5), not {value!r}.") from None
+
+
+def _words(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
