@@ -1,4 +1,4 @@
-"""Training speed and start-up of dlvc beside the alternatives, measured in turns in one run."""
+"""Start-up, descent and training speed beside the alternatives, in turns in one run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import descent
 import startup
 import throughput
 from rich.console import Console
@@ -21,16 +22,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="a folder with train/ and val/ of class folders")
     parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
+    parser.add_argument(
+        "--only", choices=("startup", "descent", "training"), help="measure this alone"
+    )
     parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (default cpu)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        data = options.data or (PETS if PETS.is_dir() else throughput.draw(Path(scratch) / "data"))
+    if options.only in (None, "startup"):
         report(
             "Start-up, seconds (less is better)",
             startup.measure(options.starts),
             base="bare imports",
         )
+    if options.only in (None, "descent"):
+        report(
+            "Descent, point-steps a second (more is better)",
+            descent.measure(options.rounds),
+            base="plain loop, one point",
+        )
+    if options.only not in (None, "training"):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        data = options.data or (PETS if PETS.is_dir() else throughput.draw(Path(scratch) / "data"))
         report(
             f"Training on {options.device}, images a second (more is better)",
             throughput.measure(data, Path(scratch), options.rounds, options.device),
@@ -40,13 +53,15 @@ def main() -> None:
 
 def report(title: str, figures: dict[str, list[float]], base: str) -> None:
     """Print medians, and medians of the ratios to ``base`` within each turn."""
+    title = f"{title}; ratios to {base}"
     table = Table(title=title, title_justify="left", box=None)
-    for heading in ("what", "median", "least", "most", f"ratio to {base}"):
+    digits = 3 if max(map(max, figures.values())) < 1000 else 0
+    for heading in ("what", "median", "least", "most", "ratio"):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     for name, values in figures.items():
         ratios = [value / other for value, other in zip(values, figures[base], strict=True)]
         cells = (statistics.median(values), min(values), max(values), statistics.median(ratios))
-        table.add_row(name, *(f"{cell:,.3f}" for cell in cells))
+        table.add_row(name, *(f"{cell:,.{digits}f}" for cell in cells[:3]), f"{cells[3]:,.2f}")
     console = Console()
     console.print(table)
     console.print()

@@ -6,6 +6,8 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from dlvc_cli.descent.batch import BatchEngine
 from dlvc_cli.descent.fields import ExactField, Field, SampledField
 from dlvc_cli.descent.nearest import distance_to_nearest
@@ -126,13 +128,14 @@ def _engine(
 def _run(engine: Engine, walkers: Walkers, trial: Trial) -> Iterator[Event]:
     """Advance until every walk has ended, in portions that take about as long as a frame."""
     limit = 16
+    # Drawn, for every so many-th would make stripes of a grid of starts.
+    some = np.random.default_rng(0).permutation(len(walkers))[:_SHOWN]
     most = _BUFFER // len(walkers) if walkers.pieces is not None else _MOST_STEPS
     while walkers.running:
         began = time.perf_counter()
         engine.advance(walkers, limit)
         seconds = max(time.perf_counter() - began, 1e-6)
         limit = max(1, min(int(limit * min(_SECONDS_BETWEEN_EVENTS / seconds, 4)), most))
-        some = slice(None, None, max(len(walkers) // _SHOWN, 1))
         yield DescentProgress(
             trial=trial.label,
             step=int(walkers.steps.max()),

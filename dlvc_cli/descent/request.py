@@ -1,4 +1,4 @@
-"""Options as users give them, on the command line or in Python, into a plan. Imports nothing heavy."""
+"""Options as users give them, on the command line or in Python, into a plan. All of it is light."""
 
 from __future__ import annotations
 

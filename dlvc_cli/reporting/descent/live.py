@@ -113,11 +113,18 @@ class LiveDescentView(DescentView):
             line(event.trial, "bold"),
             line(f"step {event.step:,}"),
             line(f"{event.running:,} of {event.walks:,} walks under way"),
+            self._bar(1 - event.running / event.walks),
         ]
         if len(self._trials) > 1 and event.trial in self._trials:
             number = self._trials.index(event.trial) + 1
             rows.insert(1, line(f"trial {number} of {len(self._trials)}", "dim"))
         self._draw(window_around(self._surface, None), event.positions, rows)
+
+    def _bar(self, share: float) -> Text:
+        """How many walks have ended."""
+        full, empty = ("#", ".") if self._console.options.ascii_only else ("━", "─")
+        done = round(share * _TEXT_COLUMNS)
+        return line().append(full * done, "green").append(empty * (_TEXT_COLUMNS - done), "dim")
 
     def _draw(
         self, window: Window, points: Iterable[Sequence[float]], rows: Sequence[Text]
