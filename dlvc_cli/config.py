@@ -206,7 +206,7 @@ class DescentConfig:
         metavar="LOW,HIGH",
     )
     grid: int = option(
-        1000, "Sample so many points along x and y.", panel=_SURFACE, low=3, high=10_000
+        1000, "Sample so many points along x and y.", panel=_SURFACE, low=3, high=5000
     )
     exact: bool = option(
         False,

@@ -68,6 +68,18 @@ def test_describing_and_refusing_import_nothing_heavy(dlvc, words, code):
     assert done.stderr.splitlines()[-1] == "HEAVY", done.stderr
 
 
+def test_a_single_walk_needs_numpy_alone(dlvc):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, "gd", "schaffer", "--max-steps", "10"],
+        cwd=dlvc.folder,
+        env=dlvc.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stderr.splitlines()[-1].split()[1:]) <= {"numpy", "PIL"}
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

@@ -67,6 +67,9 @@ def gd(
 ) -> int:
     """Descend on a surface and watch; x1 is the column, x2 the row, values lie in [0, 1].
 
+    A walk stops where the gradient is small, after --max-steps, where it would leave the surface,
+    or where it no longer moves.
+
     Example: dlvc gd schaffer --nesterov
     """
     given = {name: value for name, value in options.items() if value not in (None, [])}
@@ -93,8 +96,7 @@ def gd(
     with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
         descent = run_plan(plan, sampled, view)
         interrupted = view.show(descent)
-    for target in targets:
-        descent.save(target)
+    # First what needs no file: it must not be lost where one can't be written.
     if as_json:
         from dlvc_cli.reporting.descent.records import to_record
 
@@ -102,7 +104,11 @@ def gd(
     else:
         from dlvc_cli.reporting.descent.table import print_descent
 
-        print_descent(descent, targets)
+        print_descent(descent)
+    for target in targets:
+        descent.save(target)
+        if not as_json:
+            typer.echo(f"Wrote {target}")
     return 130 if interrupted else 0
 
 

@@ -13,7 +13,7 @@ from dlvc_cli.errors import DataError, UsageError
 __all__ = ["read_picture"]
 
 # Pillow's modes of grayscale pictures, and the greatest value of their bit depths.
-_DEPTHS = {"1": 1, "L": 255, "I;16": 65535, "I;16B": 65535, "I;16L": 65535, "I": 65535}
+_DEPTHS = {"1": 1, "L": 255, "I;16": 65535, "I;16B": 65535, "I;16L": 65535}
 
 
 def read_picture(path: Path) -> Surface:

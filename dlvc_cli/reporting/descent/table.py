@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -26,15 +23,13 @@ WHY = {
 _LISTED = 24
 
 
-def print_descent(descent: Descent, files: Sequence[Path]) -> None:
+def print_descent(descent: Descent) -> None:
     """Print the result on standard output."""
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console = Console(width=200, highlight=False)
     console.print(_walk_table(descent) if len(descent) <= _LISTED else _trial_table(descent))
     console.print(Text(_lowest(descent), style="dim"))
-    for file in files:
-        console.print(Text(f"Wrote {file}"), soft_wrap=True)
 
 
 def _walk_table(descent: Descent) -> Table:
@@ -92,7 +87,15 @@ def _reasons(walks: Walks) -> str:
     """``93% gradient < stop, 7% max steps``, the most frequent first."""
     codes, counts = np.unique(walks.reasons, return_counts=True)
     order = np.argsort(-counts)
-    return ", ".join(f"{counts[k] / len(walks):.0%} {WHY[REASONS[int(codes[k])]]}" for k in order)
+    shares = [(counts[k] / len(walks), WHY[REASONS[int(codes[k])]]) for k in order]
+    return ", ".join(f"{_percent(share)} {reason}" for share, reason in shares)
+
+
+def _percent(share: float) -> str:
+    """``12%``; a few are never shown as none, nor almost all as all."""
+    if 0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def _lowest(descent: Descent) -> str:
