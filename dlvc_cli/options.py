@@ -10,7 +10,16 @@ from typing import Any
 from dlvc_cli.errors import BadOption
 from dlvc_cli.params import Param
 
-__all__ = ["Option", "check_keys", "check_options", "declared_type", "flag", "option", "options_of"]
+__all__ = [
+    "Option",
+    "check_keys",
+    "check_options",
+    "declared_type",
+    "default_of",
+    "flag",
+    "option",
+    "options_of",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,11 @@ def declared_type(config: type, name: str) -> str:
     """The declared type of a field without ``| None``: ``float``, ``tuple[str, ...]``."""
     # Annotations are text (PEP 563).
     return str(config.__annotations__[name]).removesuffix(" | None")
+
+
+def default_of(config: type, name: str) -> Any:
+    """The default of a field."""
+    return config.__dataclass_fields__[name].default  # type: ignore[attr-defined]
 
 
 def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:

@@ -86,6 +86,15 @@ def test_basins_say_which_share_reaches_the_minimum(dlvc):
     assert "144" in done.stdout and "reach a global minimum" in done.stdout
 
 
+def test_basins_as_json_say_which_minimum_each_reaches(dlvc):
+    words = ("gd", "himmelblau", "--basins", "12", "--grid", "80", "--lr", "30")
+    result = dlvc.json(*words)
+    (trial,) = result["trials"]
+    assert trial["walks"] == 144 == sum(minimum["walks"] for minimum in trial["minima"])
+    assert trial["reach_global"] == sum(walk["distance"] <= 0.4 for walk in result["walks"])
+    assert sum(trial["reasons"].values()) == 144
+
+
 def test_csv_holds_every_position(dlvc):
     dlvc("gd", "madsen", "--save", "path.csv", "--max-steps", "5", *SMALL)
     rows = list(csv.DictReader((dlvc.folder / "path.csv").open()))

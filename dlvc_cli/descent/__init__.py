@@ -1,7 +1,7 @@
 """Gradient descent on surfaces of two variables: the engine behind ``dlvc gd``.
 
 request     what was asked for -> options
-plan        options -> trials (an optimiser with its settings each), everything checked
+plan        options -> a surface, and ``trials``: an optimiser with its settings each
 engine      a plan -> the surface, sampled (``sampling``) or read (``picture``), the ``starts``,
             then events and ``walks``, by one of three engines of the same arithmetic:
             ``single`` (a walk on Python's floats, ``kernel``), ``compiled`` (the kernel by

@@ -12,12 +12,13 @@ from dlvc_cli.descent.batch import BatchEngine
 from dlvc_cli.descent.fields import ExactField, Field, SampledField
 from dlvc_cli.descent.nearest import distance_to_nearest
 from dlvc_cli.descent.picture import read_picture
-from dlvc_cli.descent.plan import DescentPlan, Trial
+from dlvc_cli.descent.plan import DescentPlan
 from dlvc_cli.descent.sampling import sample
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts
 from dlvc_cli.descent.steppers import RuleStepper, TorchStepper
 from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walkers import Engine, Numbers, Walkers
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.errors import BadOption

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.fields import Field
-from dlvc_cli.descent.plan import Trial
+from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.surface import Array, Surface
 
 __all__ = ["REASONS", "Descent", "Walk", "Walks"]

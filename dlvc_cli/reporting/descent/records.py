@@ -20,7 +20,9 @@ def to_record(descent: Descent) -> dict[str, Any]:
     """Return the descent as plain values. Positions are [column, row]; keys may be added."""
     surface = descent.surface
     frame = surface.frame
-    return {
+    # It takes scikit-image half a second to import, and few walks need no summing up.
+    summed = {} if descent.trials[0].paths is not None else {"trials": _trials(descent)}
+    return summed | {
         "surface": surface.name,
         "size": [surface.columns, surface.rows],
         "domain": None if frame is None else list(frame.domain),
@@ -30,6 +32,34 @@ def to_record(descent: Descent) -> dict[str, Any]:
         "seconds": descent.seconds,
         "walks": [_walk(walk) for walk in descent],
     }
+
+
+def _trials(descent: Descent) -> list[dict[str, Any]]:
+    """Of each trial, which minima its walks have come to."""
+    from dlvc_cli.descent.summary import summarise
+
+    rows = []
+    for walks in descent.trials:
+        summary = summarise(descent.surface, walks)
+        minima = zip(
+            summary.basins.minima.tolist(),
+            summary.basins.values.tolist(),
+            summary.basins.counts.tolist(),
+            strict=True,
+        )
+        rows.append(
+            {
+                "label": walks.trial.label,
+                "walks": summary.walks,
+                "reach_global": summary.reached,
+                "median_steps": summary.median_steps,
+                "median_value": summary.median_value,
+                "least_value": summary.least_value,
+                "reasons": dict(summary.reasons),
+                "minima": [{"at": at, "value": v, "walks": n} for at, v, n in minima],
+            }
+        )
+    return rows
 
 
 def _walk(walk: Walk) -> dict[str, Any]:

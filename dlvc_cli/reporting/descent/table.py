@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dlvc_cli.descent.walks import REASONS, Descent, Walks
+from dlvc_cli.descent.walks import Descent
 
 __all__ = ["WHY", "print_descent"]
 
@@ -59,7 +58,7 @@ def _place(position: tuple[float, float]) -> str:
 
 def _trial_table(descent: Descent) -> Table:
     # It takes scikit-image half a second to import.
-    from dlvc_cli.descent.basins import find_basins
+    from dlvc_cli.descent.summary import summarise
 
     table = Table(box=None, pad_edge=False)
     table.add_column("trial")
@@ -69,26 +68,19 @@ def _trial_table(descent: Descent) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("stopped by")
     for walks in descent.trials:
-        basins = find_basins(descent.surface, walks)
+        summary = summarise(descent.surface, walks)
+        shares = ((n / summary.walks, WHY[reason]) for reason, n in summary.reasons.items())
         table.add_row(
             walks.trial.label,
-            f"{len(walks):,}",
-            f"{basins.reaches_global.mean():.1%}",
-            f"{len(basins.minima):,}",
-            f"{np.median(walks.steps):,.0f}",
-            f"{np.median(walks.values):.5f}",
-            f"{walks.values.min():.5f}",
-            _reasons(walks),
+            f"{summary.walks:,}",
+            f"{summary.reached:,} ({summary.reached / summary.walks:.1%})",
+            f"{len(summary.basins.minima):,}",
+            f"{summary.median_steps:,.0f}",
+            f"{summary.median_value:.5f}",
+            f"{summary.least_value:.5f}",
+            ", ".join(f"{_percent(share)} {reason}" for share, reason in shares),
         )
     return table
-
-
-def _reasons(walks: Walks) -> str:
-    """``93% gradient < stop, 7% max steps``, the most frequent first."""
-    codes, counts = np.unique(walks.reasons, return_counts=True)
-    order = np.argsort(-counts)
-    shares = [(counts[k] / len(walks), WHY[REASONS[int(codes[k])]]) for k in order]
-    return ", ".join(f"{_percent(share)} {reason}" for share, reason in shares)
 
 
 def _percent(share: float) -> str:

@@ -1,0 +1,149 @@
+"""Which minimum of the grid each walk has come to, and how many minima there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlvc_cli.descent import kernel
+from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.walks import Walks
+
+__all__ = ["Basins", "GridMinima", "count_minima", "find_basins", "global_tolerance"]
+
+Labels = NDArray[np.int64]
+
+# A point has eight neighbours.
+_EIGHT = 2
+_TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Basins:
+    """The minima that walks have come to, those of most walks first.
+
+    A minimum is a set of equal grid points side by side (often a single one) that no point around
+    it lies below; a walk belongs to the one in whose watershed it has ended.
+
+    Attributes:
+        minima: (K, 2), the (column, row) of a grid point of each: the one nearest its middle.
+        values: (K,).
+        counts: (K,), how many walks each has.
+        labels: (N,), the minimum of each walk, or -1 where it has left the surface.
+        reaches_global: (N,), whether the walk has ended within ``tolerance`` of a global minimum.
+        tolerance: in grid units.
+    """
+
+    minima: Array
+    values: Array
+    counts: Labels
+    labels: Labels
+    reaches_global: NDArray[np.bool_]
+    tolerance: float
+
+    @property
+    def share_global(self) -> float:
+        """The share of all walks that reach a global minimum, from 0 to 1."""
+        return float(self.reaches_global.mean())
+
+
+@dataclass(frozen=True)
+class GridMinima:
+    """How many local minima a grid has.
+
+    Attributes:
+        count: minima as in :class:`Basins`, those at the border too.
+        points: grid points off the border none of whose eight neighbours lies lower. Here a
+            plateau counts once a point, and a step of a terraced slope may count as well.
+        lowest: the (column, row) of the lowest, the first of them row by row.
+        value: the value there.
+    """
+
+    count: int
+    points: int
+    lowest: tuple[int, int]
+    value: float
+
+
+def global_tolerance(surface: Surface) -> float:
+    """How near to a global minimum counts as there: 0.5 % of the longer side, in grid units."""
+    return _TOLERANCE * max(surface.columns, surface.rows)
+
+
+def find_basins(surface: Surface, walks: Walks) -> Basins:
+    """Say which minimum each walk has come to.
+
+    The grid is divided by the watershed transform from its local minima, and a walk looked up at
+    the grid point nearest to its end. (Beucher and Lantuejoul, Use of watersheds in contour
+    detection, 1979; scikit-image's ``watershed``.)
+    """
+    from skimage.segmentation import watershed
+
+    marks = _mark(surface.values)
+    regions = watershed(surface.values, marks, connectivity=_EIGHT)
+    stayed = walks.reasons != kernel.LEFT
+    column, row = np.rint(walks.ends[stayed]).astype(np.int64).T
+    found, reached, counts = np.unique(
+        regions[row, column], return_inverse=True, return_counts=True
+    )
+    order = np.argsort(-counts, kind="stable")
+    minima = _middles(marks, found)[order]
+    labels = np.full(len(walks), -1, dtype=np.int64)
+    labels[stayed] = np.argsort(order)[reached]
+    tolerance = global_tolerance(surface)
+    return Basins(
+        minima=minima.astype(np.float64),
+        values=surface.values[minima[:, 1], minima[:, 0]],
+        counts=counts[order],
+        labels=labels,
+        reaches_global=stayed & (walks.distances <= tolerance),
+        tolerance=tolerance,
+    )
+
+
+def count_minima(surface: Surface) -> GridMinima:
+    """Count the local minima of the grid."""
+    values = surface.values
+    core = values[1:-1, 1:-1]
+    rows, columns = values.shape
+    flat = np.ones(core.shape, dtype=bool)
+    for down in (0, 1, 2):
+        for across in (0, 1, 2):
+            flat &= core <= values[down : down + rows - 2, across : across + columns - 2]
+    row, column = divmod(int(values.argmin()), columns)
+    return GridMinima(
+        count=int(_mark(values).max()),
+        points=int(flat.sum()),
+        lowest=(column, row),
+        value=float(values[row, column]),
+    )
+
+
+def _mark(values: Array) -> NDArray[np.int32]:
+    """Number the local minima from 1; 0 elsewhere."""
+    from skimage.measure import label
+    from skimage.morphology import local_minima
+
+    marks: NDArray[np.int32] = label(
+        local_minima(values, connectivity=_EIGHT), connectivity=_EIGHT
+    ).astype(np.int32)
+    return marks
+
+
+def _middles(marks: NDArray[np.int32], found: NDArray[np.int32]) -> Labels:
+    """The grid points (K, 2) of these minima that are nearest to their centres of gravity."""
+    rows, columns = np.nonzero(marks)
+    which = np.searchsorted(found, marks[rows, columns])
+    wanted = (which < len(found)) & np.isin(marks[rows, columns], found)
+    which, points = which[wanted], np.column_stack([columns, rows])[wanted]
+    sizes = np.bincount(which, minlength=len(found))
+    centres = np.column_stack(
+        [np.bincount(which, axis, minlength=len(found)) / sizes for axis in points.T]
+    )
+    gaps = ((points - centres[which]) ** 2).sum(axis=1)
+    nearest = np.lexsort((gaps, which))
+    first = np.searchsorted(which[nearest], np.arange(len(found)))
+    middles: Labels = points[nearest[first]]
+    return middles
