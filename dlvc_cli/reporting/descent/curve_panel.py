@@ -1,0 +1,146 @@
+"""Curves of the value against the step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlvc_cli.descent.surface import Array
+from dlvc_cli.descent.walks import Descent, Walk
+from dlvc_cli.reporting.descent.canvas import edge, tidy
+from dlvc_cli.reporting.descent.colours import trial_colour
+from dlvc_cli.reporting.descent.lines import draw_lines
+from dlvc_cli.reporting.descent.thin import thin_curve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "Curve",
+    "Scales",
+    "choose_scales",
+    "draw_curves",
+    "take_curves",
+]
+
+# So many starts of one trial have a colour each.
+_COLOURED = 8
+# A path that covers less of a map's side is short.
+_SHORT = 0.08
+# A value that falls this far is drawn on a logarithmic axis; so are steps where most of the fall
+# happens in this share of them.
+_FALL, _SOON = 30.0, 0.06
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A walk and its colour."""
+
+    walk: Walk
+    colour: str
+    descent: Descent
+
+    @cached_property
+    def path(self) -> Array:
+        """(steps + 1, 2)."""
+        assert self.walk.path is not None
+        return self.walk.path
+
+    @cached_property
+    def values(self) -> Array:
+        """(steps + 1,)."""
+        return self.descent.field.value(self.path)
+
+    def extent(self) -> float:
+        """The side of the square that the path needs, in grid units."""
+        return float(np.ptp(self.path, axis=0).max())
+
+    @property
+    def short(self) -> bool:
+        """Whether it can't be made out on a map of the whole surface."""
+        surface = self.descent.surface
+        return self.extent() < _SHORT * max(surface.columns, surface.rows)
+
+    def soon(self) -> int:
+        """The step by which nine tenths of the fall have happened."""
+        lowest = np.minimum.accumulate(self.values)
+        return int((lowest <= lowest[0] - 0.9 * (lowest[0] - lowest[-1])).argmax())
+
+
+def take_curves(descent: Descent) -> list[Curve]:
+    """All walks of a descent: a colour for each trial, or for each of a few starts of a single
+    trial."""
+    single = len(descent.trials) == 1
+    curves = []
+    for number, walks in enumerate(descent.trials):
+        own = single and len(walks) <= _COLOURED
+        for k in range(len(walks)):
+            curves.append(Curve(walks.walk(k), trial_colour(k if own else number), descent))
+    return curves
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Axes that several panels of curves share: ranges, and whether they are logarithmic."""
+
+    steps: int
+    low: float
+    high: float
+    log_steps: bool
+    log_values: bool
+
+
+def choose_scales(curves: Sequence[Curve]) -> Scales:
+    """Choose axes on which the curves tell most."""
+    steps = max(max(curve.walk.steps for curve in curves), 1)
+    low = min(float(curve.values.min()) for curve in curves)
+    high = max(float(curve.values.max()) for curve in curves)
+    soon = float(np.median([curve.soon() for curve in curves]))
+    return Scales(
+        steps,
+        low,
+        high,
+        log_steps=steps > 100 and soon < _SOON * steps,
+        log_values=low > 0 and high / low > _FALL,
+    )
+
+
+def draw_curves(
+    axes: Axes, curves: Sequence[Curve], scales: Scales, *, empty: bool = False
+) -> None:
+    """Draw value against step; ``empty`` leaves the axes alone."""
+    from matplotlib.ticker import MaxNLocator, NullFormatter
+
+    if scales.log_steps:
+        # Step 0 has its place to the left of step 1.
+        axes.set_xscale("symlog", linthresh=1, linscale=0.3)
+        axes.set_xlim(0, scales.steps * 1.1)
+    else:
+        axes.set_xlim(0, scales.steps * 1.02)
+        axes.xaxis.set_major_locator(
+            MaxNLocator(5, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
+        )
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    if scales.log_values:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_ylim(scales.low / 1.3, scales.high * 1.3)
+    else:
+        # A value that stays the same is a line, not a line among its rounding errors.
+        room = 0.06 * max(scales.high - scales.low, 0.01 * abs(scales.high), 1e-6)
+        axes.set_ylim(scales.low - room, scales.high + room)
+    axes.set_xlabel("step", fontsize=10)
+    axes.set_ylabel("value", fontsize=10)
+    tidy(axes)
+    if empty:
+        return
+    lines = [thin_curve(curve.values, scales.log_steps) for curve in curves]
+    colours = [curve.colour for curve in curves]
+    draw_lines(axes, list(zip(map(np.column_stack, lines), colours, strict=True)))
+    for (steps, values), colour in zip(lines, colours, strict=True):
+        look: dict[str, Any] = {"color": colour, "markeredgecolor": edge(colour)}
+        axes.plot(steps[-1], values[-1], "X", markersize=7, clip_on=False, zorder=5, **look)

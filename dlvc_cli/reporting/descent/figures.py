@@ -1,0 +1,72 @@
+"""Pictures, animations and pages of a descent: what a file's name asks for."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlvc_cli.descent.walks import Descent
+from dlvc_cli.errors import BadOption
+from dlvc_cli.files import replace_file
+
+if TYPE_CHECKING:
+    from dlvc_cli.reporting.descent.canvas import Canvas
+
+__all__ = ["draw", "picture"]
+
+_PICTURES = (".png", ".svg", ".pdf")
+
+
+def draw(descent: Descent, target: Path) -> None:
+    """Write a picture (png, svg, pdf), an animation (gif) or an interactive page (html).
+
+    Raises:
+        BadOption: another suffix, no such folder, or nothing that this kind of file could show.
+        RunError: the file cannot be written; one that is there stays as it is.
+    """
+    suffix = target.suffix.lower()
+    if suffix not in (*_PICTURES, ".gif", ".html"):
+        raise BadOption(f"{target}: the name must end in .png, .svg, .pdf, .gif or .html.")
+    if not target.parent.is_dir():
+        raise BadOption(f"{target}: there is no folder {target.parent}. Make it first.")
+    if target.is_dir():
+        raise BadOption(f"{target} is a folder. Give a file's name.")
+    if suffix == ".html":
+        from dlvc_cli.reporting.descent.page import write_page
+
+        write_page(descent, target)
+    elif suffix == ".gif":
+        from dlvc_cli.reporting.descent.animation import animate
+
+        animate(descent, target)
+    else:
+        sheet = _figure(descent)
+        with replace_file(target) as handle:
+            sheet.write(handle, suffix[1:])
+
+
+def picture(descent: Descent) -> bytes:
+    """Return the descent's picture as a PNG."""
+    buffer = io.BytesIO()
+    _figure(descent).write(buffer, "png")
+    return buffer.getvalue()
+
+
+def _figure(descent: Descent) -> Canvas:
+    """Draw what suits the descent."""
+    if descent.basins is not None:
+        from dlvc_cli.reporting.descent.basin_figure import draw_basins
+
+        return draw_basins(descent)
+    if any(walks.paths is None for walks in descent.trials):
+        from dlvc_cli.reporting.descent.starts_figure import draw_starts
+
+        return draw_starts(descent)
+    if any(walks.trial.varied for walks in descent.trials):
+        from dlvc_cli.reporting.descent.sweep_figure import draw_sweep
+
+        return draw_sweep(descent)
+    from dlvc_cli.reporting.descent.walk_figure import draw_walks
+
+    return draw_walks(descent)

@@ -1,0 +1,147 @@
+"""Many starts: where they lie and where they end, and how the values at the ends are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from dlvc_cli.descent import kernel
+from dlvc_cli.descent.basins import global_tolerance
+from dlvc_cli.descent.surface import Array
+from dlvc_cli.descent.walks import Descent, Walks
+from dlvc_cli.reporting.descent.canvas import INK, Canvas, edge, heading, optimizers, settings, tidy
+from dlvc_cli.reporting.descent.colours import END, START
+from dlvc_cli.reporting.descent.map_panel import draw_colour_bar, draw_map, fit, whole
+from dlvc_cli.reporting.descent.marks import draw_key, draw_minima
+from dlvc_cli.reporting.formats import shorten
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_starts"]
+
+# More dots than this cover each other; more than that are drawn small.
+_DOTS, _SMALL = 5_000, 800
+_BINS, _FALL = 50, 30.0
+_COLUMNS = 4
+# Inches: at the left, between maps, below axes, above them, and the histogram below a map.
+_LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.35, 1.4
+
+
+def draw_starts(descent: Descent) -> Canvas:
+    """Draw for each trial a map of its starts and ends, and a histogram of the values there."""
+    canvas = _draw_one(descent) if len(descent.trials) == 1 else _draw_several(descent)
+    canvas.title(*_title(descent))
+    canvas.footer(descent.command)
+    return canvas
+
+
+def _draw_one(descent: Descent) -> Canvas:
+    """Map and histogram side by side."""
+    (walks,) = descent.trials
+    width, height = fit(5.0, 5.0, whole(descent.surface))
+    canvas = Canvas(width + 7.65, max(height + 2.1, 5.2))
+    low = canvas.height - 0.9 - height
+    axes = canvas.axes(_LEFT, low, width, height)
+    image, mark = _draw_map(axes, descent, walks)
+    draw_colour_bar(canvas, image, (_LEFT + width + 0.15, low, 0.15, height))
+    draw_key(canvas, (_LEFT, 0.4), _marks(mark))
+    axes = canvas.axes(_LEFT + width + 2.0, 1.2, 4.4, canvas.height - 2.1)
+    _draw_histogram(axes, walks.values, _edges([walks]))
+    return canvas
+
+
+def _draw_several(descent: Descent) -> Canvas:
+    """Each trial's histogram below its map; all histograms have the same axis of values."""
+    trials = descent.trials
+    across = -(-len(trials) // -(-len(trials) // _COLUMNS))
+    side = 3.4 if across == 2 else 2.7
+    width, height = fit(side, side, whole(descent.surface))
+    pitch = _HEAD + height + _FOOT + _LOW + _FOOT
+    right = _LEFT + across * (width + _GAP)
+    canvas = Canvas(right + 0.5, 1.4 + pitch * -(-len(trials) // across))
+    edges = _edges(trials)
+    for k, walks in enumerate(trials):
+        left = _LEFT + (k % across) * (width + _GAP)
+        top = canvas.height - 0.8 - _HEAD - pitch * (k // across)
+        axes = canvas.axes(left, top - height, width, height)
+        image, mark = _draw_map(axes, descent, walks)
+        name = shorten(walks.trial.label, int(width / 0.09) - 14, "…")
+        text = f"{name}: {_share(descent, walks)} get there"
+        canvas.text(left, top + 0.08, text, fontsize=9.5, fontweight="bold")
+        low = canvas.axes(left, top - height - _FOOT - _LOW, width, _LOW)
+        _draw_histogram(low, walks.values, edges)
+        if k % across:
+            axes.set_ylabel("")
+            low.set_ylabel("")
+        if k == across - 1:
+            draw_colour_bar(canvas, image, (left + width + 0.12, top - height, 0.13, height))
+    draw_key(canvas, (_LEFT, 0.4), _marks(mark))
+    return canvas
+
+
+def _draw_map(axes: Axes, descent: Descent, walks: Walks) -> tuple[Any, Line2D | None]:
+    """The surface with starts as faint dots, and ends; of very many an even choice."""
+    image = draw_map(axes, descent.surface, whole(descent.surface))
+    some = slice(None, None, -(-len(walks) // _DOTS))
+    stayed = walks.reasons[some] != kernel.LEFT
+    size = 2.2 if len(walks) > _SMALL else 4.5
+    look: dict[str, Any] = {"linestyle": "none", "zorder": 3, "color": END}
+    axes.plot(*walks.starts[some].T, ".", **look | {"color": START}, markersize=2, alpha=0.4)
+    rim: dict[str, Any] = {"markeredgecolor": edge(END), "markeredgewidth": size / 9}
+    axes.plot(*walks.ends[some][stayed].T, "o", markersize=size, **look, **rim)
+    axes.plot(*walks.ends[some][~stayed].T, "x", markersize=4, clip_on=False, **look)
+    return image, draw_minima(axes, descent.surface)
+
+
+def _edges(trials: Sequence[Walks]) -> Array:
+    """The bins of all histograms, evenly spaced or, if values differ widely, by their ratio."""
+    values = np.concatenate([walks.values for walks in trials])
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and high / low > _FALL:
+        return np.geomspace(low / 1.05, high * 1.05, _BINS)
+    room = (high - low) * 0.02 or 0.01
+    return np.linspace(low - room, high + room, _BINS)
+
+
+def _draw_histogram(axes: Axes, values: Array, edges: Array) -> None:
+    counts, _ = np.histogram(values, edges)
+    if not np.allclose(np.diff(edges), edges[1] - edges[0]):
+        axes.set_xscale("log")
+    axes.stairs(counts, edges, fill=True, color=END, alpha=0.75)
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_xlabel("value at the end", fontsize=10)
+    axes.set_ylabel("walks", fontsize=10)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    tidy(axes)
+
+
+def _marks(minima: Line2D | None) -> list[Line2D]:
+    """What the dots are, for a key."""
+    look: dict[str, Any] = {"linestyle": "none", "markeredgecolor": INK, "marker": "o"}
+    return [
+        Line2D([], [], color=START, markersize=4, label="start", **look),
+        Line2D([], [], color=END, markersize=6, label="end", **look),
+        Line2D([], [], marker="x", linestyle="none", color=END, label="end: leaves the surface"),
+        *([minima] if minima is not None else []),
+    ]
+
+
+def _title(descent: Descent) -> tuple[str, str]:
+    """Title and subtitle."""
+    starts = f"{len(descent.trials[0]):,} starts"
+    near = f"within {global_tolerance(descent.surface):g} grid units of a global minimum"
+    if len(descent.trials) > 1:
+        title = f"{heading(descent)}: which of {starts} get {near}"
+        return title, f"{optimizers(descent)}: {settings(descent)}"
+    share = _share(descent, descent.trials[0])
+    return f"{heading(descent)}: {settings(descent, 0)}", f"{share} of {starts} end {near}"
+
+
+def _share(descent: Descent, walks: Walks) -> str:
+    near = walks.distances <= global_tolerance(descent.surface)
+    share = float((near & (walks.reasons != kernel.LEFT)).mean())
+    return f"{100 * share:.3g} %"

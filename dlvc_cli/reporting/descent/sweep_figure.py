@@ -1,0 +1,121 @@
+"""Small multiples: a map for each combination of a sweep's values, and the values of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlvc_cli.descent.walks import Descent, Walks
+from dlvc_cli.reporting.descent.canvas import Canvas, heading, optimizers, rim, settings
+from dlvc_cli.reporting.descent.colours import trial_colour
+from dlvc_cli.reporting.descent.curve_panel import Curve, choose_scales, draw_curves
+from dlvc_cli.reporting.descent.map_panel import draw_colour_bar, draw_map, fit, window_of
+from dlvc_cli.reporting.descent.marks import draw_key, draw_minima, draw_paths, walk_marks
+from dlvc_cli.reporting.descent.table import WHY
+from dlvc_cli.reporting.formats import shorten
+
+if TYPE_CHECKING:
+    from matplotlib.lines import Line2D
+
+__all__ = ["draw_sweep"]
+
+# More columns than this are continued in the next row.
+_COLUMNS, _WRAPPED = 8, 4
+# Inches: between maps, above them for two lines of text, of the curves, and around all.
+_GAP, _HEAD, _CURVES, _LEFT, _BOTTOM = 0.25, 0.52, 3.3, 0.85, 1.35
+
+
+def draw_sweep(descent: Descent) -> Canvas:
+    """Draw a map for each trial, the first swept option downwards, the others across, and at the
+    end of each row the values of its walks against the step."""
+    surface, rows = descent.surface, _rows(descent.trials)
+    across = max(map(len, rows))
+    paths = [path for walks in descent.trials for path in walks.paths or ()]
+    window = window_of(surface, paths)
+    side = {1: 3.6, 2: 3.0, 3: 2.6, 4: 2.25}.get(across, 2.1)
+    width, height = fit(side, side, window)
+    pitch = height + _HEAD
+    maps = across * (width + _GAP)
+    canvas = Canvas(_LEFT + maps + 0.75 + _CURVES + 0.4, 0.8 + pitch * len(rows) + _BOTTOM)
+    options = " and ".join(descent.trials[0].trial.varied)
+    title = f"{heading(descent)}: {optimizers(descent)} with several {options}"
+    canvas.title(title, _subtitle(descent))
+    canvas.footer(descent.command)
+    curves = [[_curves(descent, walks, k) for k, walks in enumerate(row)] for row in rows]
+    scales = choose_scales([curve for row in curves for some in row for curve in some])
+    mark: Line2D | None = None
+    image: Any = None
+    for down, row in enumerate(rows):
+        bottom = canvas.height - 0.8 - pitch * (down + 1)
+        last = down == len(rows) - 1
+        for k, walks in enumerate(row):
+            left = _LEFT + k * (width + _GAP)
+            axes = canvas.axes(left, bottom, width, height)
+            image = draw_map(axes, surface, window, image and image.norm)
+            some = curves[down][k]
+            draw_paths(axes, [c.path for c in some], [c.colour for c in some], 8)
+            mark = draw_minima(axes, surface, 11) or mark
+            axes.tick_params(labelsize=8, labelleft=k == 0, labelbottom=last)
+            axes.set_ylabel("row" if k == 0 else "")
+            axes.set_xlabel("column" if last else "")
+            _head(canvas, (left, bottom + height), walks, trial_colour(k), width)
+        axes = canvas.axes(_LEFT + maps + 0.75, bottom, _CURVES, height)
+        draw_curves(axes, [curve for some in curves[down] for curve in some], scales)
+        if not last:
+            axes.set_xlabel("")
+            axes.tick_params(labelbottom=False)
+    draw_colour_bar(canvas, image, (_LEFT, 0.72, min(maps - _GAP, 3.6), 0.1))
+    draw_key(canvas, (_LEFT + max(maps - _GAP, 3.6) + 0.5, 0.55), walk_marks(mark))
+    return canvas
+
+
+def _rows(trials: Sequence[Walks]) -> list[Sequence[Walks]]:
+    """The trials in rows."""
+    first = next(iter(trials[0].trial.varied))
+    values = list(dict.fromkeys(walks.trial.varied[first] for walks in trials))
+    rows = [[walks for walks in trials if walks.trial.varied[first] == value] for value in values]
+    if 1 < len(rows[0]) <= _COLUMNS:
+        return list(rows)
+    most = _WRAPPED if len(trials) <= 2 * _WRAPPED else 6
+    step = -(-len(trials) // -(-len(trials) // most))
+    ordered = [walks for row in rows for walks in row]
+    return [ordered[k : k + step] for k in range(0, len(ordered), step)]
+
+
+def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:
+    colour = trial_colour(column)
+    return [Curve(walks.walk(k), colour, descent) for k in range(len(walks))]
+
+
+def _head(
+    canvas: Canvas, corner: tuple[float, float], walks: Walks, colour: str, width: float
+) -> None:
+    """Above a map: its colour, settings and result."""
+    from matplotlib.lines import Line2D
+
+    left, top = corner
+    line = Line2D(
+        [left / canvas.width, (left + 0.2) / canvas.width],
+        [(top + 0.31) / canvas.height] * 2,
+        color=colour,
+        linewidth=3,
+        path_effects=rim(colour, 3),
+    )
+    canvas.figure.add_artist(line)
+    label = shorten(walks.trial.label, int(width / 0.085) - 3, "…")
+    canvas.text(left + 0.27, top + 0.23, label, fontsize=9, fontweight="bold")
+    if len(walks) == 1:
+        walk = walks.walk(0)
+        text = f"{walk.steps:,} steps, {walk.value:.3g}, {WHY[walk.reason]}"
+    else:
+        text = f"median: {np.median(walks.steps):,.0f} steps, {np.median(walks.values):.3g}"
+    canvas.text(left, top + 0.05, text, fontsize=8, color="#444444")
+
+
+def _subtitle(descent: Descent) -> str:
+    first = descent.trials[0]
+    count = len(first)
+    start = f"from {first.starts[0, 0]:.5g},{first.starts[0, 1]:.5g}" if count == 1 else ""
+    return "; ".join(word for word in (start or f"{count:,} starts", settings(descent)) if word)
