@@ -13,8 +13,8 @@ from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import count_minima, find_basins, global_tolerance
 from dlvc_cli.descent.nearest import distance_to_nearest
 from dlvc_cli.descent.picture import read_picture
-from dlvc_cli.descent.plan import Trial
 from dlvc_cli.descent.surface import Surface
+from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walks import Walks
 from dlvc_cli.registry import registry
 

@@ -60,10 +60,9 @@ FEW = {
 MANY = {
     "basins by minimum": {"basins": 12},
     "basins by place": {"surface": "schaffer", "basins": 12},
-    "basins of several trials": {"basins": 8, "optimizer": "gd,momentum,adam"},
+    "basins of several trials": {"basins": 8, "optimizer": "momentum,gd,adam"},
     "random starts": {"random_starts": 150},
-    "random starts of several trials": {"random_starts": 120, "optimizer": "gd,adam"},
-    "a sweep": {"sweep": ("lr=1,10",)},
+    "random starts of two trials": {"random_starts": 120, "optimizer": "gd,adam"},
     "a sweep of two": {"sweep": ("lr=1,10,30", "beta=0,0.9"), "optimizer": "sgd"},
     "a sweep of many": {"sweep": ("lr=1,2,3,4,5,6,7,8,9",), "start": ((5, 5), (50, 20))},
 }
@@ -125,7 +124,7 @@ def frames(file: Path) -> list[Image.Image]:
         return [frame.convert("RGB") for frame in ImageSequence.Iterator(image)]
 
 
-@pytest.mark.parametrize("name", ["one walk", "both", "twelve trials", "a rough surface"])
+@pytest.mark.parametrize("name", ["one walk", "both", "a rough surface"])
 def test_animations_move_on(tmp_path, name):
     descent = small(**FEW[name] | {"max_steps": 14})
     draw(descent, tmp_path / "walk.gif")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dlvc_cli.descent.fields import ExactField
-from dlvc_cli.descent.plan import Trial
+from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.formats import shorten
 
