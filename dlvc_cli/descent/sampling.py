@@ -34,8 +34,7 @@ def sample(
     frame = Frame(choice.build(), domain or spec.domain, spec.x_along)
     size = (grid, grid)
     steps = np.arange(grid, dtype=np.float64)
-    column, row = np.meshgrid(steps, steps)
-    x, y = frame.to_plane(column, row, size)
+    x, y = frame.to_plane(*np.meshgrid(steps, steps), size)
     with np.errstate(all="ignore"):
         raw = np.asarray(guarded(choice.offer, frame.formula, x, y, np), dtype=np.float64)
     owner = f"surface {name} of plugin {choice.offer.plugin.name}"
@@ -51,8 +50,9 @@ def sample(
     if raw.max() == raw.min():
         raise PluginError(f"{owner} is constant here: there is nothing to descend.")
     frame = Frame(frame.formula, frame.domain, frame.x_along, offset, scale)
-    share = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
-    start = (share[0] / (_SPEC_GRID - 1) * (grid - 1), share[1] / (_SPEC_GRID - 1) * (grid - 1))
+    finer = (grid - 1) / (_SPEC_GRID - 1)
+    column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
+    start = (column * finer, row * finer)
     return Surface(name, (raw - offset) / scale, start, _known(choice, frame, size), frame)
 
 
