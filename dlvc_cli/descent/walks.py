@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.fields import Field
-from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.trials import Trial
 
 __all__ = ["REASONS", "Descent", "Walk", "Walks"]
 
