@@ -1,0 +1,99 @@
+// What surrounds map and table: heading, player, readouts.
+
+/** Fill in what stays as it is. */
+function showHeading({ data, surface, map }) {
+  element("name").textContent = data.name;
+  const words = [`${surface.columns} × ${surface.rows} grid points`];
+  if (data.domain) words.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
+  words.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
+  element("about").textContent = words.join(", ");
+  element("command").textContent = data.command;
+  element("copy").addEventListener("click", () => copy(data.command));
+  element("made-note").textContent = data.notes.join(" ");
+  element("made-note").hidden = !data.notes.length;
+  const minima = surface.known.length ? "minimum of the formula" : "lowest grid point";
+  element("key").append(
+    make("i", { class: "disk" }), "start", make("i", {}, "✕"), "end",
+    make("i", { class: "minimum" }, map.isDotted ? "●" : "★"),
+    map.isDotted ? `${minima} (many)` : minima,
+  );
+  const bar = element("bar").getContext("2d");
+  for (let k = 0; k < 256; k++) {
+    bar.fillStyle = `rgb(${map.palette.slice(3 * k, 3 * k + 3).join()})`;
+    bar.fillRect(k, 0, 1, 1);
+  }
+}
+
+function copy(text) {
+  const done = () => {
+    element("copy").textContent = "Copied";
+    setTimeout(() => (element("copy").textContent = "Copy"), 1500);
+  };
+  navigator.clipboard?.writeText(text).then(done, () => selectCommand());
+  if (!navigator.clipboard) selectCommand();
+}
+
+/** Where the clipboard is closed to pages, the text is marked for the user to copy. */
+function selectCommand() {
+  window.getSelection().selectAllChildren(element("command"));
+}
+
+function showPlayer(page) {
+  const { total, cursor, playing } = page;
+  const now = Math.floor(Math.min(cursor, total));
+  setText(element("play"), playing ? "Pause" : "Play");
+  element("time").max = total;
+  if (document.activeElement !== element("time") || playing) element("time").value = now;
+  setText(element("time-text"), `${now.toLocaleString("en")} of ${total.toLocaleString("en")}`);
+  element("time").setAttribute("aria-valuetext", element("time-text").textContent);
+  const speed = page.stepsPerSecond;
+  element("speed").value = Math.log10(speed);
+  const rounded = speed < 10 ? speed.toFixed(1) : Number(speed.toPrecision(2)).toLocaleString("en");
+  setText(element("speed-text"), `${rounded} steps/s`);
+}
+
+/** The handle, the colour bar, and whether the walks are those of Python. */
+function showAround(page) {
+  const { map, start } = page;
+  const [x, y] = map.toPixels(...start);
+  const handle = element("start");
+  const out = x < -1 || y < -1 || x > map.width + 1 || y > map.height + 1;
+  handle.classList.toggle("out", out);
+  handle.style.transform = `translate(${Math.min(Math.max(x, 0), map.width)}px, `
+    + `${Math.min(Math.max(y, 0), map.height)}px)`;
+  handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}`);
+  handle.title = out ? "The start lies outside the view" : "Start; drag it";
+  setText(element("low"), shortNumber(map.scaleOfColours.low, 3));
+  setText(element("high"), shortNumber(map.scaleOfColours.high, 3));
+  const middle = shortNumber(valueOfShade(0.5, map.scaleOfColours), 3);
+  element("bar").parentElement.title = `Values in view; the middle colour is ${middle}`;
+  const same = page.computer.rows.map((row) => page.asMade(row)).filter((is) => is !== null);
+  setText(element("same"), sameText(same));
+}
+
+function sameText(same) {
+  if (!same.length) return "";
+  if (!same.every(Boolean)) return "A walk computed here does not end as the one that was made.";
+  return same.length === 1
+    ? "This walk ends as the one that dlvc made, to the last bit."
+    : `${same.length} of these walks end as those that dlvc made, to the last bit.`;
+}
+
+/** What the surface is under a place. */
+function showReadout(page, place) {
+  const { surface, data } = page;
+  element("start-help").hidden = place !== null;
+  element("readout").hidden = place === null;
+  if (!place) return;
+  const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);
+  const x = inside(place[0], surface.columns - 1), y = inside(place[1], surface.rows - 1);
+  const words = [`${placeText([x, y])}: ${shortNumber(height(surface, x, y), 5)}`];
+  if (data.domain) {
+    const [low, high] = data.domain;
+    const across = low + x * ((high - low) / (surface.columns - 1));
+    const down = low + y * ((high - low) / (surface.rows - 1));
+    const [first, second] = data.xAlong === "columns" ? [across, down] : [down, across];
+    words.push(`x ${shortNumber(first)}, y ${shortNumber(second)}`);
+  }
+  setText(element("readout"), words.join(" · "));
+}

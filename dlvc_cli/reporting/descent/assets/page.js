@@ -1,0 +1,182 @@
+// The page: what is set, what is shown, and the player.
+
+const MILLISECONDS = 12;
+
+class Page {
+  constructor(data, surface, palette, groups) {
+    Object.assign(this, { data, surface, groups });
+    this.rows = computedRows(data);
+    this.start = [...data.start];
+    this.settings = { stop: data.stop, maxSteps: data.maxSteps };
+    this.cursor = Infinity;
+    this.playing = false;
+    this.speed = null;
+    this.computer = new Computer(surface);
+    const ratio = surface.columns / surface.rows;
+    element("map").style.aspectRatio = ratio;
+    element("map").style.width = `min(100%, ${78 * ratio}vh)`;
+    this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
+    this.chart = new Chart(element("chart"));
+    this.panel = new Panel(this, {
+      start: (place) => this.setStart(place),
+      settings: (values) => this.changeSettings(values),
+      eps: (eps) => this.setEps(eps),
+      row: (row, values) => this.changeRow(row, values),
+      shown: () => this.refresh(),
+    });
+  }
+
+  // What is set.
+
+  setStart([x, y]) {
+    const inside = (place, last) => Math.min(Math.max(place, 0), last);
+    this.start = [inside(x, this.surface.columns - 1), inside(y, this.surface.rows - 1)];
+    this.restart();
+  }
+
+  changeSettings(values) {
+    Object.assign(this.settings, values);
+    this.restart();
+  }
+
+  setEps(eps) {
+    for (const row of this.rows) row.eps = eps;
+    this.restart();
+  }
+
+  changeRow(row, values) {
+    Object.assign(row, values);
+    this.restart([row]);
+  }
+
+  /** The start and the settings of the command. */
+  restore() {
+    this.start = [...this.data.start];
+    this.settings = { stop: this.data.stop, maxSteps: this.data.maxSteps };
+    for (const row of this.rows) restoreRow(row, this.data);
+    this.restart();
+  }
+
+  /** Walk anew: all rows, or those that were changed. */
+  restart(rows = this.rows) {
+    this.computer.rows = this.rows.filter((row) => row.checked);
+    for (const row of rows) {
+      if (row.checked) this.computer.restart(row, this.start, this.settings);
+    }
+    if (this.playing) this.cursor = 0;
+    this.panel.showSettings();
+    this.refresh();
+  }
+
+  // What is shown.
+
+  /** Rows with a track: computed ones, then those that were made. */
+  get shown() {
+    const made = this.groups.filter((group) => group.checked).flatMap((group) => group.rows);
+    return [...this.computer.rows, ...made];
+  }
+
+  /** The steps of the longest walk that is shown, as far as it is known. */
+  get total() {
+    return Math.max(0, ...this.shown.map((row) => row.track.last));
+  }
+
+  /** Up to where all walks are known. */
+  get known() {
+    const open = this.computer.rows.filter((row) => row.walker.reason === RUNNING);
+    return Math.min(Infinity, ...open.map((row) => row.track.last));
+  }
+
+  isEnded(row) {
+    const open = row.walker && row.walker.reason === RUNNING;
+    return !open && Math.floor(this.cursor) >= row.track.last;
+  }
+
+  refresh() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame((now) => {
+      this.frame = null;
+      this.next(now);
+    });
+  }
+
+  /** A frame: compute for a while, go on, draw. */
+  next(now) {
+    this.computer.work(MILLISECONDS);
+    if (this.playing) this.goOn(now);
+    this.before = now;
+    this.draw();
+    if (this.playing || this.computer.busy) this.refresh();
+  }
+
+  goOn(now) {
+    const seconds = Math.min(Math.max(now - (this.before ?? now), 0), 100) / 1000;
+    this.cursor = Math.min(this.cursor + seconds * this.stepsPerSecond, this.known);
+    if (this.cursor >= this.total && !this.computer.busy) {
+      this.cursor = Infinity;
+      this.playing = false;
+    }
+  }
+
+  /** As the user has set it, else so that the longest walk takes some eight seconds. */
+  get stepsPerSecond() {
+    return this.speed ?? Math.max(this.total / 8, 2);
+  }
+
+  draw() {
+    const shown = this.shown.map((row) => ({
+      track: row.track, colour: row.colour, width: row.width,
+      step: Math.floor(Math.min(this.cursor, row.track.last)), ended: this.isEnded(row),
+    }));
+    this.map.draw(shown);
+    this.chart.draw(shown, this.cursor);
+    this.panel.showResults(this.results());
+    showPlayer(this);
+    showAround(this);
+  }
+
+  results() {
+    const checked = this.computer.rows;
+    return this.shown.map((row) => {
+      const { track } = row;
+      const index = track.indexAt(Math.min(this.cursor, track.last));
+      const [x, y] = [track.x(index), track.y(index)];
+      const reason = row.walker ? REASONS[row.walker.reason] : row.made.reason;
+      return {
+        row, x, y, step: track.stepOf(index), value: track.value(index), norm: track.norm(index),
+        label: row.label ?? labelOf(row, checked, this.data),
+        distance: distanceToNearest(x, y, this.surface.minima),
+        reason: this.isEnded(row) ? reason : null,
+      };
+    });
+  }
+
+  /** Whether a walk ends as Python's; null where Python has made none with these settings. */
+  asMade(row) {
+    if (!row.walker || row.walker.reason === RUNNING) return null;
+    return isAsMade(row, this.data, this.start, this.settings) ? endsAsMade(row) : null;
+  }
+
+  // The player.
+
+  play() {
+    this.playing = !this.playing;
+    if (this.playing && this.cursor >= this.total) this.cursor = 0;
+    this.before = undefined;
+    this.refresh();
+  }
+
+  showStep(step) {
+    this.playing = false;
+    this.cursor = step >= this.total ? Infinity : Math.max(step, 0);
+    this.refresh();
+  }
+
+  step() {
+    this.showStep(this.cursor >= this.total ? 1 : Math.floor(this.cursor) + 1);
+  }
+}
+
+function element(id) {
+  return document.getElementById(id);
+}

@@ -1,0 +1,185 @@
+"""What a page carries: the surface to the last bit, the walks that were made, the optimisers."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlvc_cli.config import DescentConfig
+from dlvc_cli.descent.fields import ExactField
+from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.walks import Descent, Walk, Walks
+from dlvc_cli.events import jsonable
+from dlvc_cli.registry import registry
+from dlvc_cli.reporting.descent.canvas import heading
+from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
+
+__all__ = ["page_data"]
+
+# Points of paths: of a walk, and of all together.
+_POINTS, _ALL_POINTS = 20_000, 400_000
+_DEPTHS = (255, 65535)
+
+
+def page_data(descent: Descent) -> dict[str, Any]:
+    """All that the page knows, as plain values."""
+    surface, frame = descent.surface, descent.surface.frame
+    walks = [] if descent.trials[0].paths is None else list(descent)
+    start = descent.trials[0].starts[0].tolist() if walks else list(surface.start)
+    computed = [_is_computed(trial, descent) for trial in descent.trials]
+    records, paths = _walks(descent, walks, computed)
+    return {
+        "name": heading(descent),
+        "columns": surface.columns,
+        "rows": surface.rows,
+        "domain": None if frame is None else list(frame.domain),
+        "xAlong": None if frame is None else frame.x_along,
+        "low": float(surface.values.min()),
+        "high": float(surface.values.max()),
+        **_values(surface),
+        "known": _pack(surface.known, "float64"),
+        "command": descent.command,
+        "start": start,
+        **_limits(descent.command),
+        "palette": _pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
+        "colours": {"trials": list(TRIALS), "minimum": MINIMUM},
+        "optimizers": _optimizers(),
+        "trials": [
+            _trial(trial, is_computed)
+            for trial, is_computed in zip(descent.trials, computed, strict=True)
+        ],
+        "walks": records,
+        "paths": paths,
+        "notes": _notes(descent),
+    }
+
+
+def _is_computed(walks: Walks, descent: Descent) -> bool:
+    """Whether the page's scripts walk like this trial."""
+    choice = walks.trial.choice
+    sampled = not isinstance(descent.field, ExactField)
+    return sampled and choice.offer.plugin.builtin and choice.spec.rule is not None
+
+
+def _trial(walks: Walks, computed: bool) -> dict[str, Any]:
+    trial = walks.trial
+    return {
+        "label": trial.label,
+        "optimizer": trial.optimizer,
+        "computed": computed,
+        "parameters": jsonable(dict(trial.choice.values)),
+        "lr": trial.lr,
+        "eps": trial.eps,
+    }
+
+
+def _optimizers() -> list[dict[str, Any]]:
+    """The built-in optimisers with an array rule, and their defaults."""
+    return [
+        {
+            "name": offer.name,
+            "parameters": {param.name: param.default for param in offer.spec.params},
+            "lr": offer.spec.learning_rates.descent,
+        }
+        for offer in registry().offers("optimizers")
+        if offer.plugin.builtin and offer.spec.rule is not None
+    ]
+
+
+def _limits(command: str) -> dict[str, Any]:
+    """``--stop`` and ``--max-steps``, which a descent knows by its command."""
+    words, defaults = shlex.split(command), DescentConfig(surface="any")
+    limits: dict[str, float] = {"--stop": defaults.stop, "--max-steps": defaults.max_steps}
+    for option in limits:
+        if option in words:
+            limits[option] = float(words[words.index(option) + 1])
+    return {"stop": limits["--stop"], "maxSteps": int(limits["--max-steps"])}
+
+
+def _notes(descent: Descent) -> list[str]:
+    notes = []
+    if isinstance(descent.field, ExactField):
+        notes.append(
+            "The walks that were made followed the formula itself, with gradients by automatic "
+            "differentiation; those that this page computes follow its samples."
+        )
+    if descent.trials[0].paths is None:
+        notes.append(
+            f"{len(descent):,} walks were made, too many to carry here: this page shows one start "
+            "at a time."
+        )
+    return notes
+
+
+def _walks(
+    descent: Descent, walks: Sequence[Walk], computed: Sequence[bool]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Each walk's exact numbers, and the paths of those that the page doesn't compute."""
+    records, kept = [], []
+    numbers = [k for k, trial in enumerate(descent.trials) for _ in range(len(trial))]
+    share = max(min(_POINTS, _ALL_POINTS // max(len(walks), 1)), 2)
+    place, seen = 0, set[int]()
+    for number, walk in zip(numbers, walks, strict=False):
+        record = {
+            "trial": number,
+            "start": list(walk.start),
+            "end": list(walk.end),
+            "value": walk.value,
+            "steps": walk.steps,
+            "reason": walk.reason,
+            "norm": jsonable(walk.norm),
+            "distance": walk.distance,
+            "path": None,
+        }
+        # The page walks a trial from one start itself.
+        if not computed[number] or number in seen:
+            assert walk.path is not None
+            steps = _worth_drawing(walk.path, share)
+            points = walk.path[steps]
+            kept.append(np.column_stack([steps, points, descent.field.value(points)]))
+            record["path"] = [place, place + len(steps)]
+            place += len(steps)
+        seen.add(number)
+        records.append(record)
+    columns = np.concatenate([np.empty((0, 4)), *kept]).T
+    kinds = {"steps": "uint32", "xs": "float32", "ys": "float32", "values": "float32"}
+    packed = {
+        name: _pack(column, kind)
+        for (name, kind), column in zip(kinds.items(), columns, strict=True)
+    }
+    return records, packed
+
+
+def _worth_drawing(path: Array, most: int) -> NDArray[np.int64]:
+    """Some ``most`` steps of a path, evenly spread over time and over its length, both ends in."""
+    if len(path) <= most:
+        return np.arange(len(path))
+    moves = np.sqrt((np.diff(path, axis=0) ** 2).sum(axis=1))
+    length = np.concatenate([[0.0], np.cumsum(moves)])
+    in_time = np.linspace(0, len(path) - 1, most // 2).round().astype(np.int64)
+    on_the_way = np.searchsorted(length, np.linspace(0, length[-1], most // 2))
+    return np.unique(np.concatenate([in_time, on_the_way]))
+
+
+def _values(surface: Surface) -> Mapping[str, Any]:
+    """The values, exactly: those of a picture as the levels they came from."""
+    for depth in _DEPTHS:
+        levels = np.rint(surface.values * depth)
+        if np.array_equal(levels / depth, surface.values):
+            return {"values": _pack(levels, "uint16"), "levels": depth}
+    return {"values": _pack(surface.values, "float64"), "levels": None}
+
+
+def _pack(array: NDArray[Any], kind: str) -> dict[str, Any]:
+    """An array in little endian, bytes of the same rank side by side, deflated, in base64."""
+    flat = np.ascontiguousarray(array).ravel().astype(np.dtype(kind).newbyteorder("<"))
+    size = flat.dtype.itemsize
+    shuffled = flat.view(np.uint8).reshape(-1, size).T.tobytes()
+    text = base64.b64encode(zlib.compress(shuffled)).decode("ascii")
+    return {"type": kind, "count": len(flat), "data": text}
