@@ -71,7 +71,7 @@ def _details(spec: Any) -> dict[str, Any]:
         return {"learning_rates": spec.learning_rates._asdict()}
     if isinstance(spec, SurfaceSpec):
         return {
-            "formula": spec.formula,
+            "formula": spec.formula_text(),
             "source": spec.source,
             "domain": list(spec.domain),
             "start": list(spec.start) if spec.start else None,

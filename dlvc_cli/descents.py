@@ -29,7 +29,7 @@ class ShownDescent(Descent):
         Raises:
             DlvcError: another suffix, or the file can't be written.
         """
-        from dlvc_cli.reporting.descent.figures import draw
+        from dlvc_cli.reporting.descent.drawing import draw
         from dlvc_cli.reporting.descent.records import write_csv
 
         target = Path(path)
@@ -39,7 +39,7 @@ class ShownDescent(Descent):
             draw(self, target)
 
     def _repr_png_(self) -> bytes:
-        from dlvc_cli.reporting.descent.figures import picture
+        from dlvc_cli.reporting.descent.drawing import picture
 
         return picture(self)
 
@@ -93,6 +93,7 @@ def describe_surface(name: str) -> dict[str, Any]:
     size = (surface.rows, surface.columns)
     points = [frame.to_plane(x, y, size) for x, y in surface.known]
     return {
+        "formula": frame.text,
         "x_along": frame.x_along,
         "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],
         "minima_in_grid_units": surface.known[:_LISTED].tolist(),

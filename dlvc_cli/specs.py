@@ -247,7 +247,8 @@ class SurfaceSpec(Buildable):
     that ``xp.sin(x)`` is right for both.
 
     Args:
-        formula: the formula in plain text.
+        formula: the formula in plain text; or where it depends on the parameters, a function
+            ``(**params) -> text``.
         source: where it comes from.
         domain: (low, high), the range of both x and y.
         x_along: whether x runs along the ``columns`` or the ``rows`` of the sampled grid.
@@ -257,12 +258,18 @@ class SurfaceSpec(Buildable):
 
     kind: ClassVar[str] = "surfaces"
 
-    formula: str
+    formula: str | Callable[..., str]
     source: str
     domain: tuple[float, float]
     x_along: Literal["columns", "rows"] = "columns"
     start: tuple[float, float] | None = None
     minima: tuple[tuple[float, float], ...] | Factory = ()
+
+    def formula_text(self, **params: Any) -> str:
+        """The formula in plain text, with these parameters or the defaults."""
+        if isinstance(self.formula, str):
+            return self.formula
+        return self.formula(**{param.name: param.default for param in self.params} | params)
 
 
 @runtime_checkable

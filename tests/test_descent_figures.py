@@ -17,8 +17,8 @@ from dlvc_cli.descent.engine import descend_plan, prepare_surface
 from dlvc_cli.descent.plan import plan_descent
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.registry import registry
-from dlvc_cli.reporting.descent.figures import draw, picture
-from dlvc_cli.reporting.descent.thin import thin_curve, thin_path
+from dlvc_cli.reporting.descent.drawing import draw, picture
+from dlvc_cli.reporting.descent.figures.thin import thin_curve, thin_path
 
 
 def descend(surface: str, **options) -> Descent:

@@ -23,8 +23,8 @@ from PIL import Image
 import dlvc_cli as dlvc
 from dlvc_cli.errors import BadOption, RunError
 from dlvc_cli.registry import registry
-from dlvc_cli.reporting.descent.page import write_page
-from dlvc_cli.reporting.descent.page_data import _worth_drawing
+from dlvc_cli.reporting.descent.page.contents import _worth_drawing
+from dlvc_cli.reporting.descent.page.write import write_page
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -409,6 +409,6 @@ def test_a_wheel_carries_the_pages_parts():
     from hatchling.builders.wheel import WheelBuilder
 
     carried = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
-    assets = ROOT / "dlvc_cli" / "reporting" / "descent" / "assets"
-    parts = {f"dlvc_cli/reporting/descent/assets/{file.name}" for file in assets.iterdir()}
+    assets = ROOT / "dlvc_cli" / "reporting" / "descent" / "page" / "assets"
+    parts = {f"dlvc_cli/reporting/descent/page/assets/{file.name}" for file in assets.iterdir()}
     assert parts and parts <= carried

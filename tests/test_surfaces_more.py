@@ -88,11 +88,11 @@ def parse(text: str, names: list[str]) -> Any:
     return sympy.lambdify(list(symbols.values()), expression, "numpy")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "beale:textbook", "madsen:textbook", "schaffer:textbook"])
 def test_the_formula_as_text_is_the_formula(name: str) -> None:
     choice = choose(name)
     given = {key: value for key, value in choice.values.items() if key != "form"}
-    described = parse(choice.spec.formula, list(given))
+    described = parse(choice.spec.formula_text(**choice.values), list(given))
     x, y = np.random.default_rng(0).uniform(*choice.spec.domain, (2, 100))
     expected = described(x, y, *given.values())
     np.testing.assert_allclose(choice.build()(x, y, np), expected, rtol=1e-9, atol=1e-9)

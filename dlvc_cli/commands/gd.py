@@ -90,7 +90,7 @@ def gd(
     plan = plan_request({"surface": surface} | given)
     from dlvc_cli.descent.engine import prepare_surface
     from dlvc_cli.descents import run_plan
-    from dlvc_cli.reporting.descent.views import open_view
+    from dlvc_cli.reporting.descent.terminal.views import open_view
 
     sampled = prepare_surface(plan)
     with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
@@ -102,7 +102,7 @@ def gd(
 
         typer.echo(json.dumps(to_record(descent), allow_nan=False))
     else:
-        from dlvc_cli.reporting.descent.table import print_descent
+        from dlvc_cli.reporting.descent.terminal.table import print_descent
 
         print_descent(descent)
     for target in targets:

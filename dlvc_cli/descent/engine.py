@@ -90,9 +90,9 @@ def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, 
         surface,
         done,
         _field(plan, plan.trials[0], surface),
+        config,
         plan.command,
         time.perf_counter() - began,
-        config.basins,
     )
 
 

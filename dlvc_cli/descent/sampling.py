@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from dlvc_cli.descent.surface import Array, Frame, Surface
@@ -49,7 +51,8 @@ def sample(
     scale = float(raw.max()) - offset
     if raw.max() == raw.min():
         raise PluginError(f"{owner} is constant here: there is nothing to descend.")
-    frame = Frame(frame.formula, frame.domain, frame.x_along, offset, scale)
+    text = guarded(choice.offer, spec.formula_text, **choice.values)
+    frame = replace(frame, offset=offset, scale=scale, text=text, source=spec.source)
     finer = (grid - 1) / (_SPEC_GRID - 1)
     column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
     start = (column * finer, row * finer)

@@ -24,6 +24,7 @@ class Frame:
         domain: (low, high) of both x and y; the ends are the first and last grid points.
         x_along: whether x runs along the ``columns`` or the ``rows``.
         offset, scale: a value on the grid is (formula - offset) / scale.
+        text, source: the formula in plain text, and where it comes from.
     """
 
     formula: Callable[[Any, Any, Any], Any]
@@ -31,6 +32,8 @@ class Frame:
     x_along: str
     offset: float = 0.0
     scale: float = 1.0
+    text: str = ""
+    source: str = ""
 
     def to_plane(self, column: Any, row: Any, size: tuple[int, int]) -> tuple[Any, Any]:
         """Return x and y of grid positions, for a grid of ``size`` (rows, columns)."""

@@ -9,6 +9,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.fields import Field
 from dlvc_cli.descent.surface import Array, Surface
@@ -100,17 +101,22 @@ class Descent(Sequence[Walk]):
         surface: what was walked on.
         trials: the walks of each trial.
         field: heights at any position: ``descent.field.value(path)``.
+        config: what was asked for.
         command: the command line that makes it again.
         seconds: how long it took.
-        basins: the number of starts along a side, where they are a grid.
     """
 
     surface: Surface
     trials: Sequence[Walks]
     field: Field
+    config: DescentConfig
     command: str
     seconds: float
-    basins: int | None = None
+
+    @property
+    def basins(self) -> int | None:
+        """The number of starts along a side, where they are a grid."""
+        return self.config.basins
 
     def __len__(self) -> int:
         return sum(map(len, self.trials))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dlvc_cli import Param, SurfaceSpec
@@ -52,16 +53,17 @@ def schaffer(form: str = "course") -> Formula:
     return formula
 
 
-def _form(textbook: str) -> tuple[Param, ...]:
-    return (
-        Param(
-            "form",
-            str,
-            "course",
-            f"the course's formula, or the textbook's, {textbook}",
-            choices=("course", "textbook"),
-        ),
-    )
+_FORM = Param(
+    "form",
+    str,
+    "course",
+    "the course's formula, or the textbook's",
+    choices=("course", "textbook"),
+)
+
+
+def _either(course: str, textbook: str) -> Callable[..., str]:
+    return lambda form: textbook if form == "textbook" else course
 
 
 SURFACES = (
@@ -69,8 +71,11 @@ SURFACES = (
         name="beale",
         summary="A flat, curved valley between steep walls.",
         factory=beale,
-        params=_form("(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2"),
-        formula="(1.5 - x + xy)^2 + (2.25 - x + xy)^2 + (2.625 - x + xy)^2",
+        params=(_FORM,),
+        formula=_either(
+            course="(1.5 - x + xy)^2 + (2.25 - x + xy)^2 + (2.625 - x + xy)^2",
+            textbook="(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
+        ),
         source="E. M. L. Beale, On an iterative method for finding a local minimum of a "
         "function of more than one variable, Princeton, 1958; the course's form drops the "
         "powers of y, so that its minimum is a curve",
@@ -83,8 +88,11 @@ SURFACES = (
         name="madsen",
         summary="A smooth bowl with one minimum.",
         factory=madsen,
-        params=_form("(x^2 + xy + y^2)^2 + sin(x)^2 + cos(y)^2"),
-        formula="x^2 + xy + y^2 + sin(y) + cos(y)",
+        params=(_FORM,),
+        formula=_either(
+            course="x^2 + xy + y^2 + sin(y) + cos(y)",
+            textbook="(x^2 + xy + y^2)^2 + sin(x)^2 + cos(y)^2",
+        ),
         source="K. Madsen, An algorithm for minimax solution of overdetermined systems of "
         "nonlinear equations, AERE Harwell TP 559, 1973, as a sum of squares in Dennis, Gay "
         "and Welsch, NL2SOL, TOMS 1981; the course's form adds up terms of y",
@@ -97,10 +105,11 @@ SURFACES = (
         summary="Ripples within ripples, with countless local minima.",
         aliases=("schaffern4",),
         factory=schaffer,
-        params=_form(
-            "0.5 + (cos(sin|x^2 - y^2|)^2 - 0.5) / (1 + 0.001 (x^2 + y^2))^2 (Schaffer N. 4)"
+        params=(_FORM,),
+        formula=_either(
+            course="0.5 + (cos(sin|x^2 - y^2|) - 0.5) / (1 + 0.001 (x^2 + y^2))^2",
+            textbook="0.5 + (cos(sin|x^2 - y^2|)^2 - 0.5) / (1 + 0.001 (x^2 + y^2))^2",
         ),
-        formula="0.5 + (cos(sin|x^2 - y^2|) - 0.5) / (1 + 0.001 (x^2 + y^2))^2",
         source="Schaffer N. 4 in S. K. Mishra, Some new test functions for global "
         "optimization and performance of repulsive particle swarm method, 2006; the course's "
         "form doesn't square the cosine",

@@ -1,1 +1,8 @@
-"""What one sees of a descent: the live map, tables, pictures, animations and the page."""
+"""What one sees of a descent.
+
+terminal    the live map, plain lines, tables
+figures     pictures and animations; ``drawing`` chooses which
+page        the interactive page
+records     plain values for JSON, and CSV
+captions    how a descent is called; ``colours`` and ``window``: what all of these share
+"""

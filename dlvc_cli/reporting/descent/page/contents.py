@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shlex
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent.fields import ExactField
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
 from dlvc_cli.registry import registry
-from dlvc_cli.reporting.descent.canvas import heading
+from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
 
 __all__ = ["page_data"]
@@ -40,13 +38,16 @@ def page_data(descent: Descent) -> dict[str, Any]:
         "rows": surface.rows,
         "domain": None if frame is None else list(frame.domain),
         "xAlong": None if frame is None else frame.x_along,
+        "formula": "" if frame is None else frame.text,
+        "source": "" if frame is None else frame.source,
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),
         **_values(surface),
         "known": _pack(surface.known, "float64"),
         "command": descent.command,
         "start": start,
-        **_limits(descent.command),
+        "stop": descent.config.stop,
+        "maxSteps": descent.config.max_steps,
         "palette": _pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
         "colours": {"trials": list(TRIALS), "minimum": MINIMUM},
         "optimizers": _optimizers(),
@@ -90,16 +91,6 @@ def _optimizers() -> list[dict[str, Any]]:
         for offer in registry().offers("optimizers")
         if offer.plugin.builtin and offer.spec.rule is not None
     ]
-
-
-def _limits(command: str) -> dict[str, Any]:
-    """``--stop`` and ``--max-steps``, which a descent knows by its command."""
-    words, defaults = shlex.split(command), DescentConfig(surface="any")
-    limits: dict[str, float] = {"--stop": defaults.stop, "--max-steps": defaults.max_steps}
-    for option in limits:
-        if option in words:
-            limits[option] = float(words[words.index(option) + 1])
-    return {"stop": limits["--stop"], "maxSteps": int(limits["--max-steps"])}
 
 
 def _notes(descent: Descent) -> list[str]:

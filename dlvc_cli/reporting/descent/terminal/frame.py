@@ -12,8 +12,8 @@ from rich.text import Text
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.table import WHY
-from dlvc_cli.reporting.descent.terrain import Terrain
+from dlvc_cli.reporting.descent.terminal.table import WHY
+from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.look import line
 
 __all__ = ["Replay", "framed"]

@@ -11,7 +11,7 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
 
 if TYPE_CHECKING:
-    from dlvc_cli.reporting.descent.canvas import Canvas
+    from dlvc_cli.reporting.descent.figures.canvas import Canvas
 
 __all__ = ["draw", "picture"]
 
@@ -33,11 +33,11 @@ def draw(descent: Descent, target: Path) -> None:
     if target.is_dir():
         raise BadOption(f"{target} is a folder. Give a file's name.")
     if suffix == ".html":
-        from dlvc_cli.reporting.descent.page import write_page
+        from dlvc_cli.reporting.descent.page.write import write_page
 
         write_page(descent, target)
     elif suffix == ".gif":
-        from dlvc_cli.reporting.descent.animation import animate
+        from dlvc_cli.reporting.descent.figures.animation import animate
 
         animate(descent, target)
     else:
@@ -56,17 +56,17 @@ def picture(descent: Descent) -> bytes:
 def _figure(descent: Descent) -> Canvas:
     """Draw what suits the descent."""
     if descent.basins is not None:
-        from dlvc_cli.reporting.descent.basin_figure import draw_basins
+        from dlvc_cli.reporting.descent.figures.basin_figure import draw_basins
 
         return draw_basins(descent)
     if any(walks.paths is None for walks in descent.trials):
-        from dlvc_cli.reporting.descent.starts_figure import draw_starts
+        from dlvc_cli.reporting.descent.figures.starts_figure import draw_starts
 
         return draw_starts(descent)
     if any(walks.trial.varied for walks in descent.trials):
-        from dlvc_cli.reporting.descent.sweep_figure import draw_sweep
+        from dlvc_cli.reporting.descent.figures.sweep_figure import draw_sweep
 
         return draw_sweep(descent)
-    from dlvc_cli.reporting.descent.walk_figure import draw_walks
+    from dlvc_cli.reporting.descent.figures.walk_figure import draw_walks
 
     return draw_walks(descent)

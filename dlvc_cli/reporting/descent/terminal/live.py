@@ -15,9 +15,9 @@ from rich.text import Text
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.reporting.descent.frame import Replay, framed
-from dlvc_cli.reporting.descent.terrain import Terrain
-from dlvc_cli.reporting.descent.views import DescentView
+from dlvc_cli.reporting.descent.terminal.frame import Replay, framed
+from dlvc_cli.reporting.descent.terminal.terrain import Terrain
+from dlvc_cli.reporting.descent.terminal.views import DescentView
 from dlvc_cli.reporting.descent.window import Window, window_around
 from dlvc_cli.reporting.look import line
 

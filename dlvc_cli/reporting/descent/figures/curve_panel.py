@@ -11,10 +11,10 @@ import numpy as np
 
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
-from dlvc_cli.reporting.descent.canvas import edge, tidy
 from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.lines import draw_lines
-from dlvc_cli.reporting.descent.thin import thin_curve
+from dlvc_cli.reporting.descent.figures.canvas import edge, tidy
+from dlvc_cli.reporting.descent.figures.lines import draw_lines
+from dlvc_cli.reporting.descent.figures.thin import thin_curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlvc_cli.descent.surface import Array, Surface
-from dlvc_cli.reporting.descent.canvas import Canvas
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.window import Window, window_around
 
 if TYPE_CHECKING:

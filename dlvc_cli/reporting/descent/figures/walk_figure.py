@@ -9,15 +9,16 @@ import numpy as np
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.reporting.descent.canvas import Canvas, heading, optimizers, settings
-from dlvc_cli.reporting.descent.curve_panel import (
+from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
+from dlvc_cli.reporting.descent.figures.curve_panel import (
     Curve,
     choose_scales,
     draw_curves,
     take_curves,
 )
-from dlvc_cli.reporting.descent.legend import draw_legend, legend_entries, legend_height
-from dlvc_cli.reporting.descent.map_panel import (
+from dlvc_cli.reporting.descent.figures.legend import draw_legend, legend_entries, legend_height
+from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_colour_bar,
     draw_frame,
     draw_map,
@@ -25,8 +26,8 @@ from dlvc_cli.reporting.descent.map_panel import (
     label_plane,
     whole,
 )
-from dlvc_cli.reporting.descent.marks import draw_key, draw_minima, draw_paths, walk_marks
-from dlvc_cli.reporting.descent.table import WHY
+from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
+from dlvc_cli.reporting.descent.terminal.table import WHY
 from dlvc_cli.reporting.descent.window import Window, window_around
 
 if TYPE_CHECKING:

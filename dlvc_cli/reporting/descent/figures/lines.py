@@ -9,7 +9,7 @@ import numpy as np
 
 from dlvc_cli.descent.nearest import distance_to_nearest
 from dlvc_cli.descent.surface import Array
-from dlvc_cli.reporting.descent.canvas import rim
+from dlvc_cli.reporting.descent.figures.canvas import rim
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

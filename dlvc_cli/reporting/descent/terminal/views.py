@@ -73,7 +73,7 @@ def open_view(
 
         console = Console(stderr=True) if stderr is None else Console(file=stderr)
         if console.is_interactive:
-            from dlvc_cli.reporting.descent.live import LiveDescentView
+            from dlvc_cli.reporting.descent.terminal.live import LiveDescentView
 
             return LiveDescentView(console, surface, speed)
     return QuietDescentView(errors) if mode in ("json", "quiet") else PlainDescentView(errors)

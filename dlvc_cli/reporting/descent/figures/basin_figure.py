@@ -12,11 +12,12 @@ from matplotlib.colors import LogNorm, Normalize
 from dlvc_cli.descent.basins import Basins, find_basins
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.reporting.descent.basin_colours import LEFT, by_place, name_minima, paint
-from dlvc_cli.reporting.descent.basin_key import draw_basin_key
-from dlvc_cli.reporting.descent.canvas import Canvas, heading, optimizers, settings
-from dlvc_cli.reporting.descent.map_panel import draw_colour_bar, fit, label_map, whole
-from dlvc_cli.reporting.descent.marks import draw_minima
+from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.figures.basin_colours import LEFT, by_place, name_minima, paint
+from dlvc_cli.reporting.descent.figures.basin_key import draw_basin_key
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, fit, label_map, whole
+from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.formats import shorten
 
 if TYPE_CHECKING:

@@ -12,17 +12,18 @@ from PIL import Image
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.reporting.descent.canvas import Canvas, heading, optimizers, settings
-from dlvc_cli.reporting.descent.curve_panel import (
+from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
+from dlvc_cli.reporting.descent.figures.curve_panel import (
     Curve,
     choose_scales,
     draw_curves,
     take_curves,
 )
-from dlvc_cli.reporting.descent.legend import draw_legend, legend_entries, legend_height
-from dlvc_cli.reporting.descent.map_panel import draw_colour_bar, draw_map, fit
-from dlvc_cli.reporting.descent.marks import draw_minima
-from dlvc_cli.reporting.descent.thin import thin_path
+from dlvc_cli.reporting.descent.figures.legend import draw_legend, legend_entries, legend_height
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit
+from dlvc_cli.reporting.descent.figures.marks import draw_minima
+from dlvc_cli.reporting.descent.figures.thin import thin_path
 from dlvc_cli.reporting.descent.window import Window, window_around
 
 __all__ = ["OVER", "Line", "Stage"]

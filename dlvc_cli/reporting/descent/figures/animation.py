@@ -13,9 +13,9 @@ from dlvc_cli.descent.engine import MAX_PATHS
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.descent.canvas import INK, edge
 from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours
-from dlvc_cli.reporting.descent.stage import OVER, Line, Stage
+from dlvc_cli.reporting.descent.figures.canvas import INK, edge
+from dlvc_cli.reporting.descent.figures.stage import OVER, Line, Stage
 
 __all__ = ["animate"]
 

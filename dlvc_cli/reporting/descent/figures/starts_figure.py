@@ -12,10 +12,11 @@ from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import global_tolerance
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walks
-from dlvc_cli.reporting.descent.canvas import INK, Canvas, edge, heading, optimizers, settings, tidy
+from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import END, START
-from dlvc_cli.reporting.descent.map_panel import draw_colour_bar, draw_map, fit, whole
-from dlvc_cli.reporting.descent.marks import draw_key, draw_minima
+from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge, tidy
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit, whole
+from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.formats import shorten
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from string import Template
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.descent.page_data import page_data
+from dlvc_cli.reporting.descent.page.contents import page_data
 
 __all__ = ["write_page"]
 
@@ -42,7 +42,7 @@ def write_page(descent: Descent, target: Path) -> None:
             f"{target}: a page holds at most {_MOST_VALUES:,} grid points, and this surface has "
             f"{surface.values.size:,}. Take a smaller --grid, or write a .png."
         )
-    assets = files("dlvc_cli.reporting.descent") / "assets"
+    assets = files("dlvc_cli.reporting.descent.page") / "assets"
     read = {
         name: (assets / name).read_text(encoding="utf-8")
         for name in ("page.html", "page.css", *(f"{script}.js" for script in _SCRIPTS))
