@@ -6,7 +6,7 @@ import json
 from typing import TextIO
 
 from dlvc_cli.events import Event, jsonable
-from dlvc_cli.reporting.views import View
+from dlvc_cli.reporting.view import View
 
 __all__ = ["JsonLinesView"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, ConsoleDimensions, ConsoleRenderable
@@ -15,7 +14,7 @@ from rich.text import Text
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.reporting.panel import TrainingPanel
 from dlvc_cli.reporting.state import RunState
-from dlvc_cli.reporting.views import View
+from dlvc_cli.reporting.view import View
 
 __all__ = ["LiveView"]
 
@@ -33,12 +32,7 @@ class LiveView(View):
         self._live.start(refresh=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         # A run that never started leaves no half-drawn progress behind.
         self._live.transient = self._state.started is None
         self._live.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Any
 
 from IPython.display import display
@@ -14,7 +13,7 @@ from dlvc_cli.events import Event, Notice, StepDone
 from dlvc_cli.reporting.panel import TrainingPanel
 from dlvc_cli.reporting.picture import terminal_picture
 from dlvc_cli.reporting.state import RunState
-from dlvc_cli.reporting.views import View
+from dlvc_cli.reporting.view import View
 
 __all__ = ["NotebookView"]
 
@@ -32,12 +31,7 @@ class NotebookView(View):
         self._output: Any = None
         self._shown = 0.0
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._show()
 
     def handle(self, event: Event) -> None:

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from dlvc_cli.events import DataProgress, EpochDone, Event, Notice, RunEnded, RunStarted
 from dlvc_cli.reporting import formats
-from dlvc_cli.reporting.views import View
+from dlvc_cli.reporting.view import View
 
 __all__ = ["PlainView", "QuietView"]
 

@@ -1,38 +1,16 @@
-"""Views: context managers that are handed every event of a run, one after the other."""
+"""Which view suits: a context manager that is handed every event of a run, one after another."""
 
 from __future__ import annotations
 
 import sys
-from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import TextIO
 
 from dlvc_cli.errors import BadOption
-from dlvc_cli.events import Event
+from dlvc_cli.reporting.view import View
 
-__all__ = ["View", "open_view"]
+__all__ = ["open_view"]
 
 _MODES = ("auto", "live", "plain", "json", "quiet")
-
-
-class View(Protocol):
-    """Shows events. ``with open_view("auto") as view: view.handle(event)``, or ``view(event)``."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def handle(self, event: Event) -> None:
-        """Take one event; returns at once."""
-
-    def __call__(self, event: Event) -> None:
-        self.handle(event)
 
 
 def open_view(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
@@ -16,8 +15,8 @@ from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
 from dlvc_cli.reporting.descent.terminal.frame import Replay, framed
+from dlvc_cli.reporting.descent.terminal.plain import DescentView
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
-from dlvc_cli.reporting.descent.terminal.views import DescentView
 from dlvc_cli.reporting.descent.window import Window, window_around
 from dlvc_cli.reporting.look import line
 
@@ -50,14 +49,9 @@ class LiveDescentView(DescentView):
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         # An error leaves no half-drawn map behind.
-        self._live.transient = kind is not None
+        self._live.transient = error[0] is not None
         self._live.stop()
 
     def handle(self, event: Event) -> None:
