@@ -44,8 +44,9 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
 
         return run
 
+    field = SampledField(surface, bare_descent.EPS)
+
     def batch() -> BatchEngine:
-        field = SampledField(surface, bare_descent.EPS)
         return BatchEngine(surface, field, RuleStepper(rule, bare_descent.LR, _POINTS), numbers)
 
     def torch_steps(compiled: bool) -> Callable[[], int]:

@@ -95,6 +95,7 @@ def describe_surface(name: str) -> dict[str, Any]:
     return {
         "formula": frame.text,
         "x_along": frame.x_along,
+        "start": list(surface.start),
         "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],
         "minima_in_grid_units": surface.known[:_LISTED].tolist(),
         "number_of_minima": len(surface.known),
@@ -102,4 +103,5 @@ def describe_surface(name: str) -> dict[str, Any]:
         "lowest_of_the_grid": minima.value,
         "lowest_at": [list(minima.lowest)],
         "local_minima_of_the_grid": minima.count,
+        "grid_points_without_a_lower_neighbour": minima.points,
     }

@@ -280,6 +280,14 @@ class Registry:
             if other is not offer and not other.plugin.builtin and name in other.names
         ]
 
+    def shadow_notices(self, offer: Offer, name: str) -> list[str]:
+        """Say, where :meth:`shadowed` finds any, what else ``name`` could have meant."""
+        others = self.shadowed(offer, name)
+        if not others:
+            return []
+        also = " and ".join(other.qualified for other in others)
+        return [f"{name} is the built-in one; {also} would be the other."]
+
     def _member(self, kind: str, family: Offer, rest: str) -> Offer:
         spec: FamilySpec = family.spec
         member = guarded(family, spec.find_spec, rest)

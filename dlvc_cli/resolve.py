@@ -237,11 +237,8 @@ def _shadow_notices(registry: Registry, plan: Plan) -> list[str]:
         (config.schedule, plan.schedule.offer),
     ]
     named += list(zip(split_ops(config.aug), (op.offer for op in plan.ops), strict=True))
-    notices = []
-    for text, offer in named:
-        name = text.partition(":")[0]
-        others = registry.shadowed(offer, name)
-        if others:
-            also = " and ".join(other.qualified for other in others)
-            notices.append(f"{name} is the built-in one; {also} would be the other.")
-    return notices
+    return [
+        notice
+        for text, offer in named
+        for notice in registry.shadow_notices(offer, text.partition(":")[0])
+    ]

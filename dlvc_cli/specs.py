@@ -265,11 +265,18 @@ class SurfaceSpec(Buildable):
     start: tuple[float, float] | None = None
     minima: tuple[tuple[float, float], ...] | Factory = ()
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.domain) != 2 or not self.domain[0] < self.domain[1]:
+            raise SpecError(f"surface {self.name}: domain is (low, high), not {self.domain!r}")
+        if self.x_along not in ("columns", "rows"):
+            raise SpecError(f"surface {self.name}: x_along is columns or rows")
+        if self.start and not (len(self.start) == 2 and all(0 <= k <= 999 for k in self.start)):
+            raise SpecError(f"surface {self.name}: start is (column, row), from 0 to 999")
+
     def formula_text(self, **params: Any) -> str:
-        """The formula in plain text, with these parameters or the defaults."""
-        if isinstance(self.formula, str):
-            return self.formula
-        return self.formula(**{param.name: param.default for param in self.params} | params)
+        """The formula in plain text, with these parameters."""
+        return self.formula if isinstance(self.formula, str) else self.formula(**params)
 
 
 @runtime_checkable

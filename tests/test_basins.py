@@ -33,10 +33,10 @@ def made_walks(surface: Surface, ends: list[tuple[float, float]], *, left: int |
     if left is not None:
         reasons[left] = kernel.LEFT
     return Walks(
-        trial=Trial("gd", registry().choose("optimizers", "gd"), 10.0, 1.0),
+        trial=Trial("gd", "gd", registry().choose("optimizers", "gd"), 10.0, 1.0),
         starts=points,
         ends=points,
-        values=np.zeros(count),
+        values=surface.values[points[:, 1].astype(int), points[:, 0].astype(int)],
         steps=np.ones(count, dtype=np.int64),
         reasons=reasons,
         norms=np.zeros(count),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from descent_helpers import PICTURES, descend_on, noise, surface_of, wells
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from scipy.interpolate import RegularGridInterpolator
 import dlvc_cli as dlvc
 from dlvc_cli import BadOption, DlvcError
 from dlvc_cli.descent import kernel
+from dlvc_cli.descent.basins import find_basins
 from dlvc_cli.descent.fields import SampledField
 
 ROWS, COLUMNS = 23, 31
@@ -280,3 +282,27 @@ def test_torch_optimisers_walk_a_batch_as_they_walk_one(name):
         alone = descend_on(noise(), optimizer=name, start=(walk.start,), max_steps=40)[0]
         np.testing.assert_allclose(walk.path, alone.path, rtol=1e-12)
         assert walk.reason == alone.reason
+
+
+@pytest.mark.parametrize("name", ["Rprop", "Adam", "ASGD"])
+def test_a_torch_optimiser_walks_as_in_a_plain_loop(name):
+    surface = wells()
+    walk = descend_on(surface, optimizer=f"torch:{name}", start=((14.5, 9.25),), lr=0.3)[0]
+    field = SampledField(surface)
+    parameter = torch.nn.Parameter(torch.tensor([[14.5, 9.25]], dtype=torch.float64))
+    optimizer = getattr(torch.optim, name)([parameter], lr=0.3)
+    for _ in range(walk.steps):
+        parameter.grad = torch.tensor(field.gradient(parameter.detach().numpy()))
+        optimizer.step()
+    # Rprop pauses for a step where a slope changes its sign, and must not be stopped by that.
+    assert walk.steps > 20
+    assert walk.end == pytest.approx(parameter.detach().numpy()[0].tolist(), abs=1e-9)
+
+
+def test_a_domain_wider_than_the_surface_s_own_has_no_known_minima():
+    wide = dlvc.descend("beale", domain=(-10, 10), random_starts=30, lr=1000, max_steps=20_000)
+    assert len(wide.surface.known) == 0 and len(dlvc.descend("beale").surface.known) > 1000
+    walks = wide.trials[0]
+    lowest = walks.values <= wide.surface.values.min() + 1e-6
+    assert lowest.mean() > 0.5
+    assert (find_basins(wide.surface, walks).reaches_global >= lowest).all()

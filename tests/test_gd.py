@@ -57,6 +57,25 @@ def test_the_command_makes_it_again(dlvc):
     assert first["walks"] == again["walks"] and "-2,2" in first["command"]
 
 
+def test_the_command_keeps_every_digit(dlvc):
+    words = ("--lr", "12.3456789", "--stop", "1.23456789e-5", "--domain=-1.23456789,2")
+    first = dlvc.json("gd", "madsen", *words, *SMALL)
+    again = dlvc.json(*first["command"].split()[1:])
+    assert first["walks"] == again["walks"]
+
+
+def test_what_was_written_after_a_torch_optimiser_is_told(dlvc):
+    names = "torch:Adam:betas=0.8/0.99,torch:Adam"
+    walks = dlvc.json("gd", "madsen", "--optimizer", names, "--max-steps", "3", *SMALL)["walks"]
+    assert [walk["optimizer"] for walk in walks] == names.split(",")
+    assert walks[0]["end"] != walks[1]["end"]
+
+
+@pytest.mark.parametrize("name", ["adam:beta1=1", "adam:beta2=1", "momentum:1", "rmsprop:alpha=1"])
+def test_a_decay_of_1_is_refused(dlvc, name):
+    assert "must be below 1" in dlvc("gd", "madsen", "--optimizer", name, code=2).stderr
+
+
 def test_the_table_names_what_stopped_each(dlvc):
     done = dlvc("gd", "madsen", "--optimizer", "gd,momentum,nesterov,adam", *SMALL)
     for word in ("gd lr 10", "adam lr 1", "gradient < stop", "to minimum", "column,row"):
@@ -210,6 +229,11 @@ def test_a_bad_picture_gets_a_clear_error(dlvc, kind, text):
         ("schaffer --sweep lr=1 --lr 2", "exclude"),
         ("schaffer --sweep size=1", "has none"),
         ("schaffer --sweep beta=2", "0 to 1"),
+        ("schaffer --sweep beta=0,0.5 --sweep momentum=0.9", "beta is given twice"),
+        ("schaffer --beta 0.5 --sweep momentum=0,0.9", "exclude"),
+        ("schaffer --nesterov --sweep nesterov=yes,no", "exclude"),
+        ("schaffer --sweep lr=1,1.0", "twice"),
+        ("schaffer --optimizer gd,gd", "twice"),
         ("schaffer --exact --eps 2", "no --eps"),
         ("schaffer --json --quiet", "exclude"),
         ("schaffer --out walk.txt", "must end in"),
@@ -231,7 +255,7 @@ def test_a_picture_has_no_formula(dlvc):
 
 
 PLUGIN = """
-from dlvc_cli import LearningRates, OptimizerSpec, Rule, SurfaceSpec, hookimpl
+from dlvc_cli import LearningRates, OptimizerSpec, Param, Rule, SurfaceSpec, hookimpl
 
 def bowl():
     return lambda x, y, xp: x**2 + 2 * y**2
@@ -247,6 +271,13 @@ def dlvc_surfaces():
                     formula="1", source="here", domain=(-1, 1)),
         SurfaceSpec(name="scalar", summary="Wrong shape.", factory="strange_modules:scalar",
                     formula="1", source="here", domain=(-1, 1)),
+        SurfaceSpec(name="needs", summary="Required.", factory="strange_modules:needs",
+                    formula=lambda k: f"{k:g} x^2 + y^2", source="here", domain=(-1, 1),
+                    params=(Param("k", float),), minima=lambda k: ((0, 0),)),
+        SurfaceSpec(name="triple", summary="Junk.", factory=bowl, formula="1", source="here",
+                    domain=(-1, 1), minima=((1, 2, 3),)),
+        SurfaceSpec(name="saddle", summary="Another.", factory=bowl, formula="1", source="here",
+                    domain=(-1, 1)),
         SurfaceSpec(name="fails", summary="Raises.", factory="strange_modules:fails",
                     formula="1", source="here", domain=(-1, 1)),
     ]
@@ -254,7 +285,8 @@ def dlvc_surfaces():
 @hookimpl
 def dlvc_optimizers():
     rates = LearningRates(0.1, 0.1, 2.0)
-    kinds = {"sign": "sign", "torch-only": None, "uncompiled": "uncompiled"}
+    kinds = {"sign": "sign", "torch-only": None, "uncompiled": "uncompiled", "bent": "bent",
+             "raises": "raises", "seven": "seven", "missing": "missing"}
     return [
         OptimizerSpec(name=name, summary="An optimiser.", factory="strange_modules:sgd",
                       learning_rates=rates, rule=rule and f"strange_modules:{rule}")
@@ -287,7 +319,23 @@ def dictionary(x, gradient, state, step, lr, settings, xp):
     return x - lr * gradient * {"a": 1, 2: "b"}["a"], state
 
 def uncompiled(): return Rule(update=dictionary)
-"""
+
+import other_constants
+from other_constants import shared as alias
+
+def bending(x, gradient, state, step, lr, settings, xp):
+    return x - lr * other_constants.FACTOR * alias(gradient), state
+
+def bent(): return Rule(update=bending)
+
+def boom(x, gradient, state, step, lr, settings, xp):
+    raise RuntimeError("boom")
+
+def raises(): return Rule(update=boom)
+def seven(): return 7
+def needs(k): return lambda x, y, xp: k * x**2 + y**2
+""",
+    "other_constants": "FACTOR = 2.0\ndef shared(gradient):\n    return gradient\n",
 }
 
 
@@ -320,9 +368,41 @@ class TestStrangers:
         plain = dlvc.json(*words, "--optimizer", "gd")
         assert f'"end": {plain["walks"][3]["end"]}' in odd.stdout
 
+    def test_a_constant_of_another_module_is_never_baked_in(self, dlvc, tmp_path):
+        words = ("gd", "bowl2", "--grid", "50", "--max-steps", "3", "--optimizer", "bent")
+        ends = []
+        for factor in ("2.0", "3.0"):
+            source = f"FACTOR = {factor}\ndef shared(gradient):\n    return gradient\n"
+            (tmp_path / "site" / "other_constants.py").write_text(source)
+            alone = dlvc.json(*words, "--start=5,5")["walks"][0]
+            many = dlvc.json(*words, "--start=5,5", "--start=9,9")["walks"][0]
+            assert alone["path"] == many["path"]
+            ends.append(alone["end"])
+        assert ends[0] != ends[1]
+
+    @pytest.mark.parametrize("starts", [1, 3])
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [("raises", "boom"), ("seven", "no dlvc_cli.Rule"), ("missing", "AttributeError")],
+    )
+    def test_a_rule_that_fails_names_its_plugin(self, dlvc, name, text, starts):
+        words = ("gd", "bowl2", "--grid", "50", "--optimizer", name, "--random-starts", starts)
+        done = dlvc(*words, code=1)
+        assert "strange" in done.stderr and text in done.stderr and "fault" not in done.stderr
+
+    def test_a_surface_with_a_required_parameter_is_listed_and_shown(self, dlvc):
+        assert "needs" in dlvc("list", "surfaces").stdout
+        assert dlvc.json("show", "needs:k=3")[0]["formula"] == "3 x^2 + y^2"
+        assert "needs k" in dlvc("gd", "needs", code=2).stderr
+
+    def test_a_name_that_a_built_in_has_is_said_to_be_it(self, dlvc):
+        done = dlvc("gd", "saddle", "--max-steps", "5")
+        assert "saddle is the built-in one; strange/saddle would be the other" in done.stderr
+
     @pytest.mark.parametrize(
         ("name", "text"),
         [
+            ("triple", "not pairs"),
             ("hole", "not finite everywhere"),
             ("flat", "constant here"),
             ("scalar", "gives values of shape ()"),

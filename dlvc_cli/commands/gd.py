@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -98,9 +97,10 @@ def gd(
         interrupted = view.show(descent)
     # First what needs no file: it must not be lost where one can't be written.
     if as_json:
-        from dlvc_cli.reporting.descent.records import to_record
+        from dlvc_cli.reporting.descent.records import json_pieces
 
-        typer.echo(json.dumps(to_record(descent), allow_nan=False))
+        for piece in json_pieces(descent):
+            typer.echo(piece, nl=False)
     else:
         from dlvc_cli.reporting.descent.terminal.table import print_descent
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,9 @@ __all__ = ["Basins", "GridMinima", "count_minima", "find_basins", "global_tolera
 
 Labels = NDArray[np.int64]
 
-# A point has eight neighbours.
-_EIGHT = 2
+# In scikit-image's count: all eight points around one are its neighbours.
+_CONNECTIVITY = 2
+_VALUE_TOLERANCE = 1e-6
 _TOLERANCE = 0.005
 
 
@@ -32,7 +34,8 @@ class Basins:
         values: (K,).
         counts: (K,), how many walks each has.
         labels: (N,), the minimum of each walk, or -1 where it has left the surface.
-        reaches_global: (N,), whether the walk has ended within ``tolerance`` of a global minimum.
+        reaches_global: (N,), whether the walk has ended within ``tolerance`` of a global minimum,
+            on the surface.
         tolerance: in grid units.
     """
 
@@ -79,10 +82,7 @@ def find_basins(surface: Surface, walks: Walks) -> Basins:
     the grid point nearest to its end. (Beucher and Lantuejoul, Use of watersheds in contour
     detection, 1979; scikit-image's ``watershed``.)
     """
-    from skimage.segmentation import watershed
-
-    marks = _mark(surface.values)
-    regions = watershed(surface.values, marks, connectivity=_EIGHT)
+    marks, regions = _regions(surface)
     stayed = walks.reasons != kernel.LEFT
     column, row = np.rint(walks.ends[stayed]).astype(np.int64).T
     found, reached, counts = np.unique(
@@ -98,9 +98,18 @@ def find_basins(surface: Surface, walks: Walks) -> Basins:
         values=surface.values[minima[:, 1], minima[:, 0]],
         counts=counts[order],
         labels=labels,
-        reaches_global=stayed & (walks.distances <= tolerance),
+        reaches_global=stayed & _at_global(surface, walks, tolerance),
         tolerance=tolerance,
     )
+
+
+@lru_cache(maxsize=1)
+def _regions(surface: Surface) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The minima and their watersheds, (rows, columns) each, by number from 1."""
+    from skimage.segmentation import watershed
+
+    marks = _mark(surface.values)
+    return marks, watershed(surface.values, marks, connectivity=_CONNECTIVITY)
 
 
 def count_minima(surface: Surface) -> GridMinima:
@@ -121,13 +130,21 @@ def count_minima(surface: Surface) -> GridMinima:
     )
 
 
+def _at_global(surface: Surface, walks: Walks, tolerance: float) -> NDArray[np.bool_]:
+    near: NDArray[np.bool_] = walks.distances <= tolerance
+    if len(surface.known):
+        return near
+    # Where no formula tells all minima, what is as low as the grid's lowest point counts too.
+    return near | (walks.values <= surface.values.min() + _VALUE_TOLERANCE)
+
+
 def _mark(values: Array) -> NDArray[np.int32]:
     """Number the local minima from 1; 0 elsewhere."""
     from skimage.measure import label
     from skimage.morphology import local_minima
 
     marks: NDArray[np.int32] = label(
-        local_minima(values, connectivity=_EIGHT), connectivity=_EIGHT
+        local_minima(values, connectivity=_CONNECTIVITY), connectivity=_CONNECTIVITY
     ).astype(np.int32)
     return marks
 
@@ -136,7 +153,7 @@ def _middles(marks: NDArray[np.int32], found: NDArray[np.int32]) -> Labels:
     """The grid points (K, 2) of these minima that are nearest to their centres of gravity."""
     rows, columns = np.nonzero(marks)
     which = np.searchsorted(found, marks[rows, columns])
-    wanted = (which < len(found)) & np.isin(marks[rows, columns], found)
+    wanted = np.isin(marks[rows, columns], found)
     which, points = which[wanted], np.column_stack([columns, rows])[wanted]
     sizes = np.bincount(which, minlength=len(found))
     centres = np.column_stack(

@@ -46,18 +46,24 @@ class BatchEngine:
     def _one_step(self, walkers: Walkers, points: Array) -> Array:
         """Move the active points; returns the new places of those that go on."""
         probes = np.clip(self._stepper.ahead(points), 0, self._corner)
+        lost = np.isnan(probes).any(axis=1)
+        probes[lost] = points[lost]
         gradients = self._field.gradient(probes)
         norms = np.sqrt(gradients[:, 0] * gradients[:, 0] + gradients[:, 1] * gradients[:, 1])
         walkers.norms[self._active] = norms
         reasons = np.where(norms < self._stop, kernel.GRADIENT, kernel.RUNNING)
+        reasons[lost] = kernel.LEFT
         if self._step >= self._max_steps:
             reasons[reasons == kernel.RUNNING] = kernel.MAX_STEPS
         # What diverges leaves the surface; that it overflows on the way is no news.
         with np.errstate(all="ignore"):
             moved = self._stepper.move(points, gradients, self._step + 1)
-        open_ = reasons == kernel.RUNNING
-        reasons[open_ & (moved == points).all(axis=1)] = kernel.STUCK
-        reasons[open_ & ~self._surface.contains(moved)] = kernel.LEFT
+        going_on = reasons == kernel.RUNNING
+        still = going_on & (moved == points).all(axis=1)
+        if still.any():
+            # An optimiser may pause for a step and go on: then its state has changed.
+            reasons[still & self._stepper.unchanged()] = kernel.STUCK
+        reasons[going_on & ~self._surface.contains(moved)] = kernel.LEFT
         ended = reasons != kernel.RUNNING
         if ended.any():
             gone = self._active[ended]

@@ -7,13 +7,18 @@ by a hash of their source: compiled once, found by every later process, and neve
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib.util
 import inspect
+import itertools
+import math
+import shutil
 import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -78,7 +83,7 @@ class CompiledEngine:
 
 
 _DRIVER = """
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def advance(
     values, columns, rows, active, positions, state, steps, reasons, norms,
     limit, lr, eps, stop, max_steps, settings, paths,
@@ -99,6 +104,7 @@ def advance(
 """
 # A function that is passed on is a constant that numba doesn't cache; one of the module is cached.
 _PASSED = "    update: Any,\n    look_ahead: Any,\n"
+assert _PASSED in inspect.getsource(kernel.walk)
 
 
 def _load(rule: Rule) -> ModuleType:
@@ -119,8 +125,9 @@ def _load(rule: Rule) -> ModuleType:
     return module
 
 
+@cache
 def _folder() -> Path:
-    """The user's cache folder, or a temporary one where that can't be written."""
+    """The user's cache folder, or one of this process where that can't be written."""
     from platformdirs import user_cache_path
 
     try:
@@ -129,14 +136,17 @@ def _folder() -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="dlvc-kernels-"))
+        temporary = Path(tempfile.mkdtemp(prefix="dlvc-kernels-"))
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        return temporary
 
 
 def _source(rule: Rule) -> str:
     look_ahead = rule.look_ahead or stay
     written: dict[str, str] = {}
-    for function in (rule.update, look_ahead):
-        written |= dict(_names(function))
+    for name, text in itertools.chain(_names(rule.update), _names(look_ahead)):
+        if written.setdefault(name, text) != text:
+            raise SpecError(f"two modules mean different things by {name}")
     reasons = {name: getattr(kernel, name) for name in kernel.__all__ if name.isupper()}
     count = range(rule.state)
     driver = _DRIVER.format(
@@ -171,18 +181,23 @@ def _source(rule: Rule) -> str:
 def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
     """What a rule's function needs, by name and as source: numbers and functions before itself."""
     for name, value in inspect.getclosurevars(function).globals.items():
-        if inspect.ismodule(value):
+        if value is math or value is np:
             yield name, f"import {value.__name__} as {name}"
-        elif isinstance(value, int | float | tuple):
+        elif isinstance(value, bool | int):
             yield name, f"{name} = {value!r}"
+        elif isinstance(value, float):
+            # float("inf") where repr would give a name.
+            yield name, f'{name} = float("{float(value)!r}")'
         elif inspect.isfunction(value) and value is not function:
             yield from _names(value)
-        elif value is not Any:
+            if name != value.__name__:
+                yield name, f"{name} = {value.__name__}"
+        elif value is not Any and value is not function:
             raise SpecError(f"{function.__name__} uses {name}, which is no number or function")
     yield function.__name__, _compiled(function)
 
 
 def _compiled(function: Callable[..., Any]) -> str:
-    if inspect.getclosurevars(function).nonlocals:
-        raise SpecError(f"{function.__name__} must be a function of a module")
-    return "@numba.njit\n" + inspect.getsource(function)
+    if inspect.getclosurevars(function).nonlocals or function.__name__ == "<lambda>":
+        raise SpecError(f"{function.__name__} must be a function that a module defines with def")
+    return "@numba.njit(error_model='numpy')\n" + inspect.getsource(function)

@@ -21,9 +21,9 @@ from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walkers import Engine, Numbers, Walkers
 from dlvc_cli.descent.walks import Descent, Walks
-from dlvc_cli.errors import BadOption
+from dlvc_cli.errors import BadOption, PluginError
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.registry import describe, guarded
+from dlvc_cli.registry import guarded
 from dlvc_cli.rules import Rule
 from dlvc_cli.specs import load_factory
 
@@ -78,6 +78,8 @@ def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, 
         trials=tuple(trial.label for trial in plan.trials),
         starts=len(starts),
     )
+    for text in plan.notices:
+        yield Notice(text=text)
     done = []
     for trial in plan.trials:
         walkers = Walkers(starts, keep)
@@ -109,7 +111,10 @@ def _engine(
     if choice.spec.rule is None:
         stepper = TorchStepper(choice, trial.lr, starts)
         return BatchEngine(surface, _field(plan, trial, surface), stepper, numbers), None
-    rule: Rule = guarded(choice.offer, load_factory(choice.spec.rule), **choice.values)
+    rule = guarded(choice.offer, lambda: load_factory(choice.spec.rule)(**choice.values))
+    if not isinstance(rule, Rule):
+        plugin = choice.offer.plugin.name
+        raise PluginError(f"The rule of {trial.optimizer} of plugin {plugin} is no dlvc_cli.Rule.")
     notice = None
     if not config.exact and len(starts) == 1:
         return SingleEngine(surface, rule, numbers), None
@@ -121,9 +126,16 @@ def _engine(
         except ImportError:
             notice = "numba is not installed: NumPy walks instead, some five times as slow."
         except Exception as error:
-            notice = f"{trial.optimizer} cannot be compiled ({describe(error)}): NumPy walks it."
+            notice = f"{trial.optimizer} cannot be compiled ({_cause(error)}): NumPy walks it."
     rows = RuleStepper(rule, trial.lr, len(starts))
     return BatchEngine(surface, _field(plan, trial, surface), rows, numbers), notice
+
+
+def _cause(error: Exception) -> str:
+    """What numba's message says below its headings, in a line."""
+    lines = (line.strip() for line in str(error).splitlines())
+    telling = (line for line in lines if line and not line.startswith(("Failed in", "During:")))
+    return f"{type(error).__name__}: {next(telling, '')}"
 
 
 def _run(engine: Engine, walkers: Walkers, trial: Trial) -> Iterator[Event]:
@@ -134,7 +146,7 @@ def _run(engine: Engine, walkers: Walkers, trial: Trial) -> Iterator[Event]:
     most = _BUFFER // len(walkers) if walkers.pieces is not None else _MOST_STEPS
     while walkers.running:
         began = time.perf_counter()
-        engine.advance(walkers, limit)
+        guarded(trial.choice.offer, engine.advance, walkers, limit)
         seconds = max(time.perf_counter() - began, 1e-6)
         limit = max(1, min(int(limit * min(_SECONDS_BETWEEN_EVENTS / seconds, 4)), most))
         yield DescentProgress(

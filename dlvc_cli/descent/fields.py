@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,10 +33,7 @@ class SampledField:
     def __init__(self, surface: Surface, eps: float = 1.0) -> None:
         self._surface = surface
         self._eps = eps
-        values = surface.values
-        # The four corners of a cell side by side: one access a point instead of four.
-        corners = (values[:-1, :-1], values[:-1, 1:], values[1:, :-1], values[1:, 1:])
-        self._cells = np.stack(corners, axis=-1).reshape(-1, 4)
+        self._cells = _cells(surface)
 
     def value(self, points: Array) -> Array:
         return self._height(points[:, 0], points[:, 1])
@@ -59,6 +57,14 @@ class SampledField:
         return np.column_stack([across, down])
 
 
+@lru_cache(maxsize=1)
+def _cells(surface: Surface) -> Array:
+    """The four corners of each cell side by side: one access a point instead of four."""
+    values = surface.values
+    corners = (values[:-1, :-1], values[:-1, 1:], values[1:, :-1], values[1:, 1:])
+    return np.stack(corners, axis=-1).reshape(-1, 4)
+
+
 class ExactField:
     """The formula itself, with gradients by torch's autograd, in the units of the grid."""
 
@@ -79,7 +85,13 @@ class ExactField:
         import torch
 
         leaf = torch.tensor(points, requires_grad=True)
-        (gradient,) = torch.autograd.grad(self._formula(leaf, torch).sum(), leaf)
+        try:
+            (gradient,) = torch.autograd.grad(self._formula(leaf, torch).sum(), leaf)
+        except Exception as error:
+            raise PluginError(
+                f"The formula of {self._name} cannot be differentiated by torch "
+                f"({type(error).__name__}). Leave out --exact."
+            ) from error
         slopes: Array = gradient.numpy()
         if not np.isfinite(slopes).all():
             column, row = points[~np.isfinite(slopes).all(axis=1)][0]

@@ -74,8 +74,12 @@ def walk(
     """Go on with a walk that has taken ``step`` steps, for ``limit`` more at most.
 
     Args:
+        values, columns, rows: the grid, flat, row after row.
+        x, y: where it is.
         across, down: the rule's state for x and y.
-        path: a flat sequence that takes the positions after each step, or an empty one.
+        lr, eps, stop, max_steps: as in ``DescentConfig``.
+        settings, update, look_ahead: the rule's.
+        path: a flat sequence that takes x and y after each step, or an empty one.
 
     Returns:
         (x, y, across, down, step, reason, norm of the last gradient).
@@ -87,20 +91,23 @@ def walk(
     for taken in range(limit):
         ahead_x = min(max(look_ahead(x, across, settings), 0.0), right)
         ahead_y = min(max(look_ahead(y, down, settings), 0.0), bottom)
+        if ahead_x != ahead_x or ahead_y != ahead_y:  # not a number: the state has overflowed
+            return x, y, across, down, step, LEFT, norm
         slope_x, slope_y = slope(values, columns, rows, ahead_x, ahead_y, eps)
         norm = math.sqrt(slope_x * slope_x + slope_y * slope_y)
         if norm < stop:
             return x, y, across, down, step, GRADIENT, norm
         if step >= max_steps:
             return x, y, across, down, step, MAX_STEPS, norm
-        new_x, across = update(x, slope_x, across, step + 1, lr, settings, math)
-        new_y, down = update(y, slope_y, down, step + 1, lr, settings, math)
+        new_x, new_across = update(x, slope_x, across, step + 1, lr, settings, math)
+        new_y, new_down = update(y, slope_y, down, step + 1, lr, settings, math)
         if not (0.0 <= new_x <= right and 0.0 <= new_y <= bottom):
             return x, y, across, down, step, LEFT, norm
-        if new_x == x and new_y == y:
+        # An optimiser may pause for a step and go on: then its state has changed.
+        if new_x == x and new_y == y and new_across == across and new_down == down:
             return x, y, across, down, step, STUCK, norm
-        x = new_x
-        y = new_y
+        x, across = new_x, new_across
+        y, down = new_y, new_down
         step += 1
         if keep:
             path[2 * taken] = x

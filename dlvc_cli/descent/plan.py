@@ -4,6 +4,7 @@ a request is reported before any work."""
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,14 @@ class DescentPlan:
         surface: a surface plugin, or the path of a picture.
         trials: the ways to descend, each from every start.
         command: the command line that makes it again.
+        notices: what the user should be told first, a sentence each.
     """
 
     config: DescentConfig
     surface: Choice | Path
     trials: tuple[Trial, ...]
     command: str
+    notices: tuple[str, ...] = ()
 
 
 def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
@@ -44,7 +47,22 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
     elif config.domain is not None:
         _check_domain(config.domain)
     trials = make_trials(registry, config)
-    return DescentPlan(config, surface, tuple(trials), _command(config))
+    notices = _notices(registry, config, surface, trials)
+    return DescentPlan(config, surface, tuple(trials), _command(config), notices)
+
+
+def _notices(
+    registry: Registry, config: DescentConfig, surface: Choice | Path, trials: Sequence[Trial]
+) -> tuple[str, ...]:
+    """Say where a bare name means a built-in and could have meant another."""
+    named = {trial.text: trial.choice.offer for trial in trials}
+    if not isinstance(surface, Path):
+        named[config.surface] = surface.offer
+    return tuple(
+        notice
+        for text, offer in named.items()
+        for notice in registry.shadow_notices(offer, text.partition(":")[0])
+    )
 
 
 def _find_surface(registry: Registry, text: str) -> Choice | Path:
@@ -80,13 +98,18 @@ def _command(config: DescentConfig) -> str:
             continue
         if name == "start":
             for column, row in value:
-                words.append(f"--start={column:.10g},{row:.10g}")
+                words.append(f"--start={_number(column)},{_number(row)}")
         elif name == "domain":
-            words.append(f"--domain={value[0]:g},{value[1]:g}")
+            words.append(f"--domain={_number(value[0])},{_number(value[1])}")
         elif isinstance(value, bool):
             words.append(flag(name) if value else flag("no_" + name))
         elif isinstance(value, tuple):
             words += [word for item in value for word in (flag(name), item)]
         else:
-            words += [flag(name), f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [flag(name), _number(value) if isinstance(value, float) else str(value)]
     return shlex.join(words)
+
+
+def _number(value: float) -> str:
+    """The shortest text that means the same number: ``10`` rather than ``10.0``."""
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)

@@ -21,12 +21,19 @@ def plan_request(given: Mapping[str, Any]) -> DescentPlan:
     Raises:
         UsageError: an unknown name or option, or a wrong value.
     """
-    values = {name: value for name, value in given.items() if value is not None}
-    for name, read in (("start", _starts), ("domain", _domain), ("sweep", _words)):
+    # NumPy's numbers are as good as Python's.
+    values = {
+        name: value.item() if hasattr(value, "dtype") and value.ndim == 0 else value
+        for name, value in given.items()
+        if value is not None
+    }
+    for name, read in (("start", _starts), ("domain", _domain)):
         if name in values:
             values[name] = read(values[name])
-    if not isinstance(values.get("optimizer", ""), str):
-        values["optimizer"] = ",".join(values["optimizer"])
+    if "sweep" in values:
+        values["sweep"] = _words(values["sweep"], "sweep")
+    if "optimizer" in values:
+        values["optimizer"] = ",".join(_words(values["optimizer"], "optimizer"))
     check_keys(DescentConfig, values, "options")
     return plan_descent(registry(), DescentConfig(**values))
 
@@ -47,10 +54,15 @@ def _starts(value: Any) -> tuple[tuple[float, ...], ...]:
 
 def _domain(value: Any) -> tuple[float, ...]:
     try:
+        if isinstance(value, str):
+            raise TypeError
         return tuple(float(number) for number in value)
     except (TypeError, ValueError):
         raise BadOption(f"A domain is a pair of numbers, (-5, 5), not {value!r}.") from None
 
 
-def _words(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _words(value: Any, name: str) -> tuple[str, ...]:
+    words = (value,) if isinstance(value, str) else value
+    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
+        raise BadOption(f"{name} takes text, or a list of texts, not {value!r}.")
+    return tuple(words)

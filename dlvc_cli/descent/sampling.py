@@ -37,9 +37,8 @@ def sample(
     size = (grid, grid)
     steps = np.arange(grid, dtype=np.float64)
     x, y = frame.to_plane(*np.meshgrid(steps, steps), size)
-    with np.errstate(all="ignore"):
-        raw = np.asarray(guarded(choice.offer, frame.formula, x, y, np), dtype=np.float64)
     owner = f"surface {name} of plugin {choice.offer.plugin.name}"
+    raw = guarded(choice.offer, _evaluate, frame, x, y)
     if raw.shape != size:
         raise PluginError(f"{owner} gives values of shape {raw.shape} for points of shape {size}.")
     if not np.isfinite(raw).all():
@@ -59,12 +58,33 @@ def sample(
     return Surface(name, (raw - offset) / scale, start, _known(choice, frame, size), frame)
 
 
+def _evaluate(frame: Frame, x: Array, y: Array) -> Array:
+    with np.errstate(all="ignore"):
+        values = np.asarray(frame.formula(x, y, np))
+    if values.dtype.kind not in "fiub":
+        raise TypeError(f"its values are of type {values.dtype}, not real numbers")
+    return values.astype(np.float64)
+
+
 def _known(choice: Choice, frame: Frame, size: tuple[int, int]) -> Array:
-    """The formula's minima that lie on the grid, (K, 2)."""
-    minima = choice.spec.minima
-    if callable(minima) or isinstance(minima, str):
-        minima = guarded(choice.offer, load_factory(minima), **choice.values)
-    points = frame.to_grid(np.asarray(minima, dtype=np.float64).reshape(-1, 2), size)
+    """The formula's minima that lie on the grid, (K, 2).
+
+    None where the grid reaches beyond the surface's own domain: outside may be lower ones.
+    """
+    spec: SurfaceSpec = choice.spec
+    if frame.domain[0] < spec.domain[0] or frame.domain[1] > spec.domain[1]:
+        return np.empty((0, 2))
+    points = frame.to_grid(guarded(choice.offer, _minima, choice), size)
     # Half a grid unit of grace: a minimum on the border must not be lost to rounding.
     points = points[((points > -0.5) & (points < np.array(size[::-1]) - 0.5)).all(axis=1)]
     return np.clip(points, 0, np.array(size[::-1]) - 1)
+
+
+def _minima(choice: Choice) -> Array:
+    minima = choice.spec.minima
+    if callable(minima) or isinstance(minima, str):
+        minima = load_factory(minima)(**choice.values)
+    points = np.asarray(minima, dtype=np.float64)
+    if points.size and (points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all()):
+        raise ValueError("its minima are not pairs of finite numbers (x, y)")
+    return points.reshape(-1, 2)

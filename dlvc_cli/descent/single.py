@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,18 @@ def stay(x: float, state: Any, settings: Any) -> float:
     return x
 
 
+@lru_cache(maxsize=1)
+def _as_floats(surface: Surface) -> list[float]:
+    """The values row after row, as Python's own floats."""
+    floats: list[float] = surface.values.ravel().tolist()
+    return floats
+
+
 class SingleEngine:
     """Walks one point over a sampled surface."""
 
     def __init__(self, surface: Surface, rule: Rule, numbers: Numbers) -> None:
-        self._values = surface.values.ravel().tolist()
+        self._values = _as_floats(surface)
         self._columns, self._rows = surface.columns, surface.rows
         self._rule = rule
         self._numbers = numbers

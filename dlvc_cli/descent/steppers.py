@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,6 +25,9 @@ class Stepper(Protocol):
     def move(self, points: Array, gradients: Array, step: int) -> Array:
         """Return the points after step number ``step`` (from 1)."""
 
+    def unchanged(self) -> NDArray[np.bool_]:
+        """Return for which points the last move has left the optimiser's state as it was, (K,)."""
+
     def keep(self, kept: NDArray[np.bool_]) -> None:
         """Forget the points that have come to their end."""
 
@@ -35,13 +38,16 @@ class RuleStepper:
     def __init__(self, rule: Rule, lr: float, count: int) -> None:
         self._rule = rule
         self._lr = lr
+        self._count = count
         self._state: tuple[Array, ...] = tuple(np.zeros((count, 2)) for _ in range(rule.state))
+        self._before = self._state
 
     def ahead(self, points: Array) -> Array:
         look = self._rule.look_ahead
-        return points if look is None else look(points, self._state, self._rule.settings)
+        return points.copy() if look is None else look(points, self._state, self._rule.settings)
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
+        self._before = self._state
         moved, self._state = self._rule.update(
             points, gradients, self._state, step, self._lr, self._rule.settings, np
         )
@@ -49,6 +55,13 @@ class RuleStepper:
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
         self._state = tuple(numbers[kept] for numbers in self._state)
+        self._count = int(kept.sum())
+
+    def unchanged(self) -> NDArray[np.bool_]:
+        same = np.ones(self._count, dtype=bool)
+        for before, after in zip(self._before, self._state, strict=True):
+            same &= (before == after).all(axis=1)
+        return same
 
 
 class TorchStepper:
@@ -60,17 +73,27 @@ class TorchStepper:
 
     def __init__(self, choice: Choice, lr: float, points: Array) -> None:
         self._name = choice.offer.name
-        build = _builder(choice, lr)
-        self._try(build, len(points))
-        self._parameter, self._optimizer = build(points)
+        self._rows = _Rows(choice, lr, points)
+        self._try(lambda some: _Rows(choice, lr, some), len(points))
+        self._before = self._rows.state()
 
-    def _try(self, build: Callable[[Array], _Moved], count: int) -> None:
-        """Three steps of two points, together and apart: a batch must not change a walk."""
+    def _try(self, build: Callable[[Array], _Rows], count: int) -> None:
+        """Some steps of three points, together and apart: a batch must not change a walk."""
         rng = np.random.default_rng(0)
-        points, gradients = rng.uniform(1, 2, (2, 2)), rng.normal(size=(3, 2, 2))
+        points, gradients = rng.uniform(1, 2, (3, 2)), rng.normal(size=(4, 3, 2))
+        kept = np.array([True, False, True])
         try:
-            together = _steps(build(points), gradients)
-            apart = [_steps(build(points[[k]]), gradients[:, [k]]) for k in range(2)]
+            together = build(points)
+            apart = [build(points[[k]]) for k in (0, 2)]
+            for gradient in gradients[:2]:
+                together.step(gradient)
+            together.keep(kept)
+            for gradient in gradients[2:]:
+                together.step(gradient[kept])
+            for rows, k in zip(apart, (0, 2), strict=True):
+                for gradient in gradients:
+                    rows.step(gradient[[k]])
+            ends = together.points(), np.concatenate([rows.points() for rows in apart])
         except DlvcError:
             raise
         except Exception as error:
@@ -78,54 +101,77 @@ class TorchStepper:
                 f"Optimizer {self._name} cannot descend here ({describe(error)}): it must work "
                 "on any dense parameter, and without a closure. Try adam."
             ) from error
-        if count > 1 and not np.allclose(together, np.concatenate(apart), rtol=1e-9):
+        if count > 1 and not np.allclose(*ends, rtol=1e-9, equal_nan=True):
             raise UsageError(
                 f"Optimizer {self._name} mixes the points of a batch, so that each would walk "
                 "otherwise than alone. Give it a single --start."
             )
 
     def ahead(self, points: Array) -> Array:
-        return points
+        return points.copy()
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
-        return _steps((self._parameter, self._optimizer), gradients[None])
+        self._before = self._rows.state()
+        self._rows.step(gradients)
+        return self._rows.points()
+
+    def unchanged(self) -> NDArray[np.bool_]:
+        after = self._rows.state()
+        if len(after) != len(self._before):
+            return np.zeros(len(self._rows.points()), dtype=bool)
+        same = np.ones(len(self._rows.points()), dtype=bool)
+        for old, new in zip(self._before, after, strict=True):
+            same &= (old == new).reshape(len(same), -1).all(axis=1)
+        return same
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        self._rows.keep(kept)
+
+
+class _Rows:
+    """Points as the rows of one parameter, and the optimiser that moves it."""
+
+    def __init__(self, choice: Choice, lr: float, points: Array) -> None:
+        import torch
+
+        self._parameter = torch.nn.Parameter(torch.tensor(points, dtype=torch.float64))
+        self._optimizer = guarded(
+            choice.offer,
+            choice.spec.build,
+            [self._parameter],
+            lr=lr,
+            weight_decay=0.0,
+            **choice.values,
+        )
+
+    def points(self) -> Array:
+        points: Array = self._parameter.detach().numpy().copy()
+        return points
+
+    def step(self, gradients: Array) -> None:
+        import torch
+
+        self._parameter.grad = torch.tensor(gradients)
+        self._optimizer.step()
+
+    def state(self) -> list[Array]:
+        """Return a copy of what the optimiser keeps of each row."""
+        return [value.numpy().copy() for _, _, value in self._row_state()]
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
         import torch
 
         rows = torch.from_numpy(kept)
-        shape = self._parameter.shape
-        for states in self._optimizer.state.values():
-            for key, value in states.items():
-                if torch.is_tensor(value) and value.shape == shape:
-                    states[key] = value[rows]
+        for states, key, value in list(self._row_state()):
+            states[key] = value[rows]
         self._parameter.grad = None
         self._parameter.data = self._parameter.data[rows]
 
+    def _row_state(self) -> Iterator[tuple[dict[str, Any], str, Any]]:
+        import torch
 
-# A parameter and the optimiser that moves it.
-_Moved = tuple[Any, Any]
-
-
-def _builder(choice: Choice, lr: float) -> Callable[[Array], _Moved]:
-    import torch
-
-    def build(points: Array) -> _Moved:
-        parameter = torch.nn.Parameter(torch.tensor(points, dtype=torch.float64))
-        return parameter, guarded(
-            choice.offer, choice.spec.build, [parameter], lr=lr, weight_decay=0.0, **choice.values
-        )
-
-    return build
-
-
-def _steps(moved: _Moved, gradients: Array) -> Array:
-    """Take a step for each of ``gradients`` (steps, K, 2); returns the points."""
-    import torch
-
-    parameter, optimizer = moved
-    for gradient in gradients:
-        parameter.grad = torch.tensor(gradient)
-        optimizer.step()
-    points: Array = parameter.detach().numpy().copy()
-    return points
+        count = len(self._parameter)
+        for states in self._optimizer.state.values():
+            for key, value in states.items():
+                if torch.is_tensor(value) and value.ndim > 0 and len(value) == count:
+                    yield states, key, value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +19,7 @@ __all__ = ["Trial", "make_trials"]
 
 _MOMENTUM, _NESTEROV = "momentum", "nesterov"
 _NESTEROV_BETA = 0.9
-# A sweep's names for what is not called so by the optimiser.
-_SWEPT = ("lr", "eps", "beta")
+_EPS = default_of(DescentConfig, "eps")
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,14 @@ class Trial:
 
     Attributes:
         label: how tables and legends call it.
+        text: the optimiser as it was written.
         choice: the optimiser and its parameters.
         lr, eps: learning rate, and step of the numerical gradient.
         varied: what a sweep has set, by option.
     """
 
     label: str
+    text: str
     choice: Choice
     lr: float
     eps: float
@@ -42,8 +43,8 @@ class Trial:
 
     @property
     def optimizer(self) -> str:
-        """The optimiser's name."""
-        return self.choice.offer.name
+        """The optimiser's name; of a family's member, with what was written after it."""
+        return self.text if self.choice.offer.prefix else self.choice.offer.name
 
 
 def make_trials(registry: Registry, config: DescentConfig) -> list[Trial]:
@@ -54,23 +55,30 @@ def make_trials(registry: Registry, config: DescentConfig) -> list[Trial]:
     """
     sweeps = [_parse_sweep(text) for text in config.sweep]
     names = [name for name, _ in sweeps]
+    given = {_MOMENTUM: config.beta, _NESTEROV: config.nesterov}
+    given |= {"lr": config.lr, "eps": None if config.eps == _EPS else config.eps}
     for name in names:
         if names.count(name) > 1:
-            raise BadOption(f"--sweep {name} is given twice.")
-        if name in _SWEPT and getattr(config, name) != default_of(DescentConfig, name):
-            raise BadOption(f"--sweep {name} and {flag(name)} exclude each other.")
-    if config.exact and (config.eps != default_of(DescentConfig, "eps") or "eps" in names):
+            raise BadOption(f"--sweep {_written(name)} is given twice.")
+        if given.get(name) is not None:
+            raise BadOption(
+                f"--sweep {_written(name)} and {flag(_written(name))} exclude each other."
+            )
+    if config.exact and (config.eps != _EPS or "eps" in names):
         raise BadOption("--exact takes gradients from the formula: there is no --eps to choose.")
     optimizers = [text.strip() for text in config.optimizer.split(",") if text.strip()]
     if not optimizers:
         raise BadOption("--optimizer takes a name, or several: gd,nesterov,adam.")
-    choices = _with_momentum(registry, config, optimizers)
+    choices = _with_momentum(registry, config, optimizers, names)
     combinations = list(itertools.product(*(values for _, values in sweeps)))
     trials = [
         _trial(config, text, choice, dict(zip(names, values, strict=True)))
         for text, choice in zip(optimizers, choices, strict=True)
         for values in combinations
     ]
+    for first, second in itertools.combinations(trials, 2):
+        if first.text == second.text and first.varied == second.varied:
+            raise BadOption("--sweep or --optimizer has a value twice: leave one out.")
     return _relabel(trials)
 
 
@@ -79,13 +87,16 @@ def _parse_sweep(text: str) -> tuple[str, list[str]]:
     found = [value.strip() for value in values.split(",") if value.strip()]
     if not equals or not name.isidentifier() or not found:
         raise BadOption(f"--sweep takes lr=1,5,10, beta=0,0.9 or the like, not {text!r}.")
-    if len(set(found)) < len(found):
-        raise BadOption(f"--sweep {name} has a value twice.")
-    return name, found
+    return _MOMENTUM if name == "beta" else name, found
+
+
+def _written(name: str) -> str:
+    """What users call a setting: ``beta`` is the optimiser's ``momentum``."""
+    return "beta" if name == _MOMENTUM else name
 
 
 def _with_momentum(
-    registry: Registry, config: DescentConfig, optimizers: Iterable[str]
+    registry: Registry, config: DescentConfig, optimizers: Iterable[str], swept: Sequence[str]
 ) -> list[Choice]:
     """Resolve optimisers, and set ``--beta`` and ``--nesterov`` on those that have them."""
     choices = [registry.choose("optimizers", text) for text in optimizers]
@@ -94,7 +105,7 @@ def _with_momentum(
         given[_NESTEROV] = config.nesterov
         _require(choices, _NESTEROV, flag("nesterov"))
     beta = config.beta
-    if beta is None and config.nesterov and not any(s.startswith("beta=") for s in config.sweep):
+    if beta is None and config.nesterov and _MOMENTUM not in swept:
         beta = _NESTEROV_BETA
     if beta is not None:
         given[_MOMENTUM] = beta
@@ -124,22 +135,23 @@ def _trial(config: DescentConfig, text: str, choice: Choice, swept: Mapping[str,
     """One combination of a sweep's values for one optimiser."""
     spec: OptimizerSpec = choice.spec
     params = {param.name: param for param in spec.params}
-    numbers: dict[str, float] = {}
     varied: dict[str, Any] = {}
     for name, word in swept.items():
-        param = params.get(_MOMENTUM if name == "beta" else name)
+        called = _written(name)
         if name in ("lr", "eps"):
-            varied[name] = numbers[name] = _positive(name, word)
-        elif param is None:
-            others = ", ".join([*_SWEPT, *(p for p in params if p != _MOMENTUM)])
-            raise BadOption(f"--sweep {name}: {choice.offer.name} has none. It has {others}.")
-        elif param.name in choice.written:
-            raise BadOption(f"{text} and --sweep {name} exclude each other.")
-        else:
-            varied[name] = param.parse(word, f"--sweep {name}")
-            choice = dataclasses.replace(choice, values=choice.values | {param.name: varied[name]})
-    lr = numbers.get("lr", config.lr if config.lr is not None else spec.learning_rates.descent)
-    return Trial(_label(choice, lr), choice, lr, numbers.get("eps", config.eps), varied)
+            varied[called] = _positive(name, word)
+            continue
+        param = params.get(name)
+        if param is None:
+            others = ", ".join(["lr", "eps", *map(_written, params)])
+            raise BadOption(f"--sweep {called}: {choice.offer.name} has none. It has {others}.")
+        if name in choice.written:
+            raise BadOption(f"{text} and --sweep {called} exclude each other.")
+        varied[called] = param.parse(word, f"--sweep {called}")
+        choice = dataclasses.replace(choice, values=choice.values | {name: varied[called]})
+    lr = varied.get("lr", config.lr if config.lr is not None else spec.learning_rates.descent)
+    eps = varied.get("eps", config.eps)
+    return Trial(_label(text, choice, lr), text, choice, lr, eps, varied)
 
 
 def _positive(name: str, word: str) -> float:
@@ -152,27 +164,27 @@ def _positive(name: str, word: str) -> float:
     return value
 
 
-def _label(choice: Choice, lr: float) -> str:
+def _label(text: str, choice: Choice, lr: float) -> str:
     """``sgd lr 10 momentum 0.9 nesterov``: the name and what isn't at its default."""
+    if choice.offer.prefix:
+        return f"{text} lr {lr:g}"
     words = [choice.offer.name, f"lr {lr:g}"]
     for param in choice.spec.params:
         value = choice.values[param.name]
-        if value == param.default:
-            continue
-        if param.type is boolean:
-            words += [param.name] if value else []
-        else:
-            words.append(f"{param.name} {value:g}" if isinstance(value, float) else str(value))
+        if value != param.default and param.type is boolean:
+            words.append(param.name if value else f"no {param.name}")
+        elif value != param.default:
+            words.append(f"{param.name} {_word(value)}")
     return " ".join(words)
 
 
 def _relabel(trials: list[Trial]) -> list[Trial]:
     """Where a sweep tells trials apart, it makes the shorter labels."""
-    several = len({trial.choice.offer.qualified for trial in trials}) > 1
+    several = len({trial.text for trial in trials}) > 1
     labels = []
     for trial in trials:
         words = [f"{name} {_word(value)}" for name, value in trial.varied.items()]
-        labels.append(" ".join(([trial.optimizer] if several or not words else []) + words))
+        labels.append(" ".join(([trial.text] if several or not words else []) + words))
     if len(set(labels)) < len(trials) or not any(trial.varied for trial in trials):
         return trials
     return [

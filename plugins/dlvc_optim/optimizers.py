@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 
 from dlvc_cli import BadOption
+from dlvc_optim.checks import check_below_one
 
 __all__ = ["adagrad", "adam", "adamw", "gd", "momentum", "nesterov", "rmsprop", "sgd"]
 
@@ -35,7 +36,7 @@ def sgd(
     Raises:
         BadOption: momentum is 1, or Nesterov's is wanted without any.
     """
-    _check_below_one("sgd", momentum=momentum)
+    check_below_one("sgd", momentum=momentum)
     if nesterov and momentum == 0:
         raise BadOption("optimizer sgd: nesterov needs momentum. Set momentum=0.9, say.")
     return SGD(
@@ -81,7 +82,7 @@ def adam(
     Raises:
         BadOption: a beta is 1.
     """
-    _check_below_one("adam", beta1=beta1, beta2=beta2)
+    check_below_one("adam", beta1=beta1, beta2=beta2)
     return Adam(
         parameters,
         lr=lr,
@@ -106,7 +107,7 @@ def adamw(
     Raises:
         BadOption: a beta is 1.
     """
-    _check_below_one("adamw", beta1=beta1, beta2=beta2)
+    check_below_one("adamw", beta1=beta1, beta2=beta2)
     return AdamW(
         parameters,
         lr=lr,
@@ -132,7 +133,7 @@ def rmsprop(
     Raises:
         BadOption: alpha or momentum is 1.
     """
-    _check_below_one("rmsprop", alpha=alpha, momentum=momentum)
+    check_below_one("rmsprop", alpha=alpha, momentum=momentum)
     return RMSprop(
         parameters,
         lr=lr,
@@ -149,9 +150,3 @@ def adagrad(
 ) -> Optimizer:
     """AdaGrad: the gradient over the root of its sum of squares. Duchi et al., JMLR 2011."""
     return Adagrad(parameters, lr=lr, eps=eps, weight_decay=weight_decay)
-
-
-def _check_below_one(owner: str, **values: float) -> None:
-    for name, value in values.items():
-        if value >= 1:
-            raise BadOption(f"optimizer {owner}: {name} must be below 1, not {value:g}.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlvc_cli import Rule
+from dlvc_optim.checks import check_below_one
 
 __all__ = ["adagrad", "adam", "gd", "momentum", "nesterov", "rmsprop", "sgd"]
 
@@ -22,16 +23,19 @@ def gd() -> Rule:
 
 def momentum(momentum: float = 0.9) -> Rule:
     """v <- beta v - lr g; x <- x + v."""
+    check_below_one("momentum", momentum=momentum)
     return Rule(update=_momentum, state=1, settings=(momentum,))
 
 
 def nesterov(momentum: float = 0.9) -> Rule:
     """Momentum with the gradient of x + beta v. Those points are the iterates of torch's form."""
+    check_below_one("nesterov", momentum=momentum)
     return Rule(update=_momentum, state=1, settings=(momentum,), look_ahead=_ahead)
 
 
 def sgd(momentum: float = 0.0, nesterov: bool = False) -> Rule:
     """One of the three above."""
+    check_below_one("sgd", momentum=momentum)
     if momentum == 0:
         return gd()
     return Rule(
@@ -48,11 +52,13 @@ def rmsprop(
     alpha: float = 0.99, eps: float = 1e-8, momentum: float = 0.0, centered: bool = False
 ) -> Rule:
     """The gradient over the root of its running mean square, or over its deviation."""
+    check_below_one("rmsprop", alpha=alpha, momentum=momentum)
     return Rule(update=_rmsprop, state=3, settings=(alpha, eps, momentum, float(centered)))
 
 
 def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Rule:
     """The running mean of gradients over the root of that of their squares, both corrected."""
+    check_below_one("adam", beta1=beta1, beta2=beta2)
     return Rule(update=_adam, state=4, settings=(beta1, beta2, eps))
 
 

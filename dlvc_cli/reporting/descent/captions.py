@@ -10,7 +10,15 @@ from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.formats import shorten
 
-__all__ = ["heading", "optimizers", "settings"]
+__all__ = ["WHY", "heading", "optimizers", "settings"]
+
+WHY = {
+    "gradient": "gradient < stop",
+    "max_steps": "max steps",
+    "left_surface": "left the surface",
+    "no_progress": "no progress",
+}
+"""Why a walk stopped, as a user reads it."""
 
 
 def heading(descent: Descent) -> str:

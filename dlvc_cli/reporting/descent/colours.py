@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["END", "MINIMUM", "START", "TRIALS", "map_colours", "trial_colour"]
+__all__ = ["END", "MINIMUM", "START", "TRIALS", "map_colours", "rgb", "trial_colour"]
 
 # Every sixteenth colour of matplotlib's viridis (S. van der Walt and N. Smith, 2015), by which the
 # terminal and the page do without importing matplotlib.
@@ -24,9 +24,15 @@ def trial_colour(index: int) -> str:
     return TRIALS[index % len(TRIALS)]
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of ``#ff3b30``."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return red, green, blue
+
+
 def map_colours(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Return RGB (..., 3) of values in [0, 1] (...)."""
-    anchors = np.array([[int(word[k : k + 2], 16) for k in (0, 2, 4)] for word in _VIRIDIS.split()])
+    anchors = np.array([rgb(f"#{word}") for word in _VIRIDIS.split()])
     places = np.linspace(0, 1, len(anchors))
     channels = [np.interp(values, places, anchors[:, k]) for k in range(3)]
     return np.stack(channels, axis=-1).round().astype(np.uint8)

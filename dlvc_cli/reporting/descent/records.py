@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,22 @@ from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.events import jsonable
 from dlvc_cli.files import replace_file
 
-__all__ = ["to_record", "write_csv"]
+__all__ = ["json_pieces", "write_csv"]
 
 
-def to_record(descent: Descent) -> dict[str, Any]:
-    """Return the descent as plain values. Positions are [column, row]; keys may be added."""
+def json_pieces(descent: Descent) -> Iterator[str]:
+    """Yield the descent as one JSON object, a walk at a time: paths may be long.
+
+    Positions are [column, row]; keys may be added, never renamed.
+    """
+    head = json.dumps(_head(descent), allow_nan=False)
+    yield head.removesuffix("}") + ', "walks": ['
+    for number, walk in enumerate(descent):
+        yield (", " if number else "") + json.dumps(_walk(walk), allow_nan=False)
+    yield "]}\n"
+
+
+def _head(descent: Descent) -> dict[str, Any]:
     surface = descent.surface
     frame = surface.frame
     # It takes scikit-image half a second to import, and few walks need no summing up.
@@ -30,7 +43,6 @@ def to_record(descent: Descent) -> dict[str, Any]:
         "lowest": {"value": float(surface.values.min()), "at": surface.lowest[0].tolist()},
         "command": descent.command,
         "seconds": descent.seconds,
-        "walks": [_walk(walk) for walk in descent],
     }
 
 

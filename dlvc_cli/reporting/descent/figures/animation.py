@@ -13,7 +13,7 @@ from dlvc_cli.descent.engine import MAX_PATHS
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours
+from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours, rgb
 from dlvc_cli.reporting.descent.figures.canvas import INK, edge
 from dlvc_cli.reporting.descent.figures.stage import OVER, Line, Stage
 
@@ -117,7 +117,7 @@ def _disk(
 def _palette(picture: Image.Image) -> Image.Image:
     """The colours of a picture; those of walks and of the map whatever their share is."""
     own = [*TRIALS, START, MINIMUM, INK]
-    numbers = [int(colour[k : k + 2], 16) for colour in own for k in (1, 3, 5)]
+    numbers = [number for colour in own for number in rgb(colour)]
     numbers += map_colours(np.linspace(0, 1, _SHADES)).ravel().tolist()
     # One is left over, by which a frame says that a pixel stays as it was.
     rest = 255 - len(numbers) // 3

@@ -13,6 +13,7 @@ from dlvc_cli.descent.basins import Basins, find_basins
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.colours import rgb
 from dlvc_cli.reporting.descent.figures.basin_colours import LEFT, by_place, name_minima, paint
 from dlvc_cli.reporting.descent.figures.basin_key import draw_basin_key
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
@@ -118,4 +119,4 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
 
 
 def _rgb(colour: str) -> tuple[float, ...]:
-    return tuple(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    return tuple(channel / 255 for channel in rgb(colour))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
+from dlvc_cli.reporting.descent.colours import rgb
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -76,7 +78,7 @@ def plain(text: str) -> str:
 
 def edge(colour: str) -> str:
     """A colour for the rim of a line, by which it stands out on dark and on light."""
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    red, green, blue = rgb(colour)
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else INK
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from dlvc_cli.descent.walks import Descent
+from dlvc_cli.reporting.descent.captions import WHY
 from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas, plain, rim
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve
-from dlvc_cli.reporting.descent.terminal.table import WHY
 from dlvc_cli.reporting.formats import shorten
 
 __all__ = ["Entry", "draw_legend", "legend_entries", "legend_height"]

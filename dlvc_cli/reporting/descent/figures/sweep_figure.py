@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlvc_cli.descent.walks import Descent, Walks
-from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, rim
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve, choose_scales, draw_curves
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit, window_of
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
-from dlvc_cli.reporting.descent.terminal.table import WHY
 from dlvc_cli.reporting.formats import shorten
 
 if TYPE_CHECKING:

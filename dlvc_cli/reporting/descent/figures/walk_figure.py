@@ -9,7 +9,7 @@ import numpy as np
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.curve_panel import (
     Curve,
@@ -27,7 +27,6 @@ from dlvc_cli.reporting.descent.figures.map_panel import (
     whole,
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
-from dlvc_cli.reporting.descent.terminal.table import WHY
 from dlvc_cli.reporting.descent.window import Window, window_around
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
-from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.terminal.table import WHY
+from dlvc_cli.reporting.descent.captions import WHY
+from dlvc_cli.reporting.descent.colours import rgb, trial_colour
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.look import line
 
@@ -129,9 +129,9 @@ class Replay:
         for (steps, values), colour in zip(self._curves, self._colours, strict=True):
             kept = steps <= step
             xs, ys = steps[kept].tolist(), scale(values[kept]).tolist()
-            rgb = tuple(int(trial_colour(colour)[k : k + 2], 16) for k in (1, 3, 5))
+            ink = rgb(trial_colour(colour))
             for k in range(len(xs) - 1):
-                canvas.line(xs[k], ys[k], xs[k + 1], ys[k + 1], color=rgb)
+                canvas.line(xs[k], ys[k], xs[k + 1], ys[k + 1], color=ink)
         rows = Text.from_ansi(canvas.plot()).split("\n")
         caption = line(f"value from {high:.3g} to {low:.3g}{', log' if log else ''}", "dim")
         return [caption, *rows, line(f"over {self.steps:,} steps", "dim")]

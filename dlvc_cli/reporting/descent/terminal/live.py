@@ -43,7 +43,6 @@ class LiveDescentView(DescentView):
         self._terrain: Terrain | None = None
         self._drawn = time.monotonic()
         self._trials: tuple[str, ...] = ()
-        self._done: list[str] = []
 
     def __enter__(self) -> Self:
         self._live.start()

@@ -7,16 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.descent.walks import Descent
+from dlvc_cli.reporting.descent.captions import WHY
 
-__all__ = ["WHY", "print_descent"]
-
-WHY = {
-    "gradient": "gradient < stop",
-    "max_steps": "max steps",
-    "left_surface": "left the surface",
-    "no_progress": "no progress",
-}
-"""Why a walk stopped, as a user reads it."""
+__all__ = ["print_descent"]
 
 # More walks than this are summed up.
 _LISTED = 24
@@ -45,7 +38,7 @@ def _walk_table(descent: Descent) -> Table:
             _place(walk.start),
             _place(walk.end),
             f"{walk.steps:,}",
-            f"{walk.value:.5f}",
+            f"{round(walk.value, 5) + 0.0:.5f}",
             f"{walk.distance:.1f}",
             WHY[walk.reason],
         )
