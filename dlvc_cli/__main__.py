@@ -90,6 +90,10 @@ def _unexpected(error: Exception) -> int:
 
     if isinstance(error, OSError) and error.filename:
         _say(f"error: {error.filename}: {error.strerror}.")
+    elif isinstance(error, OSError) and error.strerror:
+        _say(f"error: {error.strerror}.")
+    elif isinstance(error, MemoryError):
+        _say("error: Memory ran out. Ask for less at a time.")
     elif "out of memory" in str(error).lower():
         _say("error: Memory ran out. Try a smaller --batch-size or --image-size.")
     else:

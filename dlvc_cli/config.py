@@ -161,7 +161,12 @@ class DescentConfig:
         metavar="X,Y",
     )
     random_starts: int | None = option(
-        None, "So many starts, drawn evenly over the surface.", panel=_START, low=1, metavar="N"
+        None,
+        "So many starts, drawn evenly over the surface.",
+        panel=_START,
+        low=1,
+        high=10_000_000,
+        metavar="N",
     )
     seed: int = option(0, "Seed of the random starts.", panel=_START, low=0)
     basins: int | None = option(
@@ -169,6 +174,7 @@ class DescentConfig:
         "An N by N grid of starts over the whole surface: which minimum does each reach?",
         panel=_START,
         low=2,
+        high=3000,
         metavar="N",
     )
     lr: float | None = option(
@@ -178,6 +184,8 @@ class DescentConfig:
         1.0,
         "Step of the numerical gradient, a central difference (one-sided by the border).",
         panel=_STEP,
+        # Below, the two ends of the difference would often be one and the same float.
+        low=1e-6,
     )
     beta: float | None = option(
         None, "Momentum; with --nesterov by default 0.9, else none.", panel=_STEP, low=0, high=1

@@ -66,9 +66,11 @@ def descend(
     return run_plan(plan, prepare_surface(plan), view or (lambda event: None))
 
 
-def run_plan(plan: DescentPlan, surface: Surface, view: Callable[[Event], Any]) -> ShownDescent:
-    """Walk, handing all events to ``view``."""
-    events = descend_plan(plan, surface)
+def run_plan(
+    plan: DescentPlan, surface: Surface, view: Callable[[Event], Any], keep_paths: bool = True
+) -> ShownDescent:
+    """Walk, handing all events to ``view``; of up to 100 walks keep the paths."""
+    events = descend_plan(plan, surface, keep_paths)
     while True:
         try:
             view(next(events))

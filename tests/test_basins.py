@@ -61,12 +61,13 @@ def test_walks_belong_to_the_well_they_have_ended_in(wells):
     assert basins.counts.tolist() == [3, 2]
 
 
-def test_a_walk_that_has_left_the_surface_belongs_to_none_and_reaches_nothing(wells):
+def test_a_walk_that_has_left_the_surface_belongs_to_no_basin(wells):
     walks = made_walks(wells, [(7, 3), (7, 3), (2, 3), (8, 3)], left=1)
     basins = find_basins(wells, walks)
     assert basins.labels.tolist() == [0, -1, 1, 0]
     assert basins.counts.tolist() == [2, 1]
-    assert basins.reaches_global.tolist() == [True, False, False, False]
+    # It has reached what it ended at, all the same: minima may lie on the border.
+    assert basins.reaches_global.tolist() == [True, True, False, False]
     assert basins.share_global == 1 / 4
 
 

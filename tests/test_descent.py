@@ -109,6 +109,17 @@ class TestStopRules:
         assert walk.reason == "gradient" and walk.norm < 1e-4
         assert walk.end == pytest.approx((45, 20), abs=0.5)
 
+    @pytest.mark.parametrize("count", [1, 20])
+    def test_gradient_is_small_where_the_walk_stands(self, count):
+        options: dict[str, Any] = {"nesterov": True, "lr": 30.0, "stop": 1e-3}
+        descent = descend_on(wells(), random_starts=count, seed=5, **options)
+        stopped = [walk for walk in descent if walk.reason == "gradient"]
+        assert stopped
+        ends = np.array([walk.end for walk in stopped])
+        norms = np.linalg.norm(SampledField(wells()).gradient(ends), axis=1)
+        assert (norms < 1e-3).all()
+        assert norms.tolist() == pytest.approx([walk.norm for walk in stopped])
+
     def test_max_steps(self):
         walk = descend_on(wells(), start=((45.0, 26.0),), max_steps=7)[0]
         assert (walk.reason, walk.steps, len(walk.path)) == ("max_steps", 7, 8)

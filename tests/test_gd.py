@@ -78,7 +78,7 @@ def test_a_decay_of_1_is_refused(dlvc, name):
 
 def test_the_table_names_what_stopped_each(dlvc):
     done = dlvc("gd", "madsen", "--optimizer", "gd,momentum,nesterov,adam", *SMALL)
-    for word in ("gd lr 10", "adam lr 1", "gradient < stop", "to minimum", "column,row"):
+    for word in ("gd lr 10", "adam lr 1", "gradient", "distance", "column,row"):
         assert word in done.stdout
     assert "madsen: 4 walks on 60 x 60 points" in done.stderr
 
@@ -112,6 +112,8 @@ def test_basins_as_json_say_which_minimum_each_reaches(dlvc):
     assert trial["walks"] == 144 == sum(minimum["walks"] for minimum in trial["minima"])
     assert trial["reach_global"] == sum(walk["distance"] <= 0.4 for walk in result["walks"])
     assert sum(trial["reasons"].values()) == 144
+    for number, minimum in enumerate(trial["minima"]):
+        assert minimum["walks"] == sum(walk["minimum"] == number for walk in result["walks"])
 
 
 def test_csv_holds_every_position(dlvc):
@@ -203,14 +205,14 @@ def test_a_bad_picture_gets_a_clear_error(dlvc, kind, text):
         ("nothing", "no surface called 'nothing'"),
         ("schafer", "Did you mean schaffer"),
         ("missing.png", "There is no file missing.png"),
-        (".", "no file"),
+        (".", "is a folder"),
         ("schaffer --start 1000,5", "off the surface"),
         ("schaffer --start 5,-0.1", "off the surface"),
         ("schaffer --start nan,5", "column and a row"),
         ("schaffer --start 5", "two numbers"),
         ("schaffer --start 5,6,7", "two numbers"),
-        ("schaffer --eps 0", "above 0"),
-        ("schaffer --eps -1", "above 0"),
+        ("schaffer --eps 0", "at least 1e-06"),
+        ("schaffer --eps -1", "at least 1e-06"),
         ("schaffer --eps 700", "too wide"),
         ("schaffer --lr 0", "above 0"),
         ("schaffer --lr nan", "finite number"),
@@ -237,6 +239,9 @@ def test_a_bad_picture_gets_a_clear_error(dlvc, kind, text):
         ("schaffer --exact --eps 2", "no --eps"),
         ("schaffer --json --quiet", "exclude"),
         ("schaffer --out walk.txt", "must end in"),
+        ("schaffer --basins 20 --out walk.gif", "at most 100 walks"),
+        ("schaffer --speed nan", "--speed takes"),
+        ("schaffer --domain 0,inf", "the lower first"),
         ("schaffer --out nowhere/walk.png", "no folder"),
         ("schaffer --save walk.png", "must end in .csv"),
         ("schaffer --optimizer torch:LBFGS", "again and again"),
@@ -246,6 +251,13 @@ def test_wrong_use_is_said_before_anything_is_done(dlvc, words, text):
     done = dlvc("gd", *words.split(), code=2)
     assert text in " ".join(done.stderr.split())
     assert not done.stdout and not list(dlvc.folder.iterdir())
+
+
+def test_the_surface_itself_is_never_written_over(dlvc):
+    file = slope16(dlvc.folder / "bowl.png")
+    before = file.read_bytes()
+    assert "is the surface itself" in dlvc("gd", "bowl.png", "--out", "bowl.png", code=2).stderr
+    assert file.read_bytes() == before
 
 
 def test_a_picture_has_no_formula(dlvc):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,8 @@ import typer
 from dlvc_cli.commands.completion import complete_names
 from dlvc_cli.commands.options import add_options
 from dlvc_cli.config import DescentConfig
-from dlvc_cli.errors import BadOption
+from dlvc_cli.descent.plan import MAX_PATHS, DescentPlan
+from dlvc_cli.errors import BadOption, DlvcError
 
 __all__ = ["gd"]
 
@@ -78,6 +80,8 @@ def gd(
         given["start"] = [_numbers("--start", word, "400,500") for word in given["start"]]
     if "domain" in given:
         given["domain"] = _numbers("--domain", given["domain"], "-5,5")
+    if not math.isfinite(speed):
+        raise BadOption(f"--speed takes a number from 0 on, not {speed:g}.")
     targets = [*(out or []), *([save] if save else [])]
     for target in targets:
         kinds = (".csv",) if target is save else _PICTURES
@@ -87,13 +91,16 @@ def gd(
 
     # All that can be found wrong without numpy is found before it is imported.
     plan = plan_request({"surface": surface} | given)
+    for target in targets:
+        _check_for_plan(target, plan)
     from dlvc_cli.descent.engine import prepare_surface
     from dlvc_cli.descents import run_plan
     from dlvc_cli.reporting.descent.terminal.views import open_view
 
     sampled = prepare_surface(plan)
     with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
-        descent = run_plan(plan, sampled, view)
+        keep_paths = as_json or bool(targets) or view.needs_paths
+        descent = run_plan(plan, sampled, view, keep_paths)
         interrupted = view.show(descent)
     # First what needs no file: it must not be lost where one can't be written.
     if as_json:
@@ -105,10 +112,16 @@ def gd(
         from dlvc_cli.reporting.descent.terminal.table import print_descent
 
         print_descent(descent)
+    failures = []
     for target in targets:
-        descent.save(target)
-        if not as_json:
-            typer.echo(f"Wrote {target}")
+        try:
+            descent.save(target)
+        except DlvcError as error:
+            failures.append(error)
+        else:
+            typer.echo(f"Wrote {target}", err=as_json)
+    if failures:
+        raise failures[0]
     return 130 if interrupted else 0
 
 
@@ -132,6 +145,17 @@ def _check_target(target: Path, option: str, kinds: tuple[str, ...]) -> None:
         raise BadOption(f"{option} {target}: there is no folder {folder}. Make it first.")
     if target.is_dir() or not os.access(folder, os.W_OK):
         raise BadOption(f"{option} {target} cannot be written. Choose another place.")
+
+
+def _check_for_plan(target: Path, plan: DescentPlan) -> None:
+    """Refuse a file that would take the surface's place, or couldn't show so many walks."""
+    if isinstance(plan.surface, Path) and target.resolve() == plan.surface.resolve():
+        raise BadOption(f"{target} is the surface itself. Choose another name.")
+    if target.suffix.lower() == ".gif" and plan.walks > MAX_PATHS:
+        raise BadOption(
+            f"{target}: an animation shows at most {MAX_PATHS} walks, and these are "
+            f"{plan.walks:,}. Take fewer starts, or draw a .png."
+        )
 
 
 add_options(gd, DescentConfig)

@@ -35,7 +35,7 @@ class Basins:
         counts: (K,), how many walks each has.
         labels: (N,), the minimum of each walk, or -1 where it has left the surface.
         reaches_global: (N,), whether the walk has ended within ``tolerance`` of a global minimum,
-            on the surface.
+            for whatever reason: one on the border may be reached by leaving the surface there.
         tolerance: in grid units.
     """
 
@@ -98,7 +98,7 @@ def find_basins(surface: Surface, walks: Walks) -> Basins:
         values=surface.values[minima[:, 1], minima[:, 0]],
         counts=counts[order],
         labels=labels,
-        reaches_global=stayed & _at_global(surface, walks, tolerance),
+        reaches_global=_at_global(surface, walks, tolerance),
         tolerance=tolerance,
     )
 

@@ -49,9 +49,15 @@ class BatchEngine:
         lost = np.isnan(probes).any(axis=1)
         probes[lost] = points[lost]
         gradients = self._field.gradient(probes)
-        norms = np.sqrt(gradients[:, 0] * gradients[:, 0] + gradients[:, 1] * gradients[:, 1])
+        norms = _norms(gradients)
+        small = norms < self._stop
+        if small.any():
+            # Where the gradient is taken ahead, it must be small where the walk stands, too.
+            here = _norms(self._field.gradient(points[small]))
+            norms[small] = np.where(here < self._stop, here, norms[small])
+            small[small] = here < self._stop
         walkers.norms[self._active] = norms
-        reasons = np.where(norms < self._stop, kernel.GRADIENT, kernel.RUNNING)
+        reasons = np.where(small, kernel.GRADIENT, kernel.RUNNING)
         reasons[lost] = kernel.LEFT
         if self._step >= self._max_steps:
             reasons[reasons == kernel.RUNNING] = kernel.MAX_STEPS
@@ -74,6 +80,12 @@ class BatchEngine:
             self._stepper.keep(~ended)
         self._step += 1
         return moved
+
+
+def _norms(gradients: Array) -> Array:
+    # In the kernel's own arithmetic, to the last bit.
+    norms: Array = np.sqrt(gradients[:, 0] * gradients[:, 0] + gradients[:, 1] * gradients[:, 1])
+    return norms
 
 
 def _keep(pieces: list[list[Array]], taken: list[tuple[NDArray[np.int64], Array]]) -> None:

@@ -12,7 +12,7 @@ from dlvc_cli.descent.batch import BatchEngine
 from dlvc_cli.descent.fields import ExactField, Field, SampledField
 from dlvc_cli.descent.nearest import distance_to_nearest
 from dlvc_cli.descent.picture import read_picture
-from dlvc_cli.descent.plan import DescentPlan
+from dlvc_cli.descent.plan import MAX_PATHS, DescentPlan
 from dlvc_cli.descent.sampling import sample
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts
@@ -27,10 +27,7 @@ from dlvc_cli.registry import guarded
 from dlvc_cli.rules import Rule
 from dlvc_cli.specs import load_factory
 
-__all__ = ["MAX_PATHS", "descend_plan", "prepare_surface"]
-
-MAX_PATHS = 100
-"""Paths are kept of so many walks at most."""
+__all__ = ["descend_plan", "prepare_surface"]
 
 # Progress is yielded about so often, and so many positions go with it.
 _SECONDS_BETWEEN_EVENTS = 0.1
@@ -62,8 +59,13 @@ def prepare_surface(plan: DescentPlan) -> Surface:
     return surface
 
 
-def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, Descent]:
+def descend_plan(
+    plan: DescentPlan, surface: Surface, keep_paths: bool = True
+) -> Generator[Event, None, Descent]:
     """Walk every trial from every start; yields events, returns the walks.
+
+    Args:
+        keep_paths: of up to ``MAX_PATHS`` walks, keep all positions.
 
     Raises:
         DlvcError: a start off the surface, or an optimiser that can't be used here.
@@ -71,7 +73,8 @@ def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, 
     began = time.perf_counter()
     config = plan.config
     starts = place_starts(config, surface)
-    keep = len(starts) * len(plan.trials) <= MAX_PATHS
+    keep = keep_paths and plan.walks <= MAX_PATHS
+    said = set[str]()
     yield DescentStarted(
         surface=surface.name,
         size=(surface.columns, surface.rows),
@@ -84,7 +87,8 @@ def descend_plan(plan: DescentPlan, surface: Surface) -> Generator[Event, None, 
     for trial in plan.trials:
         walkers = Walkers(starts, keep)
         engine, notice = _engine(plan, trial, surface, starts)
-        if notice:
+        if notice and notice not in said:
+            said.add(notice)
             yield Notice(text=notice, level="warning")
         yield from _run(engine, walkers, trial)
         done.append(_walks(trial, starts, walkers, surface, _field(plan, trial, surface)))

@@ -96,7 +96,11 @@ def walk(
         slope_x, slope_y = slope(values, columns, rows, ahead_x, ahead_y, eps)
         norm = math.sqrt(slope_x * slope_x + slope_y * slope_y)
         if norm < stop:
-            return x, y, across, down, step, GRADIENT, norm
+            # Where the gradient is taken ahead, it must be small where the walk stands, too.
+            slope_x_here, slope_y_here = slope(values, columns, rows, x, y, eps)
+            here = math.sqrt(slope_x_here * slope_x_here + slope_y_here * slope_y_here)
+            if here < stop:
+                return x, y, across, down, step, GRADIENT, here
         if step >= max_steps:
             return x, y, across, down, step, MAX_STEPS, norm
         new_x, new_across = update(x, slope_x, across, step + 1, lr, settings, math)

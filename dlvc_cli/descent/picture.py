@@ -23,6 +23,8 @@ def read_picture(path: Path) -> Surface:
         UsageError: there is no such file.
         DataError: it isn't a picture, is broken, in colour, constant, or has a side of one pixel.
     """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. A surface is a grayscale PNG, or a name.")
     if not path.is_file():
         raise UsageError(
             f"There is no file {path}. A surface is a grayscale PNG or a name: dlvc list surfaces."

@@ -3,6 +3,7 @@ a request is reported before any work."""
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ from dlvc_cli.errors import BadOption, UnknownName
 from dlvc_cli.options import default_of, flag, options_of
 from dlvc_cli.registry import Choice, Registry
 
-__all__ = ["DescentPlan", "plan_descent"]
+__all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
+
+MAX_PATHS = 100
+"""Paths are kept of so many walks at most."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,13 @@ class DescentPlan:
     trials: tuple[Trial, ...]
     command: str
     notices: tuple[str, ...] = ()
+
+    @property
+    def walks(self) -> int:
+        """How many walks it makes."""
+        config = self.config
+        starts = config.random_starts or (config.basins or 0) ** 2 or len(config.start) or 1
+        return starts * len(self.trials)
 
 
 def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
@@ -67,6 +78,8 @@ def _notices(
 
 def _find_surface(registry: Registry, text: str) -> Choice | Path:
     """A plugin's surface, or a file that is there or looks like a picture."""
+    if not text.strip():
+        raise BadOption("Which surface? Try dlvc gd schaffer, or see dlvc list surfaces.")
     try:
         choice = registry.choose("surfaces", text)
     except UnknownName:
@@ -84,7 +97,7 @@ def _refuse_for_picture(config: DescentConfig) -> None:
 
 
 def _check_domain(domain: tuple[float, ...]) -> None:
-    if len(domain) != 2 or not domain[0] < domain[1]:
+    if len(domain) != 2 or not -math.inf < domain[0] < domain[1] < math.inf:
         words = ",".join(f"{end:g}" for end in domain)
         raise BadOption(f"--domain takes two ends, the lower first: -5,5. Not {words}.")
 

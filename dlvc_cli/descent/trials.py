@@ -36,7 +36,7 @@ class Trial:
 
     label: str
     text: str
-    choice: Choice
+    choice: Choice = field(repr=False)
     lr: float
     eps: float
     varied: Mapping[str, Any] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _with_momentum(
         given[_NESTEROV] = config.nesterov
         _require(choices, _NESTEROV, flag("nesterov"))
     beta = config.beta
-    if beta is None and config.nesterov and _MOMENTUM not in swept:
+    if beta is None and (config.nesterov or _NESTEROV in swept) and _MOMENTUM not in swept:
         beta = _NESTEROV_BETA
     if beta is not None:
         given[_MOMENTUM] = beta

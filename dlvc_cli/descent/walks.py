@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
@@ -49,7 +49,7 @@ class Walk:
     reason: str
     norm: float
     distance: float
-    path: Array | None = None
+    path: Array | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,7 +44,7 @@ _RESERVED = frozenset(
 
 _REFUSED = {
     "SparseAdam": "it takes sparse gradients only, and these are dense; use adam",
-    "Muon": "it takes matrices only, and networks have vectors and kernels too; use sgd or adamw",
+    "Muon": "it takes matrices only; use sgd or adamw",
 }
 
 
@@ -115,7 +115,7 @@ def _refusal(cls: OptimizerClass) -> str | None:
     """Why an optimiser can't be used, None where it can."""
     closure = inspect.signature(cls.step).parameters.get("closure")
     if closure is not None and closure.default is inspect.Parameter.empty:
-        return "its step calls for the loss again and again, and training computes it once a step"
+        return "its step calls for the loss again and again, and dlvc computes it once a step"
     return _REFUSED.get(cls.__name__)
 
 

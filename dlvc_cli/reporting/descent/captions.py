@@ -15,7 +15,7 @@ __all__ = ["WHY", "heading", "optimizers", "settings"]
 WHY = {
     "gradient": "gradient < stop",
     "max_steps": "max steps",
-    "left_surface": "left the surface",
+    "left_surface": "left surface",
     "no_progress": "no progress",
 }
 """Why a walk stopped, as a user reads it."""

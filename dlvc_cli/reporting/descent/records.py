@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from dlvc_cli.descent.walks import Descent, Walk
+from dlvc_cli.descent.plan import MAX_PATHS
+from dlvc_cli.descent.summary import Summary, summarise
+from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
 from dlvc_cli.files import replace_file
 
@@ -23,19 +25,26 @@ def json_pieces(descent: Descent) -> Iterator[str]:
 
     Positions are [column, row]; keys may be added, never renamed.
     """
-    head = json.dumps(_head(descent), allow_nan=False)
-    yield head.removesuffix("}") + ', "walks": ['
-    for number, walk in enumerate(descent):
-        yield (", " if number else "") + json.dumps(_walk(walk), allow_nan=False)
+    head = _head(descent)
+    minima: list[int | None] = [None] * len(descent)
+    # It takes scikit-image half a second to import, and few walks need no summing up.
+    if descent.basins or len(descent) > MAX_PATHS:
+        summaries = [summarise(descent.surface, walks) for walks in descent.trials]
+        pairs = zip(descent.trials, summaries, strict=True)
+        head["trials"] = [_trial(walks, summary) for walks, summary in pairs]
+        labels = (summary.basins.labels.tolist() for summary in summaries)
+        minima = [None if label < 0 else label for some in labels for label in some]
+    yield json.dumps(head, allow_nan=False).removesuffix("}") + ', "walks": ['
+    for number, (walk, minimum) in enumerate(zip(descent, minima, strict=True)):
+        record = _walk(walk) | ({} if "trials" not in head else {"minimum": minimum})
+        yield (", " if number else "") + json.dumps(record, allow_nan=False)
     yield "]}\n"
 
 
 def _head(descent: Descent) -> dict[str, Any]:
     surface = descent.surface
     frame = surface.frame
-    # It takes scikit-image half a second to import, and few walks need no summing up.
-    summed = {} if descent.trials[0].paths is not None else {"trials": _trials(descent)}
-    return summed | {
+    return {
         "surface": surface.name,
         "size": [surface.columns, surface.rows],
         "domain": None if frame is None else list(frame.domain),
@@ -46,32 +55,22 @@ def _head(descent: Descent) -> dict[str, Any]:
     }
 
 
-def _trials(descent: Descent) -> list[dict[str, Any]]:
-    """Of each trial, which minima its walks have come to."""
-    from dlvc_cli.descent.summary import summarise
-
-    rows = []
-    for walks in descent.trials:
-        summary = summarise(descent.surface, walks)
-        minima = zip(
-            summary.basins.minima.tolist(),
-            summary.basins.values.tolist(),
-            summary.basins.counts.tolist(),
-            strict=True,
-        )
-        rows.append(
-            {
-                "label": walks.trial.label,
-                "walks": summary.walks,
-                "reach_global": summary.reached,
-                "median_steps": summary.median_steps,
-                "median_value": summary.median_value,
-                "least_value": summary.least_value,
-                "reasons": dict(summary.reasons),
-                "minima": [{"at": at, "value": v, "walks": n} for at, v, n in minima],
-            }
-        )
-    return rows
+def _trial(walks: Walks, summary: Summary) -> dict[str, Any]:
+    """Of a trial, which minima its walks have come to; a walk's ``minimum`` is an index here."""
+    basins = summary.basins
+    minima = zip(
+        basins.minima.tolist(), basins.values.tolist(), basins.counts.tolist(), strict=True
+    )
+    return {
+        "label": walks.trial.label,
+        "walks": summary.walks,
+        "reach_global": summary.reached,
+        "median_steps": summary.median_steps,
+        "median_value": summary.median_value,
+        "least_value": summary.least_value,
+        "reasons": dict(summary.reasons),
+        "minima": [{"at": at, "value": value, "walks": n} for at, value, n in minima],
+    }
 
 
 def _walk(walk: Walk) -> dict[str, Any]:

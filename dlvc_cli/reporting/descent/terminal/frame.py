@@ -132,7 +132,7 @@ class Replay:
             ink = rgb(trial_colour(colour))
             for k in range(len(xs) - 1):
                 canvas.line(xs[k], ys[k], xs[k + 1], ys[k + 1], color=ink)
-        rows = Text.from_ansi(canvas.plot()).split("\n")
+        rows = Text.from_ansi(canvas.plot(), no_wrap=True, overflow="crop").split("\n")
         caption = line(f"value from {high:.3g} to {low:.3g}{', log' if log else ''}", "dim")
         return [caption, *rows, line(f"over {self.steps:,} steps", "dim")]
 

@@ -35,6 +35,8 @@ class LiveDescentView(DescentView):
         speed: 1 shows any walk in ten seconds, 2 in five; 0 shows only how it ended.
     """
 
+    needs_paths = True
+
     def __init__(self, console: Console, surface: Surface, speed: float) -> None:
         self._console = console
         self._surface = surface
@@ -86,8 +88,8 @@ class LiveDescentView(DescentView):
     def _replay(self, descent: Descent, window: Window) -> None:
         """Frame after frame, a step of the walks or many at a time."""
         replay, size = self._make_replay(descent, window), self._console.size
-        frames = int(_SECONDS * _FRAMES_PER_SECOND / self._speed) if self._speed else 1
-        count = max(min(frames, replay.steps), 1)
+        frames = _SECONDS * _FRAMES_PER_SECOND / self._speed if self._speed else 1
+        count = max(int(min(frames, replay.steps)), 1)
         for frame in range(1, count + 1):
             due = time.monotonic() + 1 / _FRAMES_PER_SECOND
             if self._console.size != size:
@@ -129,7 +131,8 @@ class LiveDescentView(DescentView):
         self._update(self._terrain.draw(points=points), Group(*rows))
 
     def _make_terrain(self, window: Window, layout: _Layout) -> Terrain:
-        return Terrain(self._surface, window, layout.map, not self._console.no_color)
+        colour = not (self._console.no_color or self._console.options.ascii_only)
+        return Terrain(self._surface, window, layout.map, colour)
 
     def _update(self, left: RenderableType, right: RenderableType) -> None:
         width = min(self._console.width, _MOST_COLUMNS)

@@ -16,7 +16,13 @@ _SECONDS_BETWEEN_LINES = 2.0
 
 
 class DescentView(View, Protocol):
-    """Shows events, and in the end the walks."""
+    """Shows events, and in the end the walks.
+
+    Attributes:
+        needs_paths: whether it draws the walks' paths.
+    """
+
+    needs_paths: bool = False
 
     def show(self, descent: Descent) -> bool:
         """Show how the walks went; returns whether the user cut it off."""

@@ -26,10 +26,10 @@ def print_descent(descent: Descent) -> None:
 
 def _walk_table(descent: Descent) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("trial", overflow="fold", min_width=12)
+    table.add_column("trial", overflow="fold")
     for heading in ("start", "end"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("steps", "value", "to minimum"):
+    for heading in ("steps", "value", "distance"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("stopped by", no_wrap=True)
     for walk in descent:
@@ -40,7 +40,7 @@ def _walk_table(descent: Descent) -> Table:
             f"{walk.steps:,}",
             f"{round(walk.value, 5) + 0.0:.5f}",
             f"{walk.distance:.1f}",
-            WHY[walk.reason],
+            WHY[walk.reason].removesuffix(" < stop"),
         )
     return table
 
@@ -93,4 +93,4 @@ def _lowest(descent: Descent) -> str:
         column, row = surface.known[0]
         more = f" and {len(surface.known) - 1:,} more" if len(surface.known) > 1 else ""
         text += f"; the formula's minimum: {column:.2f},{row:.2f}{more}"
-    return f"{text}. Positions are column,row in grid units."
+    return f"{text}. Positions are column,row in grid units; distance is to the nearest of these."

@@ -130,19 +130,30 @@ function walk(surface, walker, limit, track) {
     const aheadY = clamp(ahead(y, down, settings), bottom);
     const slopeX = slopeAcross(surface, aheadX, aheadY, eps);
     const slopeY = slopeDown(surface, aheadX, aheadY, eps);
-    const norm = Math.sqrt(slopeX * slopeX + slopeY * slopeY);
+    let norm = Math.sqrt(slopeX * slopeX + slopeY * slopeY);
+    let isSmall = norm < stop;
+    if (isSmall) {
+      // Where the gradient is taken ahead, it must be small where the walk stands, too.
+      const hereX = slopeAcross(surface, x, y, eps), hereY = slopeDown(surface, x, y, eps);
+      const here = Math.sqrt(hereX * hereX + hereY * hereY);
+      isSmall = here < stop;
+      if (isSmall) norm = here;
+    }
     walker.norm = norm;
     track.add(walker.step, x, y, norm);
-    if (norm < stop) {
+    if (Number.isNaN(aheadX) || Number.isNaN(aheadY)) {
+      walker.reason = LEFT;
+    } else if (isSmall) {
       walker.reason = GRADIENT;
     } else if (walker.step >= maxSteps) {
       walker.reason = MAX_STEPS;
     } else {
+      const before = [...across, ...down];
       const newX = update(x, slopeX, across, lr, settings);
       const newY = update(y, slopeY, down, lr, settings);
       if (!(newX >= 0 && newX <= right && newY >= 0 && newY <= bottom)) {
         walker.reason = LEFT;
-      } else if (newX === x && newY === y) {
+      } else if (newX === x && newY === y && isSame(before, [...across, ...down])) {
         walker.reason = STUCK;
       } else {
         walker.x = newX;
@@ -151,6 +162,10 @@ function walk(surface, walker, limit, track) {
       }
     }
   }
+}
+
+function isSame(before, after) {
+  return before.every((number, k) => number === after[k]);
 }
 
 function clamp(place, last) {
