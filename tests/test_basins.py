@@ -68,7 +68,7 @@ def test_a_walk_that_has_left_the_surface_belongs_to_no_basin(wells):
     assert basins.counts.tolist() == [2, 1]
     # It has reached what it ended at, all the same: minima may lie on the border.
     assert basins.reaches_global.tolist() == [True, True, False, False]
-    assert basins.share_global == 1 / 4
+    assert basins.share_global == 2 / 4
 
 
 def test_all_walks_may_have_left(wells):

@@ -122,8 +122,7 @@ def test_kept_paths_do_not_change_a_walk():
     assert [walk.end for walk in few] == [walk.end for walk in many][:100]
 
 
-def test_the_cache_of_compiled_rules_notices_a_change(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+def test_the_cache_of_compiled_rules_notices_a_change(tmp_path):
     modules = []
     for name, factor in (("first", "1"), ("second", "2"), ("third", "1")):
         file = tmp_path / f"{name}.py"
@@ -135,5 +134,5 @@ def test_the_cache_of_compiled_rules_notices_a_change(tmp_path, monkeypatch):
         spec = compiled.importlib.util.spec_from_file_location(name, file)
         loaded = compiled.importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded)
-        modules.append(compiled._load(Rule(update=loaded.update)))
+        modules.append(compiled._load(Rule(update=loaded.update), tmp_path))
     assert modules[0] is not modules[1] and modules[0] is modules[2]

@@ -124,6 +124,18 @@ def test_csv_holds_every_position(dlvc):
     assert float(rows[-1]["value"]) == walk["value"] and rows[-1]["step"] == "5"
 
 
+def test_a_damaged_or_closed_cache_of_kernels_does_no_harm(dlvc, tmp_path):
+    words = ("gd", "madsen", "--random-starts", "3", "--max-steps", "5", *SMALL)
+    first = dlvc(*words)
+    kernels = list((tmp_path / "cache").rglob("*.nbi"))
+    assert kernels
+    for file in kernels:
+        file.write_bytes(b"junk")
+    for cache in (tmp_path / "cache", "/proc/nowhere"):
+        again = dlvc(*words, XDG_CACHE_HOME=str(cache))
+        assert again.stdout == first.stdout and "Warning" not in again.stderr
+
+
 def test_exact_walks_on_the_formula(dlvc):
     words = ("gd", "madsen", "--start", "500,300", "--lr", "100", "--max-steps", "50")
     exact, sampled = (dlvc.json(*words, *more)["walks"][0] for more in (["--exact"], []))

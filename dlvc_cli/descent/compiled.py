@@ -20,6 +20,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from pickle import UnpicklingError
 from types import ModuleType
 from typing import Any
 
@@ -29,7 +30,7 @@ from dlvc_cli.descent import kernel
 from dlvc_cli.descent.single import stay
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walkers import Numbers, Walkers
-from dlvc_cli.errors import SpecError
+from dlvc_cli.errors import RunError, SpecError
 from dlvc_cli.files import replace_file
 from dlvc_cli.rules import Rule
 
@@ -49,9 +50,16 @@ class CompiledEngine:
         self._numbers = numbers
         self._settings = tuple(map(float, rule.settings))
         self._count = rule.state
+        try:
+            self._compile(rule, _folder())
+        except (OSError, EOFError, UnicodeError, UnpicklingError, RunError):
+            # What is in the cache is damaged, or it has no room.
+            self._compile(rule, _own_folder())
+
+    def _compile(self, rule: Rule, folder: Path) -> None:
+        """Compile now, so that a rule that can't be is found before any work is done."""
+        self._module = _load(rule, folder)
         self._state = np.empty((0, 2, rule.state))
-        self._module = _load(rule)
-        # Compiled now, so that a rule numba can't compile is found before any work is done.
         self.advance(Walkers(np.ones((2, 2)), keep_paths=True), 0)
         self._state = np.empty((0, 2, rule.state))
 
@@ -107,13 +115,14 @@ _PASSED = "    update: Any,\n    look_ahead: Any,\n"
 assert _PASSED in inspect.getsource(kernel.walk)
 
 
-def _load(rule: Rule) -> ModuleType:
+def _load(rule: Rule, folder: Path) -> ModuleType:
     """Import the module of a rule; it is written where it isn't there yet."""
     source = _source(rule)
     name = "dlvc_kernel_" + hashlib.sha256(source.encode()).hexdigest()[:20]
-    if name in sys.modules:
-        return sys.modules[name]
-    file = _folder() / f"{name}.py"
+    file = folder / f"{name}.py"
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == str(file):
+        return loaded
     if not file.exists() or file.read_text(encoding="utf-8") != source:
         with replace_file(file) as handle:
             handle.write(source.encode())
@@ -127,7 +136,7 @@ def _load(rule: Rule) -> ModuleType:
 
 @cache
 def _folder() -> Path:
-    """The user's cache folder, or one of this process where that can't be written."""
+    """The user's cache folder, or where that can't be written one of this process."""
     from platformdirs import user_cache_path
 
     try:
@@ -136,9 +145,15 @@ def _folder() -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        temporary = Path(tempfile.mkdtemp(prefix="dlvc-kernels-"))
-        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-        return temporary
+        return _own_folder()
+
+
+@cache
+def _own_folder() -> Path:
+    """A folder that is gone when this process ends."""
+    temporary = Path(tempfile.mkdtemp(prefix="dlvc-kernels-"))
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return temporary
 
 
 def _source(rule: Rule) -> str:

@@ -58,6 +58,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "optimizers": (
         _NAME,
         ("lr from scratch", lambda row: f"{row['learning_rates']['scratch']:g}", True),
+        ("in descent", lambda row: f"{row['learning_rates']['descent']:g}", True),
         _CALL,
         _PLUGIN,
         _SUMMARY,

@@ -1,4 +1,4 @@
-"""Which minimum each start of a grid comes to, and how many steps it takes."""
+"""In which minimum's basin each start of a grid ends, and how many steps it takes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm, Normalize
 
+from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import Basins, find_basins
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent
@@ -109,9 +110,14 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
         return title, f"{common}; a global minimum is reached {tolerance}"
     (basins,) = found
     left = float((basins.labels < 0).mean())
+    cut_off = float((descent.trials[0].reasons == kernel.MAX_STEPS).mean())
+    steps = f"{descent.config.max_steps:,} steps"
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
-        f"{len(basins.minima):,} minima of the grid are reached",
+        f"they end in the basins of {len(basins.minima):,} minima of the grid",
+        f"{100 * cut_off:.3g} % are cut off at {descent.config.max_steps:,} steps"
+        if cut_off
+        else "",
         f"{100 * left:.3g} % leave the surface" if left else "",
     ]
     title = f"{heading(descent)}: {settings(descent, 0)}"

@@ -39,7 +39,7 @@ def draw_basin_key(
         top = _draw_square(canvas, corner, descent.surface)
         rows = []
     else:
-        canvas.text(left, top - 0.2, "The walk comes to", fontsize=9.5)
+        canvas.text(left, top - 0.2, "It ends in the basin of", fontsize=9.5)
         top -= 0.3
         # Of several trials each has its own shares.
         total = len(descent.trials[0]) if len(found) == 1 else None

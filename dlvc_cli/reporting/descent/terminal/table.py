@@ -55,7 +55,7 @@ def _trial_table(descent: Descent) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("trial")
-    for heading in ("walks", "reach a global minimum", "minima reached"):
+    for heading in ("walks", "reach a global minimum", "basins"):
         table.add_column(heading, justify="right")
     for heading in ("median steps", "median value", "least value"):
         table.add_column(heading, justify="right")
