@@ -111,7 +111,7 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     (basins,) = found
     left = float((basins.labels < 0).mean())
     cut_off = float((descent.trials[0].reasons == kernel.MAX_STEPS).mean())
-    steps = f"{descent.config.max_steps:,} steps"
+
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
         f"they end in the basins of {len(basins.minima):,} minima of the grid",
