@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+import torch
 from nbclient import NotebookClient
+from PIL import Image
+from skimage import data
+
+from dlvc_cli import DlvcError
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -56,3 +63,46 @@ def test_the_notebook_runs(tmp_path, monkeypatch):
     client.execute()
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     assert all(outputs[1:]), "every cell after the import shows something"
+
+
+@pytest.fixture
+def lite0(monkeypatch):
+    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-efficientnet-lite0"))
+    return importlib.import_module("dlvc_efficientnet_lite0.model")
+
+
+def test_a_model_brings_its_weights(lite0):
+    weights = lite0.imagenet()
+    model = lite0.build(1000)
+    assert model.load_state_dict(weights) and len(weights) == 296
+    model.eval()
+    images = torch.randn(2, 3, 64, 64)
+    features, head = lite0.split(model)
+    with torch.no_grad():
+        logits = model(images)
+        assert torch.equal(head(features(images)), logits)
+    # A picture of a cat, which scikit-image carries: five classes of ImageNet are cats.
+    cat = Image.fromarray(data.chelsea()).crop((75, 0, 375, 300)).resize((224, 224))
+    pixels = torch.tensor(np.array(cat)).permute(2, 0, 1)[None] / 255
+    with torch.no_grad():
+        probabilities = model((pixels - 0.5) / 0.5).softmax(1)[0]
+    assert probabilities[281:286].sum() > 0.7
+    shared = {id(p) for part in (features, head) for p in part.parameters()}
+    assert shared == {id(p) for p in model.parameters()}
+
+
+def test_weights_of_another_shape_are_refused(lite0, monkeypatch):
+    monkeypatch.setattr(lite0, "build", lambda classes: torch.nn.Linear(2, classes))
+    with pytest.raises(DlvcError, match=r"version 0\.1\.0"):
+        lite0.imagenet()
+
+
+def test_its_description_is_light():
+    source = (
+        "import sys; import dlvc_efficientnet_lite0 as plugin\n"
+        "(spec,) = plugin.dlvc_models()\n"
+        "assert spec.weights[0].num_classes == 1000\n"
+        "assert not {'torch', 'timm'} & set(sys.modules)\n"
+    )
+    folder = EXAMPLES / "dlvc-efficientnet-lite0"
+    subprocess.run([sys.executable, "-c", source], check=True, cwd=folder)
