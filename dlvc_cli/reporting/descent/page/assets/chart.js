@@ -92,7 +92,7 @@ class Chart {
       if (before - y < 14) continue;
       before = y;
       line(pen, 0, y, this.width, y);
-      pen.fillText(shortNumber(value), -6, y);
+      pen.fillText(shortNumber(value, 12), -6, y);
     }
     pen.textBaseline = "top";
     let free = this.width + MARGIN.right;
