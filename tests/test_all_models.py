@@ -24,7 +24,7 @@ MODELS = {
 }
 
 
-SLOW = ("vgg", "inception")
+SLOW = ("alexnet", "vgg", "densenet", "inception")
 
 
 @pytest.mark.parametrize(
