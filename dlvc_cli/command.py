@@ -9,7 +9,7 @@ from typing import Any
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.options import flag
 
-__all__ = ["command_of"]
+__all__ = ["command_of", "option_words"]
 
 
 def command_of(config: TrainConfig, default: TrainConfig) -> str:
@@ -21,11 +21,12 @@ def command_of(config: TrainConfig, default: TrainConfig) -> str:
         if field.name == "model" or value is None:
             continue
         if field.name == "data" or value != getattr(default, field.name):
-            words += _option_words(field.name, value)
+            words += option_words(field.name, value)
     return shlex.join(words)
 
 
-def _option_words(name: str, value: Any) -> list[str]:
+def option_words(name: str, value: Any) -> list[str]:
+    """An option as it is written on the command line; one of several values once for each."""
     if isinstance(value, bool):
         return [flag(name) if value else flag("no_" + name)]
     if isinstance(value, tuple):

@@ -11,7 +11,7 @@ from dlvc_cli.descent.plan import DescentPlan
 from dlvc_cli.descent.request import plan_request
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.events import Event
+from dlvc_cli.events import Event, drain
 
 __all__ = ["ShownDescent", "descend", "describe_surface", "run_plan"]
 
@@ -70,13 +70,7 @@ def run_plan(
     plan: DescentPlan, surface: Surface, view: Callable[[Event], Any], keep_paths: bool = True
 ) -> ShownDescent:
     """Walk, handing all events to ``view``; of up to 100 walks keep the paths."""
-    events = descend_plan(plan, surface, keep_paths)
-    while True:
-        try:
-            view(next(events))
-        except StopIteration as end:
-            descent: Descent = end.value
-            return ShownDescent(**vars(descent))
+    return ShownDescent(**vars(drain(descend_plan(plan, surface, keep_paths), view)))
 
 
 def describe_surface(name: str) -> dict[str, Any]:

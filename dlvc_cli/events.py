@@ -10,9 +10,9 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 __all__ = [
     "CheckpointSaved",
@@ -25,8 +25,12 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "StepDone",
+    "drain",
     "jsonable",
 ]
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,17 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [jsonable(item) for item in value]
     return value
+
+
+def drain(events: Generator[Event, None, Result], handle: Callable[[Event], Any]) -> Result:
+    """Hand every event of an engine to ``handle``, and return what the engine returns."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        handle(event)
 
 
 @dataclass(frozen=True, kw_only=True)

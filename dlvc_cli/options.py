@@ -79,7 +79,7 @@ def declared_type(config: type, name: str) -> str:
 
 def default_of(config: type, name: str) -> Any:
     """The default of a field."""
-    return config.__dataclass_fields__[name].default  # type: ignore[attr-defined]
+    return next(field.default for field in dataclasses.fields(config) if field.name == name)
 
 
 def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import DataError
-from dlvc_cli.events import Event
+from dlvc_cli.events import drain
 from dlvc_cli.jobs import plan_job
 from dlvc_cli.registry import registry
 from dlvc_cli.reporting.views import open_view
@@ -118,14 +118,7 @@ class Run:
             DlvcError: the data or the run cannot be read.
         """
         events = self._inference(device, data).on_split(split)
-        while True:
-            try:
-                event: Event = next(events)
-            except StopIteration as end:
-                name, result = end.value
-                break
-            if view is not None:
-                view(event)
+        name, result = drain(events, view if view is not None else lambda event: None)
         confusion = result.confusion(len(self.classes)).tolist()
         return TestResult(
             split=name,

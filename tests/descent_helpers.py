@@ -12,7 +12,7 @@ from dlvc_cli.descent.engine import descend_plan
 from dlvc_cli.descent.plan import plan_descent
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.events import Notice
+from dlvc_cli.events import Event, Notice, drain
 from dlvc_cli.registry import registry
 
 __all__ = ["PICTURES", "descend_on", "noise", "surface_of", "wells"]
@@ -41,12 +41,10 @@ def wells() -> Surface:
 def descend_on(surface: Surface, *, warnings_fail: bool = True, **options: Any) -> Descent:
     """Descend with the options of ``DescentConfig`` on a surface that is no plugin's."""
     plan = plan_descent(registry(), DescentConfig(surface="madsen", **options))
-    events = descend_plan(plan, surface)
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            return end.value
+
+    def check(event: Event) -> None:
         # A rule that could not be compiled would be walked by NumPy, and compared with itself.
         warned = isinstance(event, Notice) and event.level == "warning"
         assert not (warned and warnings_fail), event
+
+    return drain(descend_plan(plan, surface), check)

@@ -16,6 +16,7 @@ from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent.engine import descend_plan, prepare_surface
 from dlvc_cli.descent.plan import plan_descent
 from dlvc_cli.descent.walks import Descent
+from dlvc_cli.events import drain
 from dlvc_cli.registry import registry
 from dlvc_cli.reporting.descent.drawing import draw, picture
 from dlvc_cli.reporting.descent.figures.thin import thin_curve, thin_path
@@ -23,12 +24,7 @@ from dlvc_cli.reporting.descent.figures.thin import thin_curve, thin_path
 
 def descend(surface: str, **options) -> Descent:
     plan = plan_descent(registry(), DescentConfig(surface=surface, **options))
-    events = descend_plan(plan, prepare_surface(plan))
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            return end.value
+    return drain(descend_plan(plan, prepare_surface(plan)), lambda event: None)
 
 
 def small(surface: str = "himmelblau", **options) -> Descent:

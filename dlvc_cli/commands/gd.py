@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +13,11 @@ from dlvc_cli.commands.options import add_options
 from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent.plan import MAX_PATHS, DescentPlan
 from dlvc_cli.errors import BadOption, DlvcError
+from dlvc_cli.reporting.descent.targets import DRAWN, check_target
 
 __all__ = ["gd"]
 
 _OUTPUT = "What it leaves"
-_PICTURES = (".png", ".svg", ".pdf", ".gif", ".html")
 
 SurfaceName = Annotated[
     str,
@@ -38,7 +37,11 @@ Out = Annotated[
 ]
 Save = Annotated[
     Path | None,
-    typer.Option(help="Write all positions as CSV.", metavar="FILE.csv", rich_help_panel=_OUTPUT),
+    typer.Option(
+        help="Write all positions as CSV; of more than 100 walks, starts and ends.",
+        metavar="FILE.csv",
+        rich_help_panel=_OUTPUT,
+    ),
 ]
 Speed = Annotated[
     float,
@@ -84,8 +87,10 @@ def gd(
         raise BadOption(f"--speed takes a number from 0 on, not {speed:g}.")
     targets = [*(out or []), *([save] if save else [])]
     for target in targets:
-        kinds = (".csv",) if target is save else _PICTURES
-        _check_target(target, "--save" if target is save else "--out", kinds)
+        if target is save:
+            check_target(target, (".csv",), "--save")
+        else:
+            check_target(target, DRAWN, "--out")
 
     from dlvc_cli.descent.request import plan_request
 
@@ -134,17 +139,6 @@ def _numbers(option: str, word: str, example: str) -> tuple[float, float]:
             f"{option} takes two numbers with a comma between, {option} {example}, not {word!r}."
         ) from None
     return first, second
-
-
-def _check_target(target: Path, option: str, kinds: tuple[str, ...]) -> None:
-    """Refuse what can't be written before any work is done."""
-    if target.suffix.lower() not in kinds:
-        raise BadOption(f"{option} {target}: the name must end in {' or '.join(kinds)}.")
-    folder = target.parent
-    if not folder.is_dir():
-        raise BadOption(f"{option} {target}: there is no folder {folder}. Make it first.")
-    if target.is_dir() or not os.access(folder, os.W_OK):
-        raise BadOption(f"{option} {target} cannot be written. Choose another place.")
 
 
 def _check_for_plan(target: Path, plan: DescentPlan) -> None:

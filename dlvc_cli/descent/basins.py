@@ -12,7 +12,7 @@ from dlvc_cli.descent import kernel
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Walks
 
-__all__ = ["Basins", "GridMinima", "count_minima", "find_basins", "global_tolerance"]
+__all__ = ["Basins", "GridMinima", "at_global", "count_minima", "find_basins", "global_tolerance"]
 
 Labels = NDArray[np.int64]
 
@@ -98,7 +98,7 @@ def find_basins(surface: Surface, walks: Walks) -> Basins:
         values=surface.values[minima[:, 1], minima[:, 0]],
         counts=counts[order],
         labels=labels,
-        reaches_global=_at_global(surface, walks, tolerance),
+        reaches_global=at_global(surface, walks),
         tolerance=tolerance,
     )
 
@@ -130,8 +130,9 @@ def count_minima(surface: Surface) -> GridMinima:
     )
 
 
-def _at_global(surface: Surface, walks: Walks, tolerance: float) -> NDArray[np.bool_]:
-    near: NDArray[np.bool_] = walks.distances <= tolerance
+def at_global(surface: Surface, walks: Walks) -> NDArray[np.bool_]:
+    """Whether each walk has come to a global minimum, as in :class:`Basins`, (N,)."""
+    near: NDArray[np.bool_] = walks.distances <= global_tolerance(surface)
     if len(surface.known):
         return near
     # Where no formula tells all minima, what is as low as the grid's lowest point counts too.

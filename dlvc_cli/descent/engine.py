@@ -86,12 +86,13 @@ def descend_plan(
     done = []
     for trial in plan.trials:
         walkers = Walkers(starts, keep)
-        engine, notice = _engine(plan, trial, surface, starts)
+        field = _field(plan, trial, surface)
+        engine, notice = _engine(plan, trial, surface, field, starts)
         if notice and notice not in said:
             said.add(notice)
             yield Notice(text=notice, level="warning")
         yield from _run(engine, walkers, trial)
-        done.append(_walks(trial, starts, walkers, surface, _field(plan, trial, surface)))
+        done.append(_walks(trial, starts, walkers, surface, field))
     return Descent(
         surface,
         done,
@@ -107,14 +108,14 @@ def _field(plan: DescentPlan, trial: Trial, surface: Surface) -> Field:
 
 
 def _engine(
-    plan: DescentPlan, trial: Trial, surface: Surface, starts: Array
+    plan: DescentPlan, trial: Trial, surface: Surface, field: Field, starts: Array
 ) -> tuple[Engine, str | None]:
     """The fastest engine that can do it, and what to tell the user about that."""
     config, choice = plan.config, trial.choice
     numbers = Numbers(trial.lr, trial.eps, config.stop, config.max_steps)
     if choice.spec.rule is None:
         stepper = TorchStepper(choice, trial.lr, starts)
-        return BatchEngine(surface, _field(plan, trial, surface), stepper, numbers), None
+        return BatchEngine(surface, field, stepper, numbers), None
     rule = guarded(choice.offer, lambda: load_factory(choice.spec.rule)(**choice.values))
     if not isinstance(rule, Rule):
         plugin = choice.offer.plugin.name
@@ -132,7 +133,7 @@ def _engine(
         except Exception as error:
             notice = f"{trial.optimizer} cannot be compiled ({_cause(error)}): NumPy walks it."
     rows = RuleStepper(rule, trial.lr, len(starts))
-    return BatchEngine(surface, _field(plan, trial, surface), rows, numbers), notice
+    return BatchEngine(surface, field, rows, numbers), notice
 
 
 def _cause(error: Exception) -> str:

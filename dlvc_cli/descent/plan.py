@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlvc_cli.command import option_words
 from dlvc_cli.config import DescentConfig
 from dlvc_cli.descent.trials import Trial, make_trials
 from dlvc_cli.errors import BadOption, UnknownName
@@ -114,12 +115,8 @@ def _command(config: DescentConfig) -> str:
                 words.append(f"--start={_number(column)},{_number(row)}")
         elif name == "domain":
             words.append(f"--domain={_number(value[0])},{_number(value[1])}")
-        elif isinstance(value, bool):
-            words.append(flag(name) if value else flag("no_" + name))
-        elif isinstance(value, tuple):
-            words += [word for item in value for word in (flag(name), item)]
         else:
-            words += [flag(name), _number(value) if isinstance(value, float) else str(value)]
+            words += option_words(name, _number(value) if isinstance(value, float) else value)
     return shlex.join(words)
 
 

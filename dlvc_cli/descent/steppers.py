@@ -44,7 +44,7 @@ class RuleStepper:
 
     def ahead(self, points: Array) -> Array:
         look = self._rule.look_ahead
-        return points.copy() if look is None else look(points, self._state, self._rule.settings)
+        return points if look is None else look(points, self._state, self._rule.settings)
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
         self._before = self._state
@@ -108,7 +108,7 @@ class TorchStepper:
             )
 
     def ahead(self, points: Array) -> Array:
-        return points.copy()
+        return points
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
         self._before = self._rows.state()

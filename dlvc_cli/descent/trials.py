@@ -11,11 +11,11 @@ from typing import Any
 from dlvc_cli.config import DescentConfig
 from dlvc_cli.errors import BadOption
 from dlvc_cli.options import default_of, flag
-from dlvc_cli.params import boolean
+from dlvc_cli.params import Param, boolean
 from dlvc_cli.registry import Choice, Registry
 from dlvc_cli.specs import OptimizerSpec
 
-__all__ = ["Trial", "make_trials"]
+__all__ = ["Trial", "make_trials", "setting_words"]
 
 _MOMENTUM, _NESTEROV = "momentum", "nesterov"
 _NESTEROV_BETA = 0.9
@@ -171,11 +171,16 @@ def _label(text: str, choice: Choice, lr: float) -> str:
     words = [choice.offer.name, f"lr {lr:g}"]
     for param in choice.spec.params:
         value = choice.values[param.name]
-        if value != param.default and param.type is boolean:
-            words.append(param.name if value else f"no {param.name}")
-        elif value != param.default:
-            words.append(f"{param.name} {_word(value)}")
+        if value != param.default:
+            words.append(setting_words(param, value))
     return " ".join(words)
+
+
+def setting_words(param: Param, value: Any) -> str:
+    """A parameter and its value as labels and titles show them: ``momentum 0.9``, ``nesterov``."""
+    if param.type is boolean:
+        return param.name if value else f"no {param.name}"
+    return f"{param.name} {_word(value)}"
 
 
 def _relabel(trials: list[Trial]) -> list[Trial]:

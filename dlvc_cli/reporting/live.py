@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleDimensions, ConsoleRenderable
 from rich.control import Control
 from rich.live import Live
 from rich.segment import ControlType
-from rich.text import Text
 
 from dlvc_cli.events import Event, Notice
+from dlvc_cli.reporting.look import notice
 from dlvc_cli.reporting.panel import TrainingPanel
 from dlvc_cli.reporting.state import RunState
 from dlvc_cli.reporting.view import View
@@ -39,9 +39,7 @@ class LiveView(View):
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Notice):
-            warning = event.level == "warning"
-            text = Text(f"Warning: {event.text}" if warning else event.text)
-            self._live.console.print(text, style="yellow" if warning else "")
+            self._live.console.print(notice(event))
         else:
             self._state.update(event)
 

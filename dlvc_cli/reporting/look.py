@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-__all__ = ["ACCURACY", "BATCH", "TRAIN", "VAL", "Look", "line"]
+from dlvc_cli.events import Notice
+
+__all__ = ["ACCURACY", "BATCH", "TRAIN", "VAL", "Look", "line", "notice"]
 
 # Names of the terminal's own palette: readable on dark and on light backgrounds.
 TRAIN, VAL, ACCURACY, BATCH = "cyan", "magenta", "green", "bright_black"
@@ -37,6 +39,13 @@ class Look:
     def letter(self, letter: str) -> str:
         """Return ``letter``, or what stands for it in ASCII."""
         return _PLAIN[letter] if self.ascii_only else letter
+
+
+def notice(event: Notice) -> Text:
+    """A notice as live views write it."""
+    warning = event.level == "warning"
+    text = f"Warning: {event.text}" if warning else event.text
+    return Text(text, style="yellow" if warning else "")
 
 
 def line(text: str = "", style: str = "") -> Text:

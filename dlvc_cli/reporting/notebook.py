@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from dlvc_cli.events import Event, Notice, StepDone
+from dlvc_cli.reporting.look import notice
 from dlvc_cli.reporting.panel import TrainingPanel
 from dlvc_cli.reporting.picture import terminal_picture
 from dlvc_cli.reporting.state import RunState
@@ -36,9 +37,7 @@ class NotebookView(View):
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Notice):
-            warning = event.level == "warning"
-            text = f"Warning: {event.text}" if warning else event.text
-            self._notices = [*self._notices, Text(text, style="yellow" if warning else "")]
+            self._notices = [*self._notices, notice(event)]
         self._state.update(event)
         if isinstance(event, StepDone) and time.monotonic() - self._shown < _SECONDS_BETWEEN_STEPS:
             return

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlvc_cli.descent.fields import ExactField
-from dlvc_cli.descent.trials import Trial
+from dlvc_cli.descent.trials import Trial, setting_words
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.formats import shorten
 
@@ -42,7 +41,7 @@ def settings(descent: Descent, number: int | None = None) -> str:
     else:
         words = [f"lr {trials[0].lr:g}"] if len({trial.lr for trial in trials}) == 1 else []
         words += _common(trials)
-    if isinstance(descent.field, ExactField):
+    if descent.config.exact:
         words.append("exact gradients")
     elif len({trial.eps for trial in trials}) == 1 or number is not None:
         words.append(f"eps {trials[number or 0].eps:g}")
@@ -58,5 +57,5 @@ def _common(trials: Sequence[Trial]) -> list[str]:
         values = {trial.choice.values[param.name] for trial in trials}
         if len(values) == 1 and values != {param.default}:
             (value,) = values
-            words.append(param.name if value is True else f"{param.name} {value}")
+            words.append(setting_words(param, value))
     return words

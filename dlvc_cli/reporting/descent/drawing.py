@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlvc_cli.descent.walks import Descent
-from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
+from dlvc_cli.reporting.descent.targets import DRAWN, check_target
 
 if TYPE_CHECKING:
     from dlvc_cli.reporting.descent.figures.canvas import Canvas
 
 __all__ = ["draw", "picture"]
-
-_PICTURES = (".png", ".svg", ".pdf")
 
 
 def draw(descent: Descent, target: Path) -> None:
@@ -26,12 +24,7 @@ def draw(descent: Descent, target: Path) -> None:
         RunError: the file cannot be written; one that is there stays as it is.
     """
     suffix = target.suffix.lower()
-    if suffix not in (*_PICTURES, ".gif", ".html"):
-        raise BadOption(f"{target}: the name must end in .png, .svg, .pdf, .gif or .html.")
-    if not target.parent.is_dir():
-        raise BadOption(f"{target}: there is no folder {target.parent}. Make it first.")
-    if target.is_dir():
-        raise BadOption(f"{target} is a folder. Give a file's name.")
+    check_target(target, DRAWN)
     if suffix == ".html":
         from dlvc_cli.reporting.descent.page.write import write_page
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent.surface import Array, Surface
 
-__all__ = ["Track", "Window", "window_around"]
+__all__ = ["Track", "Window", "square_around", "whole", "window_around"]
 
 # A walk that covers less than this share of the surface is looked at from closer by.
 _SMALL = 0.25
@@ -37,15 +37,31 @@ class Window:
 
 def window_around(surface: Surface, paths: Sequence[Array] | None) -> Window:
     """The whole surface, or where all paths lie close together, what is around them."""
-    columns, rows = surface.columns, surface.rows
-    whole = Window(-0.5, -0.5, columns, rows, True)
     if not paths:
-        return whole
+        return whole(surface)
+    most = _SMALL * min(surface.columns, surface.rows)
+    return square_around(surface, paths, 1 + 2 * _MARGIN, _LEAST, most)
+
+
+def whole(surface: Surface) -> Window:
+    """The window that shows everything."""
+    return Window(-0.5, -0.5, surface.columns, surface.rows, True)
+
+
+def square_around(
+    surface: Surface, paths: Sequence[Array], stretch: float, least: float, most: float
+) -> Window:
+    """A square that shows all of the paths; the whole surface where its side would be too long.
+
+    Args:
+        stretch: its side, as a multiple of the paths' extent.
+        least, most: the range of its side in grid units.
+    """
     low = np.min([path.min(axis=0) for path in paths], axis=0)
     high = np.max([path.max(axis=0) for path in paths], axis=0)
-    side = max(float((high - low).max()) * (1 + 2 * _MARGIN), _LEAST)
-    if side > _SMALL * min(columns, rows):
-        return whole
+    side = max(float((high - low).max()) * stretch, least)
+    if side > most:
+        return whole(surface)
     middle = (low + high) / 2
     left, top = np.clip(middle - side / 2, 0, np.array(surface.corner) - side)
     return Window(float(left), float(top), side, side, False)

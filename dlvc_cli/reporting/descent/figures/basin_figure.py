@@ -18,8 +18,9 @@ from dlvc_cli.reporting.descent.colours import rgb
 from dlvc_cli.reporting.descent.figures.basin_colours import LEFT, by_place, name_minima, paint
 from dlvc_cli.reporting.descent.figures.basin_key import draw_basin_key
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, fit, label_map, whole
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, fit, label_map
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
+from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
 
 if TYPE_CHECKING:

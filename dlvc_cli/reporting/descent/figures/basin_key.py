@@ -13,7 +13,8 @@ from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.figures.basin_colours import LEFT, OTHERS, Named, by_place
 from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas
-from dlvc_cli.reporting.descent.figures.map_panel import fit, whole
+from dlvc_cli.reporting.descent.figures.map_panel import fit
+from dlvc_cli.reporting.descent.window import whole
 
 __all__ = ["draw_basin_key"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
-from dlvc_cli.reporting.descent.window import Window, window_around
+from dlvc_cli.reporting.descent.window import Window, square_around
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,6 @@ __all__ = [
     "fit",
     "label_map",
     "label_plane",
-    "whole",
     "window_of",
 ]
 
@@ -43,20 +42,11 @@ _LETTERS = 7
 _TINY = 0.05
 
 
-def whole(surface: Surface) -> Window:
-    """The window that shows everything."""
-    return window_around(surface, None)
-
-
 def window_of(surface: Surface, paths: Sequence[Array]) -> Window:
     """A square window that shows all of the paths and little more."""
-    ends = np.array([[path.min(axis=0), path.max(axis=0)] for path in paths])
-    low, high = ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)
-    side = max(float((high - low).max()) * 1.25, _LEAST)
-    if side >= min(surface.columns, surface.rows) - 1:
-        return whole(surface)
-    left, top = np.clip((low + high - side) / 2, 0, np.array(surface.corner) - side)
-    return Window(float(left), float(top), side, side, False)
+    # One that is as wide as the surface is the whole of it.
+    most = min(surface.corner) - 1e-9
+    return square_around(surface, paths, 1.25, _LEAST, most)
 
 
 def fit(width: float, height: float, window: Window) -> tuple[float, float]:

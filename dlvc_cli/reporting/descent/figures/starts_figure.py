@@ -9,14 +9,15 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from dlvc_cli.descent import kernel
-from dlvc_cli.descent.basins import global_tolerance
+from dlvc_cli.descent.basins import at_global, global_tolerance
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import END, START
 from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge, tidy
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit, whole
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
+from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
 
 if TYPE_CHECKING:
@@ -143,6 +144,4 @@ def _title(descent: Descent) -> tuple[str, str]:
 
 
 def _share(descent: Descent, walks: Walks) -> str:
-    near = walks.distances <= global_tolerance(descent.surface)
-    share = float((near & (walks.reasons != kernel.LEFT)).mean())
-    return f"{100 * share:.3g} %"
+    return f"{100 * at_global(descent.surface, walks).mean():.3g} %"

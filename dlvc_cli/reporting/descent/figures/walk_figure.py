@@ -24,10 +24,9 @@ from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_map,
     fit,
     label_plane,
-    whole,
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
-from dlvc_cli.reporting.descent.window import Window, window_around
+from dlvc_cli.reporting.descent.window import Window, whole, window_around
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dlvc_cli.descent.fields import ExactField
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
@@ -64,7 +63,7 @@ def page_data(descent: Descent) -> dict[str, Any]:
 def _is_computed(walks: Walks, descent: Descent) -> bool:
     """Whether the page's scripts walk like this trial."""
     choice = walks.trial.choice
-    sampled = not isinstance(descent.field, ExactField)
+    sampled = not descent.config.exact
     return sampled and choice.offer.plugin.builtin and choice.spec.rule is not None
 
 
@@ -95,7 +94,7 @@ def _optimizers() -> list[dict[str, Any]]:
 
 def _notes(descent: Descent) -> list[str]:
     notes = []
-    if isinstance(descent.field, ExactField):
+    if descent.config.exact:
         notes.append(
             "The walks that were made followed the formula itself, with gradients by automatic "
             "differentiation; those that this page computes follow its samples."

@@ -18,7 +18,7 @@ from dlvc_cli.reporting.descent.terminal.frame import Replay, framed
 from dlvc_cli.reporting.descent.terminal.plain import DescentView
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.descent.window import Window, window_around
-from dlvc_cli.reporting.look import line
+from dlvc_cli.reporting.look import line, notice
 
 __all__ = ["LiveDescentView"]
 
@@ -58,9 +58,7 @@ class LiveDescentView(DescentView):
     def handle(self, event: Event) -> None:
         match event:
             case Notice():
-                warning = event.level == "warning"
-                text = f"Warning: {event.text}" if warning else event.text
-                self._console.print(Text(text, style="yellow" if warning else ""))
+                self._console.print(notice(event))
             case DescentStarted():
                 self._trials = event.trials
             case DescentProgress() if time.monotonic() - self._drawn > 2 / _FRAMES_PER_SECOND:
