@@ -49,6 +49,7 @@ from dlvc_cli.specs import (
     Split,
     SurfaceSpec,
     TrackerSpec,
+    Views,
     WeightsSpec,
 )
 
@@ -91,6 +92,7 @@ __all__ = [
     "TrackerSpec",
     "UnknownName",
     "UsageError",
+    "Views",
     "WeightsSpec",
     "as_batch_op",
     "boolean",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 from dlvc_cli.config import TrainConfig
@@ -12,15 +13,16 @@ from dlvc_cli.options import flag
 __all__ = ["command_of", "option_words"]
 
 
-def command_of(config: TrainConfig, default: TrainConfig) -> str:
-    """Write out what differs from ``default``, the configuration of the bare model and data."""
+def command_of(config: TrainConfig, default: TrainConfig, always: Sequence[str]) -> str:
+    """Write out what differs from ``default``; options in ``always`` wherever they are set."""
     words = ["dlvc", "train", config.model]
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
         # None is never written: it is what an option has that is left out.
         if field.name == "model" or value is None:
             continue
-        if field.name == "data" or value != getattr(default, field.name):
+        usual = field.default if field.name in always else getattr(default, field.name)
+        if value != usual:
             words += option_words(field.name, value)
     return shlex.join(words)
 

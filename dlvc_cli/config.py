@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlvc_cli.errors import BadOption
-from dlvc_cli.options import check_keys, check_options, option
+from dlvc_cli.options import check_keys, check_options, flag, option
 from dlvc_cli.params import size
 
 __all__ = ["DescentConfig", "TrainConfig"]
 
 _DATA = "Data"
+_TRANSFER = "Transfer learning"
 _MACHINE = "Machine"
 _RUN = "Run"
 
@@ -39,12 +40,17 @@ class TrainConfig:
     )
     wd: float = option(0.0, "Weight decay.", low=0)
     lr: float | None = option(
-        None, "Learning rate; by default the model's or optimiser's own (sgd: 0.1).", low=0
+        None,
+        "Learning rate; by default the model's or optimiser's own (sgd: 0.1). With pretrained "
+        "weights, that of the head: 0.001 on a frozen network, 0.0025 when all is trained.",
+        low=0,
     )
     epochs: int = option(100, "Passes over the training set.", low=1)
     batch_size: int = option(128, "Pictures a step, over all processes.", low=1)
     loss: str = option("cross_entropy", "Loss.", completes="losses")
-    optimizer: str = option("sgd", "Optimiser.", completes="optimizers")
+    optimizer: str = option(
+        "sgd", "Optimiser; adamw when pretrained layers are trained.", completes="optimizers"
+    )
     momentum: float | None = option(None, "Momentum, where the optimiser has one.", low=0, high=1)
     nesterov: bool | None = option(None, "Nesterov momentum, where the optimiser has it.")
     schedule: str = option("constant", "Learning-rate schedule.", completes="schedules")
@@ -53,6 +59,44 @@ class TrainConfig:
     patience: int | None = option(
         None, "Stop after this many epochs without a better validation accuracy.", low=1
     )
+    pretrained: bool = option(
+        False, "Start from the model's ImageNet weights; downloaded once.", panel=_TRANSFER
+    )
+    weights: str | None = option(
+        None,
+        "Start from a file (.safetensors or .pth), from another run's best network, or from one "
+        "of the model's own weights by name.",
+        panel=_TRANSFER,
+        metavar="FILE|RUN|NAME",
+    )
+    feature_extract: bool = option(
+        False, "Train the new head alone; all else is frozen.", panel=_TRANSFER
+    )
+    freeze_until: str | None = option(
+        None,
+        "Freeze what comes before this layer; it and what follows are trained.",
+        panel=_TRANSFER,
+        metavar="LAYER",
+    )
+    lr_backbone: float | None = option(
+        None,
+        "Learning rate of pretrained layers; by default a fifth of the head's, which starts anew.",
+        panel=_TRANSFER,
+        low=0,
+    )
+    frozen_bn: str | None = option(
+        None,
+        "Batch-norm statistics of pretrained layers. eval keeps them, also where the layers are "
+        "trained: few pictures estimate them badly. train lets them adapt, as the course did.",
+        panel=_TRANSFER,
+        choices=("eval", "train"),
+    )
+    feature_cache: bool = option(
+        True,
+        "Compute the features of a frozen network once, and keep them for other runs: see dlvc "
+        "cache.",
+        panel=_TRANSFER,
+    )
     seed: int = option(0, "Seed of weights, order and draws.", low=0, panel=_RUN)
     max_steps: int | None = option(
         None, "Stop after this many steps (a smoke test).", low=1, panel=_RUN
@@ -60,7 +104,7 @@ class TrainConfig:
     image_size: str | None = option(
         None,
         "The network's input in pixels, 64 or 64x48; by default the data's own, raised to what "
-        "the model needs.",
+        "the model needs, or with pretrained weights theirs.",
         panel=_DATA,
         metavar="SIZE",
     )
@@ -70,9 +114,10 @@ class TrainConfig:
         panel=_DATA,
         choices=("crop", "squash"),
     )
-    normalize: str = option(
-        "data",
-        "Per-channel normalisation: of the training set, of the weights, or none.",
+    normalize: str | None = option(
+        None,
+        "Per-channel normalisation: of the training set (default), of the weights (default with "
+        "pretrained ones), or none.",
         panel=_DATA,
         choices=("data", "weights", "none"),
     )
@@ -113,6 +158,17 @@ class TrainConfig:
         check_options(self)
         if self.image_size is not None:
             _check_image_size(self.image_size)
+        _check_transfer(self)
+
+    @property
+    def transfers(self) -> bool:
+        """Whether the network starts from weights that it has learned elsewhere."""
+        return self.pretrained or self.weights is not None
+
+    @property
+    def finetunes(self) -> bool:
+        """Whether layers that have learned elsewhere are trained further."""
+        return self.transfers and not self.feature_extract
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON and TOML."""
@@ -139,6 +195,26 @@ def _check_image_size(text: str) -> None:
     if min(height, width) < 1:
         raise BadOption(f"--image-size takes pixels, 64 or 64x48 (height x width), not {text!r}.")
 
+
+def _check_transfer(config: TrainConfig) -> None:
+    """Refuse options of transfer learning that contradict each other or lack weights."""
+    if config.pretrained and config.weights is not None:
+        raise BadOption("--pretrained and --weights exclude each other: leave one out.")
+    if config.feature_extract and config.freeze_until is not None:
+        raise BadOption(
+            "--feature-extract freezes all but the head, --freeze-until less: leave one out."
+        )
+    if config.feature_extract and config.lr_backbone is not None:
+        raise BadOption(
+            "--lr-backbone: --feature-extract trains the head alone, whose learning rate is --lr."
+        )
+    asked = [name for name in TRANSFER_OPTIONS if getattr(config, name) not in (None, False)]
+    if asked and not config.transfers:
+        raise BadOption(f"{flag(asked[0])} needs pretrained weights: --pretrained or --weights.")
+
+
+TRANSFER_OPTIONS = ("feature_extract", "freeze_until", "lr_backbone", "frozen_bn")
+"""What can be said of pretrained layers only."""
 
 _START = "Where it starts"
 _STEP = "How it steps"

@@ -21,6 +21,7 @@ __all__ = [
     "DescentStarted",
     "EpochDone",
     "Event",
+    "FetchingWeights",
     "Notice",
     "RunEnded",
     "RunStarted",
@@ -81,6 +82,17 @@ class Notice(Event):
 
     text: str
     level: str = "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchingWeights(Event):
+    """A model's own weights are about to be fetched, or have been (``done``).
+
+    In between, the library that fetches them may show its own progress on standard error.
+    """
+
+    source: str
+    done: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,11 @@ from typing import Any
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
+from dlvc_cli.notices import starting_notices
 from dlvc_cli.options import flag
+from dlvc_cli.plan import Plan, plan_training
 from dlvc_cli.registry import Choice, describe, registry
-from dlvc_cli.resolve import Plan, plan_training, resolve_training
+from dlvc_cli.resolve import absolute_data, resolve_training
 from dlvc_cli.rundir import RunDir, find_run, refuse_occupied
 
 __all__ = ["Job", "Outcome", "plan_job"]
@@ -207,8 +209,7 @@ def plan_job(
     plan = plan_training(registry(), config)
     if out is not None:
         refuse_occupied(out)
-    scratch = f"{config.model} starts from scratch: its weights are drawn at random."
-    return Job(plan, None, out, (*notices, *plan.notices, scratch))
+    return Job(plan, None, out, (*notices, *plan.notices, *starting_notices(plan)))
 
 
 def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
@@ -232,8 +233,6 @@ def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
             f"than {recorded.epochs}."
         )
     if "data" in given:
-        from dlvc_cli.resolve import absolute_data
-
         given = dict(given) | {"data": absolute_data(registry(), given["data"])}
     plan = plan_training(registry(), dataclasses.replace(recorded, **given))
     return Job(plan, run, None, (f"Going on with {run.name}.",))

@@ -1,4 +1,4 @@
-"""From what was asked for to a complete configuration, and from that to plugin objects.
+"""From what was asked for to a complete configuration.
 
 Precedence: command line, then file, preset, the model's own defaults, the core's. Nothing here
 imports torch or reads a picture, so every mistake in a request is reported before any work.
@@ -6,51 +6,25 @@ imports torch or reads a picture, so every mistake in a request is reported befo
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlvc_cli.command import command_of
-from dlvc_cli.config import TrainConfig
+from dlvc_cli.config import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.options import check_keys, flag
+from dlvc_cli.origin import Origin, origin_of
 from dlvc_cli.params import path as path_type
-from dlvc_cli.params import size
-from dlvc_cli.registry import Choice, Offer, Registry, guarded
+from dlvc_cli.registry import Registry, guarded
 from dlvc_cli.specs import ModelSpec, OptimizerSpec, load_factory
 
-__all__ = ["Plan", "absolute_data", "plan_training", "resolve_training", "split_ops"]
+__all__ = ["absolute_data", "resolve_training"]
 
 # An optimiser's own settings: they mean nothing to another optimiser.
-_OF_OPTIMIZER = ("lr", "momentum", "nesterov")
+_OF_OPTIMIZER = ("lr", "lr_backbone", "momentum", "nesterov")
 
-
-@dataclass(frozen=True)
-class Plan:
-    """A complete configuration and the plugin objects that it names.
-
-    Attributes:
-        command: the command line that makes the run again.
-        notices: what the user should be told first, a sentence each.
-    """
-
-    config: TrainConfig
-    model: Choice
-    data: Choice
-    ops: tuple[Choice, ...]
-    loss: Choice
-    optimizer: Choice
-    schedule: Choice
-    trackers: tuple[Choice, ...]
-    command: str
-    notices: tuple[str, ...] = ()
-
-
-def split_ops(text: str) -> list[str]:
-    """Split ``--aug`` into op strings, at commas."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+# A new head starts from nothing beside layers that have learned; so it takes longer steps.
+_HEAD_FACTOR = 5
 
 
 def resolve_training(
@@ -65,7 +39,7 @@ def resolve_training(
         registry: where names are looked up.
         given: options from the command line or a Python call, by field name.
         file: options from a configuration file.
-        preset: a preset's name; None for the default one.
+        preset: a preset's name, laid over the default one.
 
     Raises:
         UsageError: an unknown name or option, or a wrong value.
@@ -79,14 +53,17 @@ def resolve_training(
     if not model_name:
         raise UsageError("Which model? Try dlvc train cnn, or see dlvc list models.")
     model = registry.choose("models", model_name)
-    preset_options = _preset_options(registry, preset)
-    layers = [dict(model.spec.defaults), preset_options, file, dict(given)]
+    asked = [_preset_options(registry, preset), file, dict(given)]
+    start = _start(model_name, asked)
+    origin = origin_of(start, model.spec)
+    # A model's own defaults, its learning rate among them, are for training from scratch.
+    own = {} if start.transfers else dict(model.spec.defaults)
     values: dict[str, Any] = {}
-    for layer in layers:
+    for layer in (_default_options(registry, start), own, *asked):
         values = _overlay(registry, values, layer)
     values["model"] = model_name
-    asked = file | dict(given)
-    _settle_optimizer(registry, values, asked)
+    _settle_optimizer(registry, values, file | dict(given), start)
+    _settle_start(values, start, origin, model.spec)
     notices = []
     if values.get("data") is None:
         values["data"], reason = _first_dataset(registry)
@@ -132,18 +109,51 @@ def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]
 
 
 def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
-    if preset is not None:
-        options = registry.find("presets", preset).spec.options
-        check_keys(TrainConfig, options, f"preset {preset}")
-        return dict(options)
+    if preset is None:
+        return {}
+    options = registry.find("presets", preset).spec.options
+    check_keys(TrainConfig, options, f"preset {preset}")
+    return dict(options)
+
+
+def _default_options(registry: Registry, start: TrainConfig) -> dict[str, Any]:
+    """The options of the built-in preset that is the default of this kind of training."""
     for offer in registry.offers("presets"):
-        if offer.spec.default and offer.plugin.builtin:
-            return dict(offer.spec.options)
+        spec = offer.spec
+        if spec.default and spec.finetunes == start.finetunes and offer.plugin.builtin:
+            return dict(spec.options)
     return {}
 
 
-def _settle_optimizer(registry: Registry, values: dict[str, Any], asked: Mapping[str, Any]) -> None:
-    """Fill in the learning rate, and drop defaults that the optimiser has no use for."""
+def _start(model: str, layers: list[dict[str, Any]]) -> TrainConfig:
+    """What is asked about the network's first weights, alone, with contradictions refused."""
+    names = ("pretrained", "weights", *TRANSFER_OPTIONS)
+    return TrainConfig(
+        model=model, **{name: layer[name] for layer in layers for name in names if name in layer}
+    )
+
+
+def _settle_start(
+    values: dict[str, Any], start: TrainConfig, origin: Origin | None, spec: ModelSpec
+) -> None:
+    """Fill in what follows from the first weights: their place, normalisation, statistics."""
+    if origin is not None:
+        values["weights"] = None if start.pretrained else origin.word
+        values["frozen_bn"] = start.frozen_bn or "eval"
+    known = origin.mean if origin is not None else spec.weights
+    if values.get("normalize") is None:
+        values["normalize"] = "weights" if origin is not None and known else "data"
+    if values["normalize"] == "weights" and not known:
+        raise BadOption(
+            f"--normalize weights: {start.model} has no pretrained weights that say how. Use data "
+            "or none."
+        )
+
+
+def _settle_optimizer(
+    registry: Registry, values: dict[str, Any], asked: Mapping[str, Any], start: TrainConfig
+) -> None:
+    """Fill in the learning rates, and drop defaults that the optimiser has no use for."""
     choice = registry.choose("optimizers", values.get("optimizer", TrainConfig.optimizer))
     spec: OptimizerSpec = choice.spec
     known = {param.name for param in spec.params}
@@ -156,8 +166,13 @@ def _settle_optimizer(registry: Registry, values: dict[str, Any], asked: Mapping
             values[key] = None
     if values.get("momentum") == 0 and values.get("nesterov") and "nesterov" not in asked:
         values["nesterov"] = False
+    rates = spec.learning_rates
     if values.get("lr") is None:
-        values["lr"] = spec.learning_rates.scratch
+        values["lr"] = rates.finetune if start.transfers else rates.scratch
+        if start.finetunes:
+            values["lr"] *= _HEAD_FACTOR
+    if start.finetunes and values.get("lr_backbone") is None:
+        values["lr_backbone"] = values["lr"] / _HEAD_FACTOR
 
 
 def _first_dataset(registry: Registry) -> tuple[str, str]:
@@ -176,69 +191,3 @@ def _first_dataset(registry: Registry) -> tuple[str, str]:
             return offer.name, f"Data: {offer.name}, since no --data is given{passed}."
         absent.append(offer.name)
     raise UsageError("Which data? Say --data folder:PATH, or see dlvc list datasets.")
-
-
-def plan_training(registry: Registry, config: TrainConfig) -> Plan:
-    """Look up everything that a complete configuration names, and check all parameters.
-
-    Raises:
-        UsageError: an unknown name or a wrong parameter.
-    """
-    optimizer_settings = {
-        key: value
-        for key in ("momentum", "nesterov")
-        if (value := getattr(config, key)) is not None
-    }
-    assert config.data is not None, "a resolved configuration names its data"
-    plan = Plan(
-        config=config,
-        model=registry.choose("models", config.model),
-        data=registry.choose("datasets", config.data),
-        ops=tuple(registry.choose("ops", text) for text in split_ops(config.aug)),
-        loss=registry.choose("losses", config.loss),
-        optimizer=registry.choose("optimizers", config.optimizer, optimizer_settings),
-        schedule=registry.choose("schedules", config.schedule),
-        trackers=tuple(registry.choose("trackers", text) for text in config.tracker),
-        command=command_of(
-            config,
-            resolve_training(registry, {"model": config.model, "data": config.data})[0],
-        ),
-    )
-    _check_sizes(config, plan.model)
-    if config.normalize == "weights" and not plan.model.spec.weights:
-        raise BadOption(
-            f"--normalize weights: {config.model} has no pretrained weights. Use data or none."
-        )
-    return dataclasses.replace(plan, notices=tuple(_shadow_notices(registry, plan)))
-
-
-def _check_sizes(config: TrainConfig, model: Choice) -> None:
-    if config.image_size is None:
-        return
-    spec: ModelSpec = model.spec
-    height, width = size(config.image_size)
-    if min(height, width) < spec.train_size:
-        raise BadOption(
-            f"--image-size {config.image_size}: {config.model} needs at least "
-            f"{spec.train_size} pixels to train."
-        )
-    if spec.fixed_size and (height, width) != (spec.input_size, spec.input_size):
-        raise BadOption(f"--image-size: {config.model} takes {spec.input_size} pixels only.")
-
-
-def _shadow_notices(registry: Registry, plan: Plan) -> list[str]:
-    """Say where a bare name means the built-in though a third party offers it too."""
-    config = plan.config
-    named: list[tuple[str, Offer]] = [
-        (config.model, plan.model.offer),
-        (config.data or "", plan.data.offer),
-        (config.loss, plan.loss.offer),
-        (config.optimizer, plan.optimizer.offer),
-        (config.schedule, plan.schedule.offer),
-    ]
-    named += list(zip(split_ops(config.aug), (op.offer for op in plan.ops), strict=True))
-    return [
-        notice
-        for text, offer in named
-        for notice in registry.shadow_notices(offer, text.partition(":")[0])
-    ]

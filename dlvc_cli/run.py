@@ -12,9 +12,10 @@ from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import drain
 from dlvc_cli.jobs import plan_job
+from dlvc_cli.plan import Plan, plan_training
 from dlvc_cli.registry import registry
 from dlvc_cli.reporting.views import open_view
-from dlvc_cli.resolve import Plan, absolute_data, plan_training
+from dlvc_cli.resolve import absolute_data
 from dlvc_cli.results import Prediction, TestResult
 from dlvc_cli.rundir import find_run
 

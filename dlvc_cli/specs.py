@@ -51,6 +51,7 @@ __all__ = [
     "Split",
     "SurfaceSpec",
     "TrackerSpec",
+    "Views",
     "WeightsSpec",
     "load_factory",
 ]
@@ -211,6 +212,9 @@ class OpSpec(Buildable):
         random: it runs in training only. Other ops run always, in test and predict too.
         eval_factory: builds what stands in for a random op outside training, from the same
             parameters, or None for nothing (``crop`` to a smaller size becomes a centre crop).
+        views: for a random op that gives a picture one of a few forms, like ``flip``: builds from
+            the same parameters a :class:`Views`. The features of a frozen network are then
+            computed once for each form, not in every epoch.
     """
 
     kind: ClassVar[str] = "ops"
@@ -218,13 +222,29 @@ class OpSpec(Buildable):
     takes: Literal["batch", "images", "sample"] = "images"
     random: bool = False
     eval_factory: Factory | None = None
+    views: Factory | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.views is not None:
+            _check_factory(self.views, f"the views of {self.name}")
         if self.takes not in ("batch", "images", "sample"):
             raise SpecError(f"op {self.name}: takes is batch, images or sample")
         if self.eval_factory is not None:
             _check_factory(self.eval_factory, f"the eval_factory of {self.name}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """The few forms that a random op gives a picture.
+
+    ``draw(draws)`` says, from the same draws that the op itself is given, which form each picture
+    of a batch gets: int64 (N,), from 0 to ``count`` - 1. Form 0 is the picture as it is outside
+    training.
+    """
+
+    count: int
+    draw: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -397,13 +417,15 @@ class PresetSpec(Described):
 
     Args:
         options: names and values of ``TrainConfig`` fields.
-        default: it is used where no ``--preset`` is given.
+        default: a built-in one that lies below all that is asked for.
+        finetunes: it is that default where pretrained layers are trained, else where they aren't.
     """
 
     kind: ClassVar[str] = "presets"
 
     options: Mapping[str, Any]
     default: bool = False
+    finetunes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

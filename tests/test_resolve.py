@@ -6,8 +6,9 @@ import pytest
 
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.plan import plan_training
 from dlvc_cli.registry import registry
-from dlvc_cli.resolve import plan_training, resolve_training
+from dlvc_cli.resolve import resolve_training
 
 
 def resolve(file=None, preset=None, **given) -> TrainConfig:

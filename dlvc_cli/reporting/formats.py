@@ -44,6 +44,14 @@ def parameters(value: int) -> str:
     return f"{value / 1e3:.0f}k" if value >= 10_000 else f"{value:,}"
 
 
+def sizes(started: RunStarted) -> str:
+    """``11.2M parameters (1,026 trained)``."""
+    text = f"{parameters(started.parameters)} parameters"
+    if started.trainable == started.parameters:
+        return text
+    return f"{text} ({parameters(started.trainable)} trained)"
+
+
 def device(started: RunStarted) -> str:
     """The device's name, and a GPU's memory."""
     if started.device_memory is None:

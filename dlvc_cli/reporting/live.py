@@ -10,7 +10,7 @@ from rich.control import Control
 from rich.live import Live
 from rich.segment import ControlType
 
-from dlvc_cli.events import Event, Notice
+from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.reporting.look import notice
 from dlvc_cli.reporting.panel import TrainingPanel
 from dlvc_cli.reporting.state import RunState
@@ -40,8 +40,19 @@ class LiveView(View):
     def handle(self, event: Event) -> None:
         if isinstance(event, Notice):
             self._live.console.print(notice(event))
+        elif isinstance(event, FetchingWeights):
+            self._make_room(event)
         else:
             self._state.update(event)
+
+    def _make_room(self, event: FetchingWeights) -> None:
+        """Leave the terminal to the progress bar of whoever fetches the weights."""
+        if event.done:
+            self._live.start(refresh=True)
+            return
+        self._live.transient = True
+        self._live.stop()
+        self._live.transient = False
 
 
 class _RunLive(Live):

@@ -84,10 +84,7 @@ def _reading(state: RunState, look: Look) -> list[Text]:
 
 def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
     """As many facts of the run as fit, the most wanted first."""
-    size = f"{formats.parameters(started.parameters)} parameters"
-    if started.trainable != started.parameters:
-        size += f" ({formats.parameters(started.trainable)} trained)"
-    items = [size, f"{formats.count(started.train_images)} images"]
+    items = [formats.sizes(started), f"{formats.count(started.train_images)} images"]
     items.append(look.letter("×").join(map(str, started.input_size)))
     items += [started.precision, f"seed {started.seed}"]
     if state.step and not look.wide:

@@ -56,7 +56,7 @@ class PlainView(QuietView):
 def _start(event: RunStarted) -> str:
     facts = [
         f"{event.model} on {event.data}",
-        f"{formats.parameters(event.parameters)} parameters",
+        formats.sizes(event),
         f"{formats.count(event.train_images)} images to train on",
         f"{formats.count(event.val_images)} to validate on",
         formats.device(event),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -11,7 +12,6 @@ from dlvc_cli.training.network import split_outputs
 from dlvc_cli.training.objective import Objective
 from dlvc_cli.training.pipeline import Pipeline
 from dlvc_cli.training.runtime import Runtime
-from dlvc_cli.training.stored import Stored
 
 __all__ = ["Evaluation", "evaluate", "logits_of"]
 
@@ -63,28 +63,25 @@ def logits_of(network: nn.Module, images: Tensor, pipeline: Pipeline, runtime: R
 
 @torch.inference_mode()
 def evaluate(
-    network: nn.Module,
-    stored: Stored,
-    pipeline: Pipeline,
-    objective: Objective,
-    runtime: Runtime,
-    batch_size: int,
+    logits: Callable[[int, int], Tensor], targets: Tensor, objective: Objective, batch_size: int
 ) -> Evaluation:
-    """Evaluate a network on a whole split; it is left in evaluation mode.
+    """Evaluate on a whole split.
 
     The last batch may be smaller and counts in full: the loss is the mean over samples.
+
+    Args:
+        logits: gives (N, classes) of the rows from ``start`` to ``stop``; evaluation mode is on.
+        targets: class indices of all rows, on the device.
     """
-    network.eval()
-    total = torch.zeros((), dtype=torch.float32, device=runtime.device)
+    total = torch.zeros((), dtype=torch.float32, device=targets.device)
     predicted = []
-    for images, targets in zip(
-        stored.images.split(batch_size), stored.targets.split(batch_size), strict=True
-    ):
-        logits = logits_of(network, images, pipeline, runtime)
-        total += objective.each(logits, targets).sum()
-        predicted.append(logits.argmax(1))
+    for start in range(0, len(targets), batch_size):
+        stop = min(start + batch_size, len(targets))
+        batch = logits(start, stop)
+        total += objective.each(batch, targets[start:stop]).sum()
+        predicted.append(batch.argmax(1))
     return Evaluation(
-        loss=float(total) / len(stored),
+        loss=float(total) / len(targets),
         predicted=torch.cat(predicted).cpu(),
-        targets=stored.targets.cpu(),
+        targets=targets.cpu(),
     )

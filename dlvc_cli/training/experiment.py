@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
-from torch import nn
 
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
+from dlvc_cli.plan import Plan
 from dlvc_cli.registry import guarded
-from dlvc_cli.resolve import Plan
 from dlvc_cli.rundir import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
+from dlvc_cli.training.forward import Forward
+from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network import count_parameters, save_weights
+from dlvc_cli.training.network import count_parameters, save_weights, try_network
 from dlvc_cli.training.objective import Objective, build_optimizer
 from dlvc_cli.training.prepare import (
     build_parts,
@@ -38,6 +39,7 @@ from dlvc_cli.training.prepare import (
 from dlvc_cli.training.record import Prepared, make_record, prepared_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.session import Session
+from dlvc_cli.training.start import start_from
 from dlvc_cli.training.state import TrainState, batch_bounds
 
 __all__ = ["StopSignal", "run_training"]
@@ -93,13 +95,22 @@ def _start_session(
     """Prepare a new run, make its directory, and lock it until ``held`` is closed."""
     runtime = open_runtime(plan.config)
     dataset = open_dataset(plan)
-    data = yield from load_training_data(plan, dataset)
+    classes = tuple(dataset.classes)
+    # The network first: a missing file or a layer that isn't there is told before hours of reading.
+    learning, objective = build_parts(plan, classes)
+    origin = plan.origin()
+    start = None
+    if origin is not None:
+        start = yield from start_from(origin, plan.model, learning, classes, plan.config.seed)
+    data = yield from load_training_data(plan, dataset, origin)
     for text in _skipped_notices(data):
         yield Notice(text=text, level="warning")
-    prepared = prepare(plan, dataset, data)
-    network, objective = build_parts(plan, prepared)
-    assembled = _assemble(plan, runtime, data, prepared, network, objective)
-    record = make_record(plan, runtime, data, prepared, network, notices)
+    prepared = prepare(plan, dataset, data, origin)
+    try_network(learning, plan.model, len(classes), prepared.input_size)
+    assembled = _assemble(plan, runtime, data, prepared, learning, objective)
+    record = make_record(plan, runtime, data, prepared, learning.network, notices)
+    if start is not None:
+        record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     run = create_run(plan.config.model, plan.config.data or "", out)
     held.enter_context(run.locked())
@@ -135,11 +146,13 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
             f"Other files of {plan.config.data} can be read now than when {run.name} was begun, so "
             "it cannot go on exactly. Train anew."
         )
-    network, objective = build_parts(plan, prepared)
-    session = _assemble(plan, runtime, data, prepared, network, objective)(run=run)
+    learning, objective = build_parts(plan, prepared.classes)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
-    else:
+        yield from _start_again(plan, run, learning, prepared)
+    try_network(learning, plan.model, len(prepared.classes), prepared.input_size)
+    session = _assemble(plan, runtime, data, prepared, learning, objective)(run=run)
+    if checkpoint is not None:
         try:
             session.restore(checkpoint)
             if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
@@ -148,10 +161,26 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
         except (RuntimeError, KeyError, ValueError) as error:
             raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
     run.cut_metrics(session.state.epoch)
-    fresh = make_record(plan, runtime, data, prepared, network, record["notices"])
+    fresh = make_record(plan, runtime, data, prepared, session.network, record["notices"])
     run.write_record(record | fresh | {"created": record["created"]})
     yield _started(session, prepared)
     return session
+
+
+def _start_again(
+    plan: Plan, run: RunDir, learning: Learning, prepared: Prepared
+) -> Generator[Event, None, None]:
+    """Load the weights that a run without a checkpoint started from.
+
+    Raises:
+        RunError: they are others now.
+    """
+    origin = plan.origin()
+    if origin is None:
+        return
+    start = yield from start_from(origin, plan.model, learning, prepared.classes, plan.config.seed)
+    if start["digest"] != run.record().get("weights", {}).get("digest"):
+        raise RunError(f"{origin.text} has changed since {run.name} was begun. Train anew.")
 
 
 def _skipped_notices(data: ReadyData) -> list[str]:
@@ -168,33 +197,28 @@ def _assemble(
     runtime: Runtime,
     data: ReadyData,
     prepared: Prepared,
-    network: nn.Module,
+    learning: Learning,
     objective: Objective,
 ) -> Callable[..., Session]:
     """Put the parts together; all that is missing is ``run``."""
     config = plan.config
-    network = network.to(runtime.device)
-    network = network.to(memory_format=runtime.memory_format)
+    # In place, so that features and head go along.
+    learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
     if config.compile:
-        network.compile()
-    assert config.lr is not None, "a resolved configuration has a learning rate"
-    optimizer = build_optimizer(plan.optimizer, network, config.lr, config.wd)
-    for group in optimizer.param_groups:
-        group.setdefault("initial_lr", group["lr"])
+        learning.compile()
     training = data.splits["train"].to(runtime.device)
+    validation = data.splits["val"].to(runtime.device)
+    pipeline = make_pipeline(plan, prepared, runtime)
     steps = len(batch_bounds(len(training), config.batch_size))
     return functools.partial(
         Session,
         plan=plan,
         runtime=runtime,
-        network=network,
+        forward=Forward(learning, pipeline, runtime, training, validation),
         objective=objective,
-        optimizer=optimizer,
+        optimizer=build_optimizer(plan.optimizer, learning, config),
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
         schedule=functools.partial(guarded, plan.schedule.offer, plan.schedule.build()),
-        pipeline=make_pipeline(plan, prepared, runtime),
-        training=training,
-        validation=data.splits["val"].to(runtime.device),
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
     )
 
@@ -209,8 +233,8 @@ def _started(session: Session, prepared: Prepared) -> RunStarted:
         trainable=trainable,
         data=config.data or "",
         classes=prepared.classes,
-        train_images=len(session.training),
-        val_images=len(session.validation),
+        train_images=len(session.forward.data),
+        val_images=len(session.forward.validation),
         stored_size=prepared.stored_size,
         input_size=prepared.input_size,
         device=runtime.device_name,

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images import decode, fit_to
-from dlvc_cli.resolve import Plan
+from dlvc_cli.plan import Plan
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network import build_network, load_weights
@@ -88,9 +88,11 @@ class Inference:
         objective = Objective(self.plan.loss, self.plan.model.spec.aux_weight)
         stored = data.splits[split].to(self.runtime.device)
         batch_size = self.plan.config.batch_size
-        return split, evaluate(
-            self.network, stored, self.pipeline, objective, self.runtime, batch_size
-        )
+
+        def logits(start: int, stop: int) -> Tensor:
+            return logits_of(self.network, stored.images[start:stop], self.pipeline, self.runtime)
+
+        return split, evaluate(logits, stored.targets, objective, batch_size)
 
 
 def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:

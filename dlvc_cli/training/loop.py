@@ -90,7 +90,7 @@ def _run_steps(
     planned = _planned_steps(session, len(bounds))
     order = epoch_order(session)
     emitter, probe = Emitter(), LossProbe(session.runtime.device)
-    session.network.train()
+    session.learning.train_mode()
     mark = time.perf_counter()
     while state.step < planned:
         start, end = bounds[state.step]
@@ -140,12 +140,11 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     state.train_seconds += time.perf_counter() - started
     started = time.perf_counter()
     _refuse_bad_loss(session, train_loss)
+    session.learning.eval_mode()
     result = evaluate(
-        session.network,
-        session.validation,
-        session.pipeline,
+        session.forward.logits,
+        session.forward.validation.targets,
         session.objective,
-        session.runtime,
         config.batch_size,
     )
     best = state.best_acc is None or result.accuracy > state.best_acc

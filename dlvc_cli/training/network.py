@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from dlvc_cli.draws import stream_seed
 from dlvc_cli.errors import DlvcError, PluginError, RunError
 from dlvc_cli.files import replace_file
-from dlvc_cli.registry import Choice, describe, guarded
-from dlvc_cli.specs import ModelSpec, load_factory
+from dlvc_cli.registry import Choice, describe
+from dlvc_cli.training.freezing import Learning, split_network
 
 __all__ = ["build_network", "count_parameters", "load_weights", "save_weights", "split_outputs"]
 
@@ -31,8 +31,7 @@ def build_network(model: Choice, num_classes: int, dropout: float, seed: int) ->
     if not isinstance(network, nn.Module):
         raise PluginError(f"{model.offer.name} must build a torch.nn.Module, not {network!r:.60}.")
     if dropout:
-        spec: ModelSpec = model.spec
-        _, head = guarded(model.offer, load_factory(spec.split), network)
+        _, head = split_network(model, network)
         called = set(network.modules())
         layer = next((module for module in head.modules() if module in called), None)
         if layer is None:
@@ -56,19 +55,24 @@ def split_outputs(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, Tensor 
     return outputs[0], outputs[1]
 
 
-def try_network(network: nn.Module, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
+def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
     """Run two blank pictures through the network, evaluating and training; keep its state.
 
     Raises:
         PluginError: it fails on pictures of this size, or gives logits of a wrong shape.
     """
+    network = learning.network
     buffers = {name: value.clone() for name, value in network.named_buffers()}
     blank = torch.zeros(2, 3, *size)
     try:
         for training in (False, True):
-            network.train(training)
             with torch.no_grad():
-                logits, _ = split_outputs(network(blank))
+                if training:
+                    learning.train_mode()
+                    logits, _ = split_outputs(learning.outputs(blank))
+                else:
+                    learning.eval_mode()
+                    logits, _ = split_outputs(network(blank))
             if logits.shape != (2, num_classes):
                 raise PluginError(
                     f"{model.offer.name} of plugin {model.offer.plugin.name} gives logits of shape "

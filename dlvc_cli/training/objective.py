@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, DlvcError, PluginError
 from dlvc_cli.registry import Choice, describe, guarded
+from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.network import split_outputs
 
 __all__ = ["Objective", "build_optimizer"]
@@ -60,17 +61,18 @@ class Objective:
 
 
 def build_optimizer(
-    optimizer: Choice, network: nn.Module, lr: float, weight_decay: float
+    optimizer: Choice, learning: Learning, config: TrainConfig
 ) -> torch.optim.Optimizer:
-    """Build the optimiser of a network's trainable parameters.
+    """Build the optimiser of what learns in a network; each group keeps its ``initial_lr``.
 
     Raises:
         BadOption: it refuses these parameters or settings.
     """
-    parameters: list[Any] = [p for p in network.parameters() if p.requires_grad]
+    assert config.lr is not None, "a resolved configuration has a learning rate"
+    groups = learning.groups(config.lr, config.lr_backbone)
     try:
         built = optimizer.spec.build(
-            parameters, lr=lr, weight_decay=weight_decay, **optimizer.values
+            groups, lr=config.lr, weight_decay=config.wd, **optimizer.values
         )
     except DlvcError:
         raise
@@ -78,4 +80,6 @@ def build_optimizer(
         raise BadOption(f"optimizer {optimizer.offer.name}: {describe(error)}") from error
     if not isinstance(built, torch.optim.Optimizer):
         raise PluginError(f"{optimizer.offer.name} must build a torch.optim.Optimizer.")
+    for group in built.param_groups:
+        group.setdefault("initial_lr", group["lr"])
     return built

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
-from torch import nn
+from collections.abc import Generator, Sequence
 
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event
+from dlvc_cli.origin import Origin
 from dlvc_cli.params import size as parse_size
-from dlvc_cli.resolve import Plan
+from dlvc_cli.plan import Plan
 from dlvc_cli.specs import Dataset, ModelSpec
 from dlvc_cli.training.data import ReadyData, load_parts, parts_of
-from dlvc_cli.training.network import build_network, try_network
+from dlvc_cli.training.freezing import Learning, what_learns
+from dlvc_cli.training.network import build_network
 from dlvc_cli.training.objective import Objective
 from dlvc_cli.training.pipeline import Pipeline, build_steps, channel_statistics, try_steps
 from dlvc_cli.training.record import Prepared
@@ -51,11 +51,13 @@ def open_run_dataset(plan: Plan) -> Dataset:
         raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
 
 
-def load_training_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyData]:
+def load_training_data(
+    plan: Plan, dataset: Dataset, origin: Origin | None
+) -> Generator[Event, None, ReadyData]:
     """Decode the training and validation pictures of a new run."""
     config = plan.config
     parts = parts_of(dataset, config.val_share, ("train", "val"))
-    mixed = _size_if_mixed(plan)
+    mixed = _size_if_mixed(plan, origin)
     return (yield from load_parts(parts, None, mixed, config.fit, config.skip_bad_files))
 
 
@@ -82,15 +84,21 @@ def load_run_data(
     )
 
 
-def _size_if_mixed(plan: Plan) -> tuple[int, int]:
+def _size_if_mixed(plan: Plan, origin: Origin | None) -> tuple[int, int]:
     if plan.config.image_size is not None:
         return parse_size(plan.config.image_size)
+    if origin is not None and origin.input_size is not None:
+        return origin.input_size
     spec: ModelSpec = plan.model.spec
     return spec.input_size, spec.input_size
 
 
-def prepare(plan: Plan, dataset: Dataset, data: ReadyData) -> Prepared:
-    """Settle sizes and normalisation, trying the ops on the way."""
+def prepare(plan: Plan, dataset: Dataset, data: ReadyData, origin: Origin | None) -> Prepared:
+    """Settle sizes and normalisation, trying the ops on the way.
+
+    Args:
+        origin: where the first weights come from; pictures are prepared as they know them.
+    """
     steps = build_steps(plan.ops)
     classes = tuple(dataset.classes)
     shown_size = try_steps(steps, data.size, len(classes))
@@ -98,41 +106,42 @@ def prepare(plan: Plan, dataset: Dataset, data: ReadyData) -> Prepared:
     if plan.config.normalize == "data":
         mean, std = channel_statistics(steps, data.splits["train"].images)
     elif plan.config.normalize == "weights":
-        weights = plan.model.spec.weights[0]
-        mean, std = list(weights.mean), list(weights.std)
+        known = origin if origin is not None else plan.model.spec.weights[0]
+        mean, std = list(known.mean or mean), list(known.std or std)
     return Prepared(
         classes=classes,
         stored_size=data.size,
-        input_size=_input_size(plan, shown_size),
+        input_size=_input_size(plan, shown_size, origin),
         mean=tuple(mean),
         std=tuple(std),
         fingerprints=dict(data.fingerprints),
     )
 
 
-def _input_size(plan: Plan, shown: tuple[int, int]) -> tuple[int, int]:
-    """The network's input: as asked, or the pictures' own size raised to the model's least."""
+def _input_size(plan: Plan, shown: tuple[int, int], origin: Origin | None) -> tuple[int, int]:
+    """The network's input: as asked, as the weights know it, or the pictures' own size.
+
+    The pictures' proportions are kept where the model takes any.
+    """
     if plan.config.image_size is not None:
         return parse_size(plan.config.image_size)
     spec: ModelSpec = plan.model.spec
     if spec.fixed_size:
         return spec.input_size, spec.input_size
-    height, width = shown
-    if min(shown) >= spec.train_size:
-        return shown
-    factor = spec.train_size / min(shown)
-    return round(height * factor), round(width * factor)
+    short = max(min(shown), spec.train_size)
+    if origin is not None and origin.input_size is not None:
+        short = min(origin.input_size)
+    factor = short / min(shown)
+    return round(shown[0] * factor), round(shown[1] * factor)
 
 
-def build_parts(plan: Plan, prepared: Prepared) -> tuple[nn.Module, Objective]:
-    """Build the network and its objective, and try both on two blank pictures."""
+def build_parts(plan: Plan, classes: Sequence[str]) -> tuple[Learning, Objective]:
+    """Build the network and its objective, freeze what is asked for, and try the loss."""
     config = plan.config
-    num_classes = len(prepared.classes)
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
-    objective.try_on(num_classes)
-    network = build_network(plan.model, num_classes, config.dropout, config.seed)
-    try_network(network, plan.model, num_classes, prepared.input_size)
-    return network, objective
+    objective.try_on(len(classes))
+    network = build_network(plan.model, len(classes), config.dropout, config.seed)
+    return what_learns(config, plan.model, network), objective
 
 
 def make_pipeline(plan: Plan, prepared: Prepared, runtime: Runtime) -> Pipeline:

@@ -12,7 +12,7 @@ from typing import Any
 from torch import nn
 
 from dlvc_cli.errors import RunError
-from dlvc_cli.resolve import Plan
+from dlvc_cli.plan import Plan
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.network import count_parameters
 from dlvc_cli.training.runtime import Runtime

@@ -48,7 +48,7 @@ class Runtime:
     @property
     def memory_format(self) -> torch.memory_format:
         """The layout in which convolutions run fastest on this device."""
-        return torch.channels_last if self.device.type == "cuda" else torch.contiguous_format
+        return torch.contiguous_format if self.device.type == "mps" else torch.channels_last
 
     def autocast(self) -> contextlib.AbstractContextManager[object]:
         """The context in which the network is called."""

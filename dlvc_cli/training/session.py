@@ -10,14 +10,14 @@ import torch
 from torch import nn
 
 from dlvc_cli.events import RunEnded
-from dlvc_cli.resolve import Plan
+from dlvc_cli.plan import Plan
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.specs import Progress
+from dlvc_cli.training.forward import Forward
+from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.objective import Objective
-from dlvc_cli.training.pipeline import Pipeline
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.state import TrainState, batch_bounds
-from dlvc_cli.training.stored import Stored
 
 __all__ = ["Session"]
 
@@ -29,20 +29,27 @@ class Session:
     run: RunDir
     plan: Plan
     runtime: Runtime
-    network: nn.Module
+    forward: Forward
     objective: Objective
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
     schedule: Callable[[Progress], float]
-    pipeline: Pipeline
-    training: Stored
-    validation: Stored
     state: TrainState
+
+    @property
+    def learning(self) -> Learning:
+        """The network, and what of it learns."""
+        return self.forward.learning
+
+    @property
+    def network(self) -> nn.Module:
+        """The whole network."""
+        return self.forward.learning.network
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
         """(start, stop) of an epoch's batches."""
-        return batch_bounds(len(self.training), self.plan.config.batch_size)
+        return batch_bounds(len(self.forward.data), self.plan.config.batch_size)
 
     def checkpoint(self) -> dict[str, Any]:
         """Return all that a resume needs, as plain values and tensors."""

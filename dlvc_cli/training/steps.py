@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from dlvc_cli.draws import stream_seed
 from dlvc_cli.specs import Progress
-from dlvc_cli.training.evaluate import logits_of
 from dlvc_cli.training.session import Session
 
 __all__ = ["epoch_order", "measure_running", "set_learning_rate", "train_step"]
@@ -25,8 +24,9 @@ def epoch_order(session: Session) -> Tensor:
     """The epoch's order of samples, int64 (N,), where the pictures are."""
     seed = session.plan.config.seed
     generator = torch.Generator().manual_seed(stream_seed(seed, 2, session.state.epoch))
-    order = torch.randperm(len(session.training), generator=generator)
-    return order.to(session.training.images.device)
+    data = session.forward.data
+    order = torch.randperm(len(data), generator=generator)
+    return order.to(data.images.device)
 
 
 def set_learning_rate(session: Session, steps: int) -> float:
@@ -41,18 +41,12 @@ def set_learning_rate(session: Session, steps: int) -> float:
 
 def train_step(session: Session, ids: Tensor) -> None:
     """One batch forward, backward and through the optimiser."""
-    state, config, runtime = session.state, session.plan.config, session.runtime
+    state, config = session.state, session.plan.config
     # Dropout and the like draw from torch's own generator.
     torch.manual_seed(stream_seed(config.seed, 3, state.epoch, state.step))
-    images = session.training.images.index_select(0, ids).to(runtime.device, non_blocking=True)
-    ids = ids.to(runtime.device)
-    targets = session.training.targets.index_select(0, ids)
-    batch = session.pipeline.training(images, targets, ids, state.epoch)
-    inputs = batch.images.contiguous(memory_format=runtime.memory_format)
     session.optimizer.zero_grad(set_to_none=True)
-    with runtime.autocast():
-        outputs = session.network(inputs)
-    loss = session.objective(outputs, batch.targets)
+    outputs, targets = session.forward.training(ids, state.epoch)
+    loss = session.objective(outputs, targets)
     session.scaler.scale(loss).backward()
     if config.clip_grad is not None:
         session.scaler.unscale_(session.optimizer)
@@ -64,12 +58,10 @@ def train_step(session: Session, ids: Tensor) -> None:
 
 def measure_running(session: Session) -> None:
     """Count correct predictions on the one validation batch of the running accuracy."""
-    state, validation = session.state, session.validation
-    session.network.eval()
-    logits = logits_of(
-        session.network, validation.images[:_RUNNING_BATCH], session.pipeline, session.runtime
-    )
-    targets = validation.targets[:_RUNNING_BATCH]
+    state = session.state
+    targets = session.forward.validation.targets[:_RUNNING_BATCH]
+    session.learning.eval_mode()
+    logits = session.forward.logits(0, len(targets))
     state.running_correct += int((logits.argmax(1) == targets).sum())
     state.running_seen += len(targets)
-    session.network.train()
+    session.learning.train_mode()

@@ -32,6 +32,7 @@ def _geometry() -> Iterable[OpSpec]:
         name="flip",
         summary="Mirror left and right, at random.",
         factory="dlvc_ops.placement:Flip",
+        views="dlvc_ops.placement:flip_views",
         random=True,
         params=(Param("p", float, 0.5, "probability of a flip", low=0, high=1),),
     )

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dlvc_cli import BadOption, Draws
+from dlvc_cli import BadOption, Draws, Views
 from dlvc_ops.precision import at_least_float32
 
-__all__ = ["CentreCrop", "Crop", "Flip", "Resize"]
+__all__ = ["CentreCrop", "Crop", "Flip", "Resize", "flip_views"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Flip:
         # Weights of 0 and 1 choose exactly, and faster than torch.where, which isn't vectorised
         # for one condition a picture.
         return images.flip(3).lerp_(images, kept)
+
+
+def flip_views(p: float = 0.5) -> Views:
+    """As it is, or mirrored: the draw is that of :class:`Flip`."""
+    return Views(count=2, draw=lambda draws: draws.chance(p).long())
 
 
 @dataclass(frozen=True)

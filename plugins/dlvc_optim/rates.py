@@ -5,8 +5,9 @@ a sweep with the course's network on its pictures (validation accuracy after fou
 seed): adam 0.717 at 3e-4, 0.728 at 1e-3, 0.609 at 3e-3; rmsprop 0.687 at 1e-4, 0.697 at 3e-4,
 0.665 at 1e-3; adagrad 0.685 at 1e-3, 0.693 at 3e-3, 0.680 at 1e-2. ``adamw`` follows ``adam``.
 
-For fine-tuning: 0.001 for ``sgd``, again the course's; for the others the usual tenth of the rate
-from scratch.
+For pretrained layers, and for a head on frozen ones: 0.001 for ``sgd``, again the course's; 5e-4
+for ``adam`` and ``adamw`` (an EfficientNet on the course's pictures: validation accuracy 0.8912
+after three epochs); for the others the usual tenth of the rate from scratch.
 
 For descent, where positions are grid units of a 1000 x 1000 surface with values in [0, 1]: 10 for
 gradient descent, the course's. The steps of Adam and its like are about as long as the learning
@@ -25,8 +26,8 @@ __all__ = ["RATES"]
 
 RATES = {
     "sgd": LearningRates(scratch=0.1, finetune=0.001, descent=10.0),
-    "adam": LearningRates(scratch=1e-3, finetune=1e-4, descent=1.0),
-    "adamw": LearningRates(scratch=1e-3, finetune=1e-4, descent=1.0),
+    "adam": LearningRates(scratch=1e-3, finetune=5e-4, descent=1.0),
+    "adamw": LearningRates(scratch=1e-3, finetune=5e-4, descent=1.0),
     "rmsprop": LearningRates(scratch=3e-4, finetune=3e-5, descent=1.0),
     "adagrad": LearningRates(scratch=3e-3, finetune=3e-4, descent=10.0),
     "adadelta": LearningRates(scratch=1.0, finetune=0.1, descent=1000.0),

@@ -20,9 +20,23 @@ def dlvc_presets() -> list[PresetSpec]:
                 "epochs": 100,
                 "loss": "cross_entropy",
                 "schedule": "constant",
-                "normalize": "data",
             },
             default=True,
+        ),
+        # Adam's steps don't depend on the scale of a layer's gradients, which differ widely in a
+        # network that starts from ImageNet beside a new head.
+        PresetSpec(
+            name="finetune",
+            summary="For pretrained layers that are trained further: AdamW, cosine schedule.",
+            options={
+                "optimizer": "adamw",
+                "batch_size": 128,
+                "epochs": 100,
+                "loss": "cross_entropy",
+                "schedule": "cosine",
+            },
+            default=True,
+            finetunes=True,
         ),
     ]
 

@@ -1,0 +1,31 @@
+"""What a user is told before training begins: where the weights come from, and what learns."""
+
+from __future__ import annotations
+
+from dlvc_cli.plan import Plan
+
+__all__ = ["starting_notices"]
+
+
+def starting_notices(plan: Plan) -> tuple[str, ...]:
+    """Return the sentences about a new run's network."""
+    config, origin = plan.config, plan.origin()
+    if origin is None:
+        return (f"{config.model} starts from scratch: its weights are drawn at random.",)
+    start = f"{config.model} starts from {origin.text}."
+    if config.feature_extract:
+        return (_features(plan), start)
+    layer = config.freeze_until
+    where = f"{layer} and what follows are" if layer else "All of it is"
+    rates = (
+        f"{where} trained by {config.optimizer}, learning rate {config.lr:g} for the head and "
+        f"{config.lr_backbone:g} for pretrained layers."
+    )
+    return (start, rates)
+
+
+def _features(plan: Plan) -> str:
+    why = plan.why_in_full()
+    if why is not None:
+        return f"Only the head is trained; training runs in full, since {why}."
+    return "Only the head is trained; the frozen features of a picture are computed once, and kept."

@@ -1,0 +1,68 @@
+"""From rows of a split to what the network makes of them, in training and in validation."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from dlvc_cli.batch import Batch
+from dlvc_cli.training.evaluate import logits_of
+from dlvc_cli.training.freezing import Learning
+from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.stored import Stored
+
+__all__ = ["Forward", "Outputs"]
+
+Outputs = Tensor | tuple[Tensor, ...]
+
+
+class Forward:
+    """Runs pictures through the ops and the network.
+
+    Args:
+        learning: the network, and what of it learns.
+        training, validation: the splits.
+    """
+
+    def __init__(
+        self,
+        learning: Learning,
+        pipeline: Pipeline,
+        runtime: Runtime,
+        training: Stored,
+        validation: Stored,
+    ) -> None:
+        self.learning = learning
+        self.pipeline = pipeline
+        self.runtime = runtime
+        self.data = training
+        self.validation = validation
+
+    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
+        """Return what the network gives for a training batch, and the batch's targets.
+
+        Args:
+            ids: rows of the training split, int64 (N,), where its pictures are.
+            epoch: counts from 0.
+        """
+        batch = self.batch(ids, epoch)
+        return self.through(batch.images), batch.targets
+
+    def batch(self, ids: Tensor, epoch: int) -> Batch:
+        """Return a training batch after the ops, on the device."""
+        images = self.data.images.index_select(0, ids)
+        images = images.to(self.runtime.device, non_blocking=True)
+        ids = ids.to(self.runtime.device)
+        targets = self.data.targets.index_select(0, ids)
+        return self.pipeline.training(images, targets, ids, epoch)
+
+    def through(self, images: Tensor) -> Outputs:
+        """Call the network as training does."""
+        inputs = images.contiguous(memory_format=self.runtime.memory_format)
+        with self.runtime.autocast():
+            return self.learning.outputs(inputs)
+
+    def logits(self, start: int, stop: int) -> Tensor:
+        """Return float32 logits (N, classes) of these rows of the validation split."""
+        images = self.validation.images[start:stop]
+        return logits_of(self.learning.network, images, self.pipeline, self.runtime)

@@ -1,0 +1,238 @@
+"""Weights that a network starts from: read from wherever they are, and fitted to it."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from dlvc_cli.draws import stream_seed
+from dlvc_cli.errors import DataError, PluginError
+from dlvc_cli.origin import Origin
+from dlvc_cli.registry import Choice, describe, guarded
+from dlvc_cli.specs import load_factory
+
+__all__ = ["digest_of", "fit_weights", "read_weights"]
+
+State = dict[str, Tensor]
+
+# What training scripts wrap a network's weights in, and put before their names.
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network")
+_PREFIXES = ("module.", "_orig_mod.", "model.")
+
+
+def read_weights(origin: Origin, model: Choice) -> State:
+    """Return a state dict.
+
+    Raises:
+        DlvcError: it cannot be had, or holds something else than tensors.
+    """
+    if origin.weights is not None:
+        state = guarded(model.offer, load_factory(origin.weights.factory))
+        if not _is_state(state):
+            raise PluginError(
+                f"The weights {origin.weights.name} of plugin {model.offer.plugin.name} must be "
+                "tensors by parameter name."
+            )
+        return dict(state)
+    assert origin.file is not None, "an origin is a model's own weights or a file"
+    return _read_file(origin.file)
+
+
+def _read_file(file: Path) -> State:
+    try:
+        return safetensors.torch.load_file(file)
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except safetensors.SafetensorError as error:
+        if file.suffix == ".safetensors":
+            raise DataError(f"{file} is damaged: {error}.") from error
+    try:
+        # Never runs code from the file.
+        found = torch.load(file, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise DataError(
+            f"{file} is damaged, or holds Python objects beside tensors, whose loading could run "
+            "any code. Save the network's state_dict() alone: torch.save(net.state_dict(), FILE)."
+        ) from error
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{file} cannot be read as weights: {describe(error)}.") from error
+    state = _unwrapped(found)
+    if state is None:
+        raise DataError(f"{file} must hold tensors by parameter name, as a state_dict() does.")
+    return state
+
+
+def _is_state(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(isinstance(name, str) and isinstance(t, Tensor) for name, t in value.items())
+    )
+
+
+def _unwrapped(found: object) -> State | None:
+    """Take the tensors out of what a training script has saved with them."""
+    if _is_state(found):
+        assert isinstance(found, Mapping)
+        return dict(found)
+    if isinstance(found, Mapping):
+        for key in _WRAPPERS:
+            if _is_state(found.get(key)):
+                return dict(found[key])
+    return None
+
+
+def digest_of(tensors: Iterable[tuple[str, Tensor]]) -> str:
+    """A hash of tensors with their names, types and shapes, in the order of their names."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, tensor in sorted(tensors, key=lambda item: item[0]):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        # As bytes, whatever the type: NumPy has no bfloat16.
+        flat = tensor.detach().cpu().contiguous().reshape(-1)
+        digest.update(flat.view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Names of a network's tensors: all, those of its head, and those outside its features."""
+
+    all: Mapping[str, Tensor]
+    head: frozenset[str]
+    outside: frozenset[str]
+
+
+def fit_weights(
+    network: nn.Module,
+    parts: tuple[nn.Module, nn.Module],
+    state: State,
+    source: str,
+    seed: int,
+    new_head: bool = False,
+) -> str | None:
+    """Load weights into a network, all but a head that doesn't fit.
+
+    Args:
+        parts: its (features, head), which share its tensors.
+        state: the weights.
+        source: where they come from, for messages.
+        seed: that a new head is drawn from.
+        new_head: leave the head as it is even if it fits: it knows other classes.
+
+    Returns:
+        What became of the head, a sentence, where it is a new one.
+
+    Raises:
+        DataError: names are missing or unexpected, or tensors have other shapes; they are listed.
+    """
+    names = _names(network, *parts)
+    state = _without_prefix(state, names.all)
+    strange = sorted(set(state) - set(names.all))
+    # Batch norms count batches only to average with a momentum of None; many files leave it out.
+    lacking = {
+        name for name in set(names.all) - set(state) if not name.endswith("num_batches_tracked")
+    }
+    replaced = {
+        name for name in names.outside & set(state) if state[name].shape != names.all[name].shape
+    }
+    if new_head or (names.head and names.head <= lacking):
+        replaced |= names.head
+    other_size = sorted(
+        name
+        for name in set(names.all) & set(state) - replaced
+        if state[name].shape != names.all[name].shape
+    )
+    _refuse(network, source, sorted(lacking - replaced), strange, other_size, state, names.all)
+    fitting = {name: value for name, value in state.items() if name not in replaced}
+    network.load_state_dict(fitting, strict=False)
+    if replaced & names.head:
+        _draw_head(parts[1], seed)
+    return _head_notice(replaced & names.head, state, names.all)
+
+
+def _draw_head(head: nn.Module, seed: int) -> None:
+    """Draw a new head's linear layers as torch does by default.
+
+    What upstream does instead may be for a thousand classes: timm's EfficientNets start from
+    weights up to 1 / sqrt(classes), which for two classes is a loss of 10, and steps to match.
+    """
+    torch.manual_seed(stream_seed(seed, 1))
+    for layer in head.modules():
+        if isinstance(layer, nn.Linear):
+            layer.reset_parameters()
+
+
+def _names(network: nn.Module, features: nn.Module, head: nn.Module) -> _Names:
+    def tensors(module: nn.Module) -> set[int]:
+        return {id(t) for t in (*module.parameters(), *module.buffers())}
+
+    inside, of_head = tensors(features), tensors(head)
+    saved = network.state_dict(keep_vars=True)
+    return _Names(
+        all=saved,
+        head=frozenset(name for name, t in saved.items() if id(t) in of_head),
+        outside=frozenset(name for name, t in saved.items() if id(t) not in inside),
+    )
+
+
+def _without_prefix(state: State, own: Mapping[str, Tensor]) -> State:
+    """Take off what wrappers of a network put before all of its names."""
+    for prefix in _PREFIXES:
+        if all(name.startswith(prefix) for name in state) and not set(state) & set(own):
+            state = {name.removeprefix(prefix): value for name, value in state.items()}
+    return state
+
+
+def _refuse(
+    network: nn.Module,
+    source: str,
+    lacking: Sequence[str],
+    strange: Sequence[str],
+    other_size: Sequence[str],
+    state: State,
+    own: Mapping[str, Tensor],
+) -> None:
+    problems = []
+    if lacking:
+        problems.append(f"missing: {_listed(lacking)}")
+    if strange:
+        problems.append(f"unexpected: {_listed(strange)}")
+    if other_size:
+        sizes = _listed(other_size, lambda n: f"{n} {_shape(state[n])} instead of {_shape(own[n])}")
+        problems.append(f"of another size: {sizes}")
+    if problems:
+        raise DataError(
+            f"{source} does not fit {type(network).__name__}. " + "; ".join(problems) + ". "
+            "Are these the weights of another model? See dlvc list models."
+        )
+
+
+def _listed(names: Sequence[str], show: Callable[[str], str] = str, most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(show, names[:most])) + more
+
+
+def _shape(tensor: Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "a number"
+
+
+def _head_notice(replaced: set[str], state: State, own: Mapping[str, Tensor]) -> str | None:
+    if not replaced:
+        return None
+    # Of the last layer, the bias or the first dimension of the weight is a number a class.
+    last = next(reversed([name for name in own if name in replaced]))
+    new = own[last].shape[0]
+    if last not in state:
+        return f"They have no head: a new one for {new} classes is drawn at random."
+    old = state[last].shape[0]
+    what = f"for {old:,} classes" if old != new else "for other classes"
+    return f"Its head {what} is replaced by a new one for {new}, drawn at random."
