@@ -21,6 +21,7 @@ _COMMANDS = {
     "list": "dlvc_cli.commands.list:list_objects",
     "show": "dlvc_cli.commands.show:show",
     "plugins": "dlvc_cli.commands.plugins:app",
+    "cache": "dlvc_cli.commands.cache:app",
 }
 
 

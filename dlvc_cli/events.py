@@ -114,6 +114,7 @@ class RunStarted(Event):
         stored_size, input_size: (height, width) in pixels of the pictures that ops work on, and
             of the network's input.
         device_memory: bytes of the GPU's memory, None on the CPU.
+        first_epoch_costs_most: later ones use what it computes, and take next to no time.
         start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
         history: the lines of ``metrics.jsonl`` so far.
     """
@@ -135,6 +136,7 @@ class RunStarted(Event):
     seed: int
     epochs: int
     steps_per_epoch: int
+    first_epoch_costs_most: bool = False
     start_epoch: int = 0
     start_step: int = 0
     history: tuple[Mapping[str, Any], ...] = ()

@@ -44,6 +44,14 @@ def parameters(value: int) -> str:
     return f"{value / 1e3:.0f}k" if value >= 10_000 else f"{value:,}"
 
 
+def file_size(size: float) -> str:
+    """``1.2 GB``, ``51 MB`` or ``3 kB``, in powers of a thousand."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return f"{size / 1e3:.0f} kB"
+
+
 def sizes(started: RunStarted) -> str:
     """``11.2M parameters (1,026 trained)``."""
     text = f"{parameters(started.parameters)} parameters"

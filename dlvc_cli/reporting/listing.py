@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["print_details", "print_listing"]
+from dlvc_cli.reporting.formats import file_size
+
+if TYPE_CHECKING:
+    from dlvc_cli.cache import CacheEntry
+
+__all__ = ["print_cache", "print_details", "print_listing"]
 
 Row = Mapping[str, Any]
 Column = tuple[str, Callable[[Row], str], bool]
@@ -112,6 +119,24 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
     console.print(table)
     if titled:
         console.print()
+
+
+def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:
+    """Print a table of kept features, and how much of the cache they take."""
+    console = _console()
+    total = file_size(sum(entry.size for entry in entries))
+    if entries:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("model", "data", "split", "form", "pictures", "size", "last used"):
+            table.add_column(heading, overflow="fold")
+        for entry in entries:
+            about = entry.about
+            said = [str(about.get(key, "?")) for key in ("model", "data", "split", "form")]
+            used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
+            cells = [*said, str(about.get("pictures", "?")), file_size(entry.size), used]
+            table.add_row(*map(Text, cells))
+        console.print(table)
+    console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 
 def _console() -> Console:

@@ -106,7 +106,9 @@ class RunState:
         since, before = self._marks[0]
         if done > before:
             pace = (self._clock() - since) / (done - before)
-            self.time_left = max(self.started.epochs - done, 0.0) * pace
+            first = self.started.first_epoch_costs_most and len(self.metrics) == 0
+            end = min(self.started.epochs, math.ceil(done)) if first else self.started.epochs
+            self.time_left = max(end - done, 0.0) * pace
 
     @property
     def epoch(self) -> int:

@@ -21,6 +21,7 @@ from dlvc_cli.files import remove_leftovers
 from dlvc_cli.plan import Plan
 from dlvc_cli.registry import guarded
 from dlvc_cli.rundir import RunDir, create_run
+from dlvc_cli.training.cached import CachedForward
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.forward import Forward
@@ -28,6 +29,7 @@ from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.loop import train
 from dlvc_cli.training.network import count_parameters, save_weights, try_network
 from dlvc_cli.training.objective import Objective, build_optimizer
+from dlvc_cli.training.pipeline import Pipeline
 from dlvc_cli.training.prepare import (
     build_parts,
     load_run_data,
@@ -41,6 +43,7 @@ from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.start import start_from
 from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.stored import Stored
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -116,6 +119,7 @@ def _start_session(
     held.enter_context(run.locked())
     run.write_record(record)
     session = assembled(run=run)
+    yield from session.forward.open()
     yield _started(session, prepared)
     return session
 
@@ -163,6 +167,7 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
     run.cut_metrics(session.state.epoch)
     fresh = make_record(plan, runtime, data, prepared, session.network, record["notices"])
     run.write_record(record | fresh | {"created": record["created"]})
+    yield from session.forward.open()
     yield _started(session, prepared)
     return session
 
@@ -214,12 +219,32 @@ def _assemble(
         Session,
         plan=plan,
         runtime=runtime,
-        forward=Forward(learning, pipeline, runtime, training, validation),
+        forward=_forward(plan, learning, pipeline, runtime, training, validation),
         objective=objective,
         optimizer=build_optimizer(plan.optimizer, learning, config),
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
         schedule=functools.partial(guarded, plan.schedule.offer, plan.schedule.build()),
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
+    )
+
+
+def _forward(
+    plan: Plan,
+    learning: Learning,
+    pipeline: Pipeline,
+    runtime: Runtime,
+    training: Stored,
+    validation: Stored,
+) -> Forward:
+    """The way through the network: by features that are computed once, where they may be."""
+    if plan.why_in_full() is not None:
+        return Forward(learning, pipeline, runtime, training, validation)
+    model = plan.model
+    values = {name: repr(value) for name, value in model.values.items()}
+    identity = {"model": f"{model.offer.qualified} {model.offer.plugin.version}", "values": values}
+    about = {"model": plan.config.model, "data": plan.config.data}
+    return CachedForward(
+        learning, pipeline, runtime, training, validation, identity=identity, about=about
     )
 
 
@@ -244,6 +269,7 @@ def _started(session: Session, prepared: Prepared) -> RunStarted:
         seed=config.seed,
         epochs=config.epochs,
         steps_per_epoch=len(session.bounds),
+        first_epoch_costs_most=session.plan.why_in_full() is None,
         start_epoch=state.epoch,
         start_step=state.step,
         history=tuple(session.run.metrics()),

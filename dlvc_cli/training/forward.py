@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from torch import Tensor
 
 from dlvc_cli.batch import Batch
+from dlvc_cli.events import Notice
 from dlvc_cli.training.evaluate import logits_of
 from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.pipeline import Pipeline
@@ -61,6 +64,14 @@ class Forward:
         inputs = images.contiguous(memory_format=self.runtime.memory_format)
         with self.runtime.autocast():
             return self.learning.outputs(inputs)
+
+    def open(self) -> Iterator[Notice]:
+        """Get ready, now that the network's weights are in place."""
+        return iter(())
+
+    def keep(self) -> Iterator[Notice]:
+        """Keep what a later run could use."""
+        return iter(())
 
     def logits(self, start: int, stop: int) -> Tensor:
         """Return float32 logits (N, classes) of these rows of the validation split."""

@@ -48,10 +48,12 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     while reason is None:
         stopped = stop() or (yield from _run_steps(session, bounds, clock, stop))
         if stopped:
+            yield from session.forward.keep()
             yield _save(session, clock)
             yield session.end("stopped", "interrupted")
             return
         done = _finish_epoch(session, bounds)
+        yield from session.forward.keep()
         reason = _reason_to_end(session, len(bounds))
         if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
@@ -119,6 +121,7 @@ def _run_steps(
             if stop():
                 return True
             if clock.due(epoch_ended=False):
+                yield from session.forward.keep()
                 yield _save(session, clock)
                 emitter.restart()
     return False

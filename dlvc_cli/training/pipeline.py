@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,7 +14,7 @@ from dlvc_cli.batch import Batch, BatchOp, as_batch_op
 from dlvc_cli.draws import Draws
 from dlvc_cli.errors import PluginError
 from dlvc_cli.registry import Choice, guarded
-from dlvc_cli.specs import OpSpec, load_factory
+from dlvc_cli.specs import OpSpec, Views, load_factory
 
 __all__ = ["Pipeline", "Step", "build_steps", "channel_statistics", "try_steps"]
 
@@ -25,6 +27,7 @@ class Step:
     position: int
     train: BatchOp
     evaluate: BatchOp | None
+    views: Views | None
 
     def run(self, batch: Batch, seed: int, epoch: int, training: bool) -> Batch:
         """Apply the op to a batch with its own draws."""
@@ -46,7 +49,10 @@ def build_steps(choices: Sequence[Choice]) -> list[Step]:
             factory = load_factory(spec.eval_factory)
             stand_in = guarded(choice.offer, factory, **choice.values)
             evaluate = None if stand_in is None else as_batch_op(stand_in, spec.takes)
-        steps.append(Step(choice, position, train, evaluate))
+        views = None
+        if spec.random and spec.views is not None:
+            views = guarded(choice.offer, load_factory(spec.views), **choice.values)
+        steps.append(Step(choice, position, train, evaluate, views))
     return steps
 
 
@@ -137,6 +143,42 @@ class Pipeline:
     def evaluation(self, images: Tensor) -> Tensor:
         """Return the network's input for uint8 images (N, 3, H, W), without random ops."""
         return self._finish(deterministic(self._steps, images, self._num_classes))
+
+    @property
+    def forms(self) -> int:
+        """How many forms the random ops give a picture; None of them is drawn outside training."""
+        return math.prod(step.views.count for step in self._steps if step.views is not None)
+
+    def form(self, ids: Tensor, epoch: int) -> Tensor:
+        """Which form each picture of a training batch has, int64 (N,); 0 is that of evaluation.
+
+        Only where every random op of the run says so (``OpSpec.views``).
+        """
+        form = torch.zeros_like(ids)
+        for step in self._steps:
+            if step.views is not None:
+                draws = Draws(self._seed, epoch, step.position, ids)
+                drawn = guarded(step.choice.offer, step.views.draw, draws)
+                form = form * step.views.count + drawn
+        return form
+
+    def identity(self, form: int) -> dict[str, Any]:
+        """All that makes pictures of this form what they are, as plain values."""
+        ops = []
+        for step in reversed(self._steps):
+            view = None
+            if step.views is not None:
+                form, view = divmod(form, step.views.count)
+            if view or step.evaluate is not None:
+                offer, values = step.choice.offer, step.choice.values
+                name = f"{offer.qualified} {offer.plugin.version}"
+                ops.append([name, {key: repr(value) for key, value in values.items()}, view])
+        return {
+            "ops": ops[::-1],
+            "input": list(self._input_size),
+            "mean": self._mean.flatten().tolist(),
+            "std": self._std.flatten().tolist(),
+        }
 
     def _finish(self, images: Tensor) -> Tensor:
         if tuple(images.shape[2:]) != self._input_size:

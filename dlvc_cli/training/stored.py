@@ -23,6 +23,7 @@ from dlvc_cli.specs import Split
 __all__ = [
     "Part",
     "Stored",
+    "allocate",
     "decode_part",
     "part_of",
     "probe_part",
@@ -159,7 +160,7 @@ def decode_part(
     """
     height, width = size
     place = {index: row for row, index in enumerate(part.indices)}
-    images = _allocate((len(part.indices), 3, height, width))
+    images = allocate((len(part.indices), 3, height, width), "The pictures")
 
     def work(index: int) -> None:
         pixels = fit_to(decode(_sample(part, index)), size, fit)
@@ -178,8 +179,15 @@ def decode_part(
     return Stored(torch.from_numpy(images), torch.tensor(part.labels), names), bad
 
 
-def _allocate(shape: tuple[int, ...]) -> np.ndarray:
-    """An uint8 array in memory, or in a temporary file where it would fill a quarter of it."""
+def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:
+    """An uint8 array in memory, or in a temporary file where it would fill a quarter of it.
+
+    Args:
+        what: it is to hold, for the message.
+
+    Raises:
+        DataError: there is no room for the file.
+    """
     size = int(np.prod(shape, dtype=np.int64))
     if size <= _physical_memory() // 4:
         return np.empty(shape, np.uint8)
@@ -192,7 +200,7 @@ def _allocate(shape: tuple[int, ...]) -> np.ndarray:
             return np.memmap(file, np.uint8, "w+", shape=shape)
     except OSError as error:
         raise DataError(
-            f"The pictures take {size / 1e9:.1f} GB, more than memory holds, and a temporary file "
+            f"{what} take {size / 1e9:.1f} GB, more than memory holds, and a temporary file "
             f"cannot be made ({error.strerror}). Set TMPDIR to a larger disk, or a smaller "
             "--image-size."
         ) from error

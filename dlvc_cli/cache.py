@@ -1,0 +1,157 @@
+"""The user's cache of computed features: where it is, what is in it, and how large it may grow.
+
+A folder an entry, ``features/KEY/``: ``about.json`` says what it is, and each other file holds
+features of some pictures, whole. Imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from dlvc_cli.errors import BadOption
+
+__all__ = [
+    "LIMIT",
+    "CacheEntry",
+    "cache_entries",
+    "cache_folder",
+    "cache_limit",
+    "clear",
+    "make_room",
+    "remove",
+]
+
+LIMIT = "DLVC_CACHE_GB"
+"""The environment variable that sets how many gigabytes (1e9 bytes) the cache may take."""
+
+_DEFAULT_GB = 10.0
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """Features of one split in one form.
+
+    Attributes:
+        path: its folder.
+        about: what ``about.json`` says: model, weights, data, split, form, pictures.
+        size: bytes on disk.
+        used: when it was last used, seconds since 1970.
+    """
+
+    path: Path
+    about: dict[str, Any]
+    size: int
+    used: float
+
+    @property
+    def key(self) -> str:
+        return self.path.name
+
+
+def cache_folder() -> Path:
+    """Return the folder of all entries; it may not exist yet."""
+    return user_cache_path("dlvc") / "features"
+
+
+def cache_limit() -> int:
+    """Return the most bytes that the cache may take.
+
+    Raises:
+        BadOption: ``$DLVC_CACHE_GB`` is no number.
+    """
+    text = os.environ.get(LIMIT, "")
+    try:
+        gigabytes = float(text) if text.strip() else _DEFAULT_GB
+    except ValueError:
+        gigabytes = -1.0
+    if not 0 <= gigabytes < 1e9:
+        raise BadOption(f"${LIMIT} is a number of gigabytes, 10 say, not {text!r}.")
+    return round(gigabytes * 1e9)
+
+
+def cache_entries() -> list[CacheEntry]:
+    """Return the entries, the one used last first."""
+    folder = cache_folder()
+    if not folder.is_dir():
+        return []
+    found = [_entry(path) for path in folder.iterdir() if path.is_dir()]
+    return sorted(found, key=lambda entry: -entry.used)
+
+
+def _entry(path: Path) -> CacheEntry:
+    about = path / "about.json"
+    try:
+        said, used = json.loads(about.read_text(encoding="utf-8")), about.stat().st_mtime
+    except (OSError, ValueError):
+        # Of a process that was killed while it made or removed it: it goes first.
+        said, used = {}, 0.0
+    return CacheEntry(path, said if isinstance(said, dict) else {}, _size(path), used)
+
+
+def _size(path: Path) -> int:
+    total = 0
+    for file in path.iterdir() if path.is_dir() else ():
+        # Another process may be pruning at this moment.
+        try:
+            total += file.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _prune(limit: int, keep: Collection[str]) -> None:
+    """Remove what has not been used for longest, until the rest takes at most ``limit`` bytes."""
+    entries = cache_entries()
+    total = sum(entry.size for entry in entries)
+    for entry in reversed(entries):
+        if total <= limit:
+            return
+        if entry.key not in keep:
+            remove(entry.path)
+            total -= entry.size
+
+
+def make_room(keys: Collection[str]) -> bool:
+    """Keep the cache within its limit, for the entries of these keys if they fit at all.
+
+    Returns:
+        Whether they do; if not, they are removed too.
+
+    Raises:
+        BadOption: ``$DLVC_CACHE_GB`` is no number.
+    """
+    limit = cache_limit()
+    _prune(limit, keep=keys)
+    if sum(entry.size for entry in cache_entries()) <= limit:
+        return True
+    for key in keys:
+        remove(cache_folder() / key)
+    return False
+
+
+def clear() -> list[CacheEntry]:
+    """Remove every entry; a run under way computes what it still needs. Returns what was removed.
+
+    Raises:
+        BadOption: the folder may not be changed.
+    """
+    entries = cache_entries()
+    for entry in entries:
+        remove(entry.path)
+    left = [entry for entry in entries if entry.path.exists()]
+    if left:
+        raise BadOption(f"Cannot remove {left[0].path}. May you write there?")
+    return entries
+
+
+def remove(path: Path) -> None:
+    """Remove an entry, as far as it can be."""
+    shutil.rmtree(path, ignore_errors=True)

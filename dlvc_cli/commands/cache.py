@@ -1,0 +1,58 @@
+"""``dlvc cache``: features of pictures that runs have computed and others can use."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Features of pictures, kept for later runs.")
+
+Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
+
+
+@app.callback()
+def cache() -> None:
+    """Look at the features of pictures that frozen networks have computed, or remove them.
+
+    A run with --feature-extract keeps them, for others with the same network, pictures and
+    deterministic ops. What has not been used for longest goes when they take more than
+    $DLVC_CACHE_GB (10 GB by default).
+
+    Example: dlvc cache list
+    """
+
+
+@app.command("list")
+def list_entries(as_json: Json = False) -> None:
+    """List what is in the cache, the features used last first.
+
+    Example: dlvc cache list
+    """
+    from dlvc_cli.cache import cache_entries, cache_folder, cache_limit
+
+    entries, limit = cache_entries(), cache_limit()
+    if as_json:
+        rows = [{"key": e.key, **dataclasses.asdict(e), "path": str(e.path)} for e in entries]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from dlvc_cli.reporting.listing import print_cache
+
+    print_cache(entries, cache_folder(), limit)
+
+
+@app.command("clear")
+def clear_entries() -> None:
+    """Remove all features; runs compute them anew when they need them.
+
+    Example: dlvc cache clear
+    """
+    from dlvc_cli.cache import clear
+    from dlvc_cli.reporting.formats import file_size
+
+    entries = clear()
+    typer.echo(f"{len(entries)} removed, {file_size(sum(entry.size for entry in entries))}.")

@@ -1,0 +1,175 @@
+"""Training on features that are computed once, where all but the head is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.cache import LIMIT, cache_limit, make_room
+from dlvc_cli.errors import DlvcError, PluginError
+from dlvc_cli.events import Notice
+from dlvc_cli.training.features import FeatureTable
+from dlvc_cli.training.forward import Forward, Outputs
+from dlvc_cli.training.freezing import Learning
+from dlvc_cli.training.network import split_outputs
+from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.segments import Segments
+from dlvc_cli.training.stored import Stored
+from dlvc_cli.training.weights import digest_of
+
+__all__ = ["CachedForward"]
+
+# So many pictures are computed again to see whether an entry still holds.
+_PROBES = 4
+# Far above what rounding does to features, far below what another op or network does.
+_TOLERANCE = 0.05
+
+
+class CachedForward(Forward):
+    """Runs pictures through the frozen part of the network the first time each is asked for.
+
+    Args:
+        identity: of the model, beside its weights: all that decides what it computes.
+        about: what to say of the features in a list of the cache.
+    """
+
+    def __init__(
+        self,
+        learning: Learning,
+        pipeline: Pipeline,
+        runtime: Runtime,
+        training: Stored,
+        validation: Stored,
+        identity: Mapping[str, Any],
+        about: Mapping[str, Any],
+    ) -> None:
+        super().__init__(learning, pipeline, runtime, training, validation)
+        self._identity = identity
+        self._about = about
+        self._tables = {
+            "train": FeatureTable(len(training), pipeline.forms, runtime.device),
+            "val": FeatureTable(len(validation), 1, runtime.device),
+        }
+        self._stored: dict[str, list[Segments]] | None = None
+
+    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
+        """Return what the head gives for a training batch, and the batch's targets."""
+
+        def compute(positions: Tensor) -> Tensor:
+            return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
+
+        here = ids.to(self.runtime.device)
+        slots = self.pipeline.form(here, epoch) * len(self.data) + here
+        features = self._tables["train"].lookup(slots, compute)
+        with self.runtime.autocast():
+            return self.learning.head(features), self.data.targets.index_select(0, here)
+
+    @torch.inference_mode()
+    def logits(self, start: int, stop: int) -> Tensor:
+        """Return float32 logits (N, classes) of these rows of the validation split."""
+        rows = torch.arange(start, stop, device=self.runtime.device)
+
+        def compute(positions: Tensor) -> Tensor:
+            return self._evaluated(self.validation, rows[positions])
+
+        features = self._tables["val"].lookup(rows, compute)
+        with self.runtime.autocast():
+            logits, _ = split_outputs(self.learning.head(features))
+        return logits.float()
+
+    def open(self) -> Iterator[Notice]:
+        """Read what earlier runs have computed of the same features."""
+        # Told now if it is no number, not after the first epoch.
+        cache_limit()
+        self._stored = self._entries()
+        known = sum(table.restore(self._stored[name]) for name, table in self._tables.items())
+        if not known:
+            return
+        if not self._holds():
+            for name, table in self._tables.items():
+                table.forget()
+                for entry in self._stored[name]:
+                    entry.discard()
+            yield Notice(
+                text="The features in the cache are not those of this network and these ops any "
+                "more, and are computed anew."
+            )
+            return
+        pictures = len(self.data) + len(self.validation)
+        all_of = "all" if known >= pictures else f"{known:,} of"
+        yield Notice(text=f"Features of {all_of} {pictures:,} pictures are in the cache already.")
+
+    def keep(self) -> Iterator[Notice]:
+        """Write features that have been computed since; without room, training goes on."""
+        if self._stored is None:
+            return
+        try:
+            saved = [table.save(self._stored[name]) for name, table in self._tables.items()]
+            keys = {entry.key for entries in self._stored.values() for entry in entries}
+            if any(saved) and not make_room(keys):
+                self._stored = None
+                yield Notice(
+                    text=f"The features take more than the {cache_limit() / 1e9:g} GB that the "
+                    f"cache may take, and are not kept for other runs. ${LIMIT} allows more."
+                )
+        except DlvcError as error:
+            self._stored = None
+            yield Notice(text=f"The features are not kept for other runs: {error}", level="warning")
+
+    def _features(self, images: Tensor) -> Tensor:
+        inputs = images.contiguous(memory_format=self.runtime.memory_format)
+        with self.runtime.autocast():
+            features = self.learning.features(inputs)
+        if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
+            raise PluginError("The features of a model must be one tensor, a row a picture.")
+        return features
+
+    def _evaluated(self, split: Stored, rows: Tensor) -> Tensor:
+        """Features of rows of a split, as evaluation shows them."""
+        images = split.images.index_select(0, rows.to(split.images.device))
+        return self._features(self.pipeline.evaluation(images.to(self.runtime.device)))
+
+    def _entries(self) -> dict[str, list[Segments]]:
+        """Entries of the cache by split, one a form."""
+        assert self.learning.parts is not None, "frozen features are those of a network in parts"
+        common = dict(self._identity) | {
+            "weights": digest_of(self.learning.parts[0].state_dict().items()),
+            "device": self.runtime.device.type,
+            "precision": self.runtime.precision,
+            "torch": torch.__version__,
+        }
+        entries = {}
+        for name, split in (("train", self.data), ("val", self.validation)):
+            pictures = digest_of([("images", split.images)])
+            forms = range(self.pipeline.forms if name == "train" else 1)
+            entries[name] = [
+                Segments(
+                    common | {"pictures": pictures} | self.pipeline.identity(form),
+                    dict(self._about) | {"split": name, "form": form, "pictures": len(split)},
+                )
+                for form in forms
+            ]
+        return entries
+
+    @torch.inference_mode()
+    def _holds(self) -> bool:
+        """Whether a few features, computed again, are what the cache says.
+
+        The key holds versions of plugins; while one is written, its code changes without one.
+        """
+        self.learning.eval_mode()
+        for name, split in (("train", self.data), ("val", self.validation)):
+            rows, kept = self._tables[name].sample(_PROBES)
+            if kept is None or not len(rows):
+                continue
+            fresh = self._evaluated(split, rows)
+            if fresh.shape != kept.shape:
+                return False
+            off = (fresh.float() - kept.float()).norm()
+            if not off <= _TOLERANCE * fresh.float().norm() + 1e-6:
+                return False
+        return True

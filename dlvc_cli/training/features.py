@@ -1,0 +1,109 @@
+"""Features of a frozen network's pictures, each computed when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.training.segments import Segments
+from dlvc_cli.training.stored import allocate
+
+__all__ = ["FeatureTable"]
+
+
+class FeatureTable:
+    """The features of one split, in every form that its pictures are shown in.
+
+    A *slot* is a picture in a form: ``form * pictures + row``.
+
+    Args:
+        pictures: how many the split has.
+        forms: how many forms each has.
+        device: where features are wanted.
+    """
+
+    def __init__(self, pictures: int, forms: int, device: torch.device) -> None:
+        self._pictures = pictures
+        self._device = device
+        self._values: Tensor | None = None
+        self._known = torch.zeros(pictures * forms, dtype=torch.bool)
+        self._saved = torch.zeros_like(self._known)
+        self._missing = len(self._known)
+
+    def lookup(self, slots: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the features of slots, (N, ...), on the device.
+
+        Args:
+            slots: int64 (N,), each at most once.
+            compute: gives the features of some of them, by their positions among ``slots``.
+        """
+        if self._missing:
+            here = slots.cpu()
+            unknown = (~self._known[here]).nonzero()[:, 0]
+            if len(unknown):
+                self._put(here[unknown], compute(unknown.to(slots.device)))
+        assert self._values is not None, "some slot has been put before"
+        return self._values.index_select(0, slots.to(self._values.device)).to(self._device)
+
+    def sample(self, most: int) -> tuple[Tensor, Tensor | None]:
+        """Some rows int64 (n,) whose features in form 0 are known, and these features."""
+        rows = self._of_form(self._known, 0).nonzero()[:most, 0].to(self._device)
+        return rows, None if self._values is None else self._values[: self._pictures][rows]
+
+    def restore(self, stored: Sequence[Segments]) -> int:
+        """Read what is on disk, an entry a form; returns how many slots are known now."""
+        for form, segments in enumerate(stored):
+            for rows, values in segments.load():
+                fits = self._values is None or values.shape[1:] == self._values.shape[1:]
+                if fits and bool(((rows >= 0) & (rows < self._pictures)).all()):
+                    self._put(rows + form * self._pictures, values)
+                    self._saved[rows + form * self._pictures] = True
+        return int(self._known.sum())
+
+    def save(self, stored: Sequence[Segments]) -> bool:
+        """Write what is not on disk yet; returns whether there was anything.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        fresh = self._known & ~self._saved
+        if self._values is None or not fresh.any():
+            return False
+        for form, segments in enumerate(stored):
+            rows = self._of_form(fresh, form).nonzero()[:, 0]
+            if len(rows):
+                slots = rows + form * self._pictures
+                values = self._values.index_select(0, slots.to(self._values.device))
+                segments.append(rows, values.cpu())
+                self._saved[slots] = True
+        return True
+
+    def forget(self) -> None:
+        """Take nothing for known any more."""
+        self._known.fill_(False)
+        self._saved.fill_(False)
+        self._missing = len(self._known)
+        self._values = None
+
+    def _of_form(self, flags: Tensor, form: int) -> Tensor:
+        return flags[form * self._pictures : (form + 1) * self._pictures]
+
+    # A table must outlive the context that it was first asked in.
+    @torch.inference_mode(False)
+    def _put(self, slots: Tensor, values: Tensor) -> None:
+        if self._values is None:
+            self._values = _empty((len(self._known), *values.shape[1:]), values.dtype, self._device)
+        place = slots.to(self._values.device)
+        self._values[place] = values.detach().clone().to(self._values.device)
+        self._known[slots] = True
+        self._missing = len(self._known) - int(self._known.sum())
+
+
+def _empty(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Room for features: on a GPU with plenty of it, else in memory or in a temporary file."""
+    size = torch.Size(shape).numel() * dtype.itemsize
+    if device.type == "cuda" and size < torch.cuda.mem_get_info(device)[0] // 4:
+        return torch.empty(shape, dtype=dtype, device=device)
+    return torch.from_numpy(allocate((size,), "The features")).view(dtype).view(shape)

@@ -1,0 +1,105 @@
+"""Features on disk: files of rows that appear whole or not at all, in one entry of the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from dlvc_cli.cache import cache_folder, remove
+from dlvc_cli.errors import RunError
+from dlvc_cli.files import replace_file, write_json
+
+__all__ = ["Segments"]
+
+
+class Segments:
+    """The entry of one split in one form.
+
+    Several processes may read and write it at once: each file is complete in itself, and names
+    its rows.
+
+    Args:
+        identity: all that the features depend on, as plain values; its hash is the entry's key.
+        about: what to say of it in a list.
+    """
+
+    def __init__(self, identity: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+        text = json.dumps(identity, sort_keys=True)
+        self.key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        self._about = dict(about)
+
+    @property
+    def _folder(self) -> Path:
+        return cache_folder() / self.key
+
+    def load(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield (rows int64 (n,), features (n, ...)) of each file; damaged ones are removed."""
+        if not self._folder.is_dir():
+            return
+        self._touch()
+        for file in sorted(self._folder.glob("*.safetensors")):
+            try:
+                yield _read(file)
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError, KeyError, safetensors.SafetensorError):
+                file.unlink(missing_ok=True)
+
+    def append(self, rows: Tensor, features: Tensor) -> None:
+        """Write features of some rows.
+
+        Args:
+            rows: int64 (n,).
+            features: (n, ...), on the CPU.
+
+        Raises:
+            RunError: the disk is full or may not be written.
+        """
+        folder = self._folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"Cannot make {folder}: {error.strerror}.") from error
+        if not (folder / "about.json").exists():
+            write_json(folder / "about.json", self._about)
+        rows, features = rows.contiguous(), features.contiguous()
+        digest = _digest(rows, features)
+        data = safetensors.torch.save({"rows": rows, "features": features}, {"digest": digest})
+        with replace_file(folder / f"{digest}.safetensors") as handle:
+            handle.write(data)
+        self._touch()
+
+    def discard(self) -> None:
+        """Remove the entry."""
+        remove(self._folder)
+
+    def _touch(self) -> None:
+        try:
+            os.utime(self._folder / "about.json")
+        except OSError:
+            return
+
+
+def _read(file: Path) -> tuple[Tensor, Tensor]:
+    with safetensors.safe_open(file, "pt") as opened:
+        said = (opened.metadata() or {})["digest"]
+        rows, features = opened.get_tensor("rows"), opened.get_tensor("features")
+    if _digest(rows, features) != said or rows.shape[0] != features.shape[0]:
+        raise ValueError("its checksum does not agree")
+    return rows, features
+
+
+def _digest(*tensors: Tensor) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for tensor in tensors:
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
