@@ -170,6 +170,8 @@ class ModelSpec(Buildable):
         fixed_size: it takes its native size only.
         aux_weight: weight of the auxiliary head's loss; 0 where there is none.
         weights: pretrained weights, the default first.
+        upgrade: ``state dict -> state dict`` with the names of today, for files that were saved
+            under older ones (None: the names have never changed).
         defaults: training options of its own (``{"optimizer": "sgd", "lr": 0.01}``). A learning
             rate counts only for the optimiser named with it.
     """
@@ -184,6 +186,7 @@ class ModelSpec(Buildable):
     fixed_size: bool = False
     aux_weight: float = 0.0
     weights: tuple[WeightsSpec, ...] = ()
+    upgrade: Factory | None = None
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -56,13 +56,16 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_the_default_preset_is_the_course_s_recipe() -> None:
     defaults = [offer.spec for offer in registry().offers("presets") if offer.spec.default]
-    assert [spec.name for spec in defaults] == ["course"]
+    assert [(spec.name, spec.finetunes) for spec in defaults] == [
+        ("course", False),
+        ("finetune", True),
+    ]
     options = defaults[0].options
     assert "lr" not in options
     config = TrainConfig(model="cnn", **options)
     assert (config.optimizer, config.momentum, config.nesterov) == ("sgd", 0.9, True)
     assert (config.batch_size, config.epochs) == (128, 100)
-    assert (config.loss, config.schedule, config.normalize) == ("cross_entropy", "constant", "data")
+    assert (config.loss, config.schedule) == ("cross_entropy", "constant")
 
 
 def test_the_course_s_optimiser_builds_at_its_learning_rate() -> None:

@@ -115,3 +115,46 @@ def test_positional_arguments_of_the_optimizer_win_over_the_recipe_too():
 def test_a_family_s_name_may_be_qualified():
     plan = plan_training(registry(), resolve(model="cnn", optimizer="dlvc-optim/torch:NAdam"))
     assert plan.optimizer.offer.name == "torch:NAdam"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("adamw", 0.0025, 0.0005, "cosine")),
+        ({"feature_extract": True}, ("sgd", 0.001, None, "constant")),
+        ({"feature_extract": True, "optimizer": "adamw"}, ("adamw", 0.0005, None, "constant")),
+        ({"freeze_until": "layer4"}, ("adamw", 0.0025, 0.0005, "cosine")),
+        ({"optimizer": "sgd"}, ("sgd", 0.005, 0.001, "cosine")),
+        ({"lr": 0.01}, ("adamw", 0.01, 0.002, "cosine")),
+        ({"lr_backbone": 0.0}, ("adamw", 0.0025, 0.0, "cosine")),
+    ],
+)
+@pytest.mark.parametrize("model", ["resnet", "alexnet"])
+def test_pretrained_weights_bring_defaults_that_suit_them(model, given, expected):
+    config = resolve(model=model, pretrained=True, **given)
+    rates = (config.lr, config.lr_backbone)
+    assert (config.optimizer, *map(pytest.approx, rates), config.schedule) == expected
+    assert (config.normalize, config.frozen_bn) == ("weights", "eval")
+    plan_training(registry(), config)
+
+
+def test_frozen_features_are_trained_as_in_the_course():
+    config = resolve(model="resnet", pretrained=True, feature_extract=True)
+    assert (config.momentum, config.nesterov, config.batch_size) == (0.9, True, 128)
+
+
+def test_a_model_s_own_optimiser_is_not_hidden_by_the_recipe():
+    config = resolve(model="timm:vit_tiny_patch16_224")
+    assert (config.optimizer, config.lr, config.momentum) == ("adamw", 0.001, None)
+
+
+def test_the_recorded_command_makes_a_transfer_again():
+    given = {"model": "resnet", "pretrained": True, "lr": 0.01, "epochs": 3}
+    plan = plan_training(registry(), resolve(**given))
+    assert plan.command == (
+        "dlvc train resnet --data toy-pets --lr 0.01 --epochs 3 --pretrained --lr-backbone 0.002"
+    )
+    frozen = resolve(model="resnet", weights="IMAGENET1K_V1", feature_extract=True)
+    assert plan_training(registry(), frozen).command == (
+        "dlvc train resnet --data toy-pets --weights IMAGENET1K_V1 --feature-extract"
+    )

@@ -30,7 +30,6 @@ finally:
         ("list models", 0),
         ("list models --json", 0),
         ("list runs", 0),
-        ("show resnet", 0),
         ("gd --help", 0),
         ("gd nonsense", 2),
         ("gd schaffer --lr -1", 2),

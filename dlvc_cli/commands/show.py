@@ -43,6 +43,10 @@ def show(name: Name, as_json: Json = False) -> None:
         print_details(row)
 
 
+# A model's size depends on how many classes its head tells apart; the course has two.
+_CLASSES = 2
+
+
 def _objects(name: str) -> list[dict[str, Any]]:
     """Every kind's object of this name: an op and a loss may share one."""
     from dlvc_cli.catalogue import KINDS, describe_offer
@@ -57,6 +61,10 @@ def _objects(name: str) -> list[dict[str, Any]]:
         except UnknownName:
             continue
         found.append(describe_offer(offer))
+        if kind == "models":
+            from dlvc_cli.training.anatomy import anatomy
+
+            found[-1] |= anatomy(registry().choose(kind, name), _CLASSES)
         if kind == "surfaces":
             from dlvc_cli.descents import describe_surface
 
@@ -73,5 +81,8 @@ def _runs(name: str) -> list[dict[str, Any]]:
     except UsageError:
         return []
     record = run.record()
-    details = {key: record[key] for key in ("command", "seed", "device", "versions", "data")}
-    return [describe_run(run) | details]
+    shown = ("command", "seed", "device", "versions", "data")
+    sizes = {key: record["model"].get(key) for key in ("parameters", "trainable")}
+    details = {"parameter_count": sizes["parameters"], "trained": sizes["trainable"]}
+    details |= {key: record[key] for key in shown}
+    return [describe_run(run) | details | {"weights": record.get("weights", {}).get("source")}]

@@ -99,9 +99,9 @@ class CachedForward(Forward):
                 "more, and are computed anew."
             )
             return
-        pictures = len(self.data) + len(self.validation)
-        all_of = "all" if known >= pictures else f"{known:,} of"
-        yield Notice(text=f"Features of {all_of} {pictures:,} pictures are in the cache already.")
+        slots = len(self.data) * self.pipeline.forms + len(self.validation)
+        all_of = f"All {slots:,}" if known == slots else f"{known:,} of {slots:,}"
+        yield Notice(text=f"{all_of} features are in the cache already.")
 
     def keep(self) -> Iterator[Notice]:
         """Write features that have been computed since; without room, training goes on."""

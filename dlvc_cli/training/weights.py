@@ -44,7 +44,10 @@ def read_weights(origin: Origin, model: Choice) -> State:
             )
         return dict(state)
     assert origin.file is not None, "an origin is a model's own weights or a file"
-    return _read_file(origin.file)
+    state = _read_file(origin.file)
+    if model.spec.upgrade is not None:
+        state = guarded(model.offer, load_factory(model.spec.upgrade), state)
+    return state
 
 
 def _read_file(file: Path) -> State:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from contextlib import redirect_stdout
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import timm
+from huggingface_hub import constants
+from huggingface_hub.utils import disable_progress_bars
 from torch import Tensor, nn
 
 from dlvc_cli import DlvcError
@@ -44,16 +49,40 @@ def pretrained(name: str) -> dict[str, Tensor]:
     Raises:
         DlvcError: they can't be had.
     """
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    if _unreachable(constants.ENDPOINT):
+        # Else the hub's library would try for a minute, and tell of each try.
+        constants.HF_HUB_OFFLINE = True
     try:
         with redirect_stdout(sys.stderr):  # torch announces a download on standard output
             return timm.create_model(name, pretrained=True).state_dict()
     except (OSError, RuntimeError) as error:
-        cause = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise DlvcError(
-            f"The weights of timm:{name} cannot be fetched: {cause}. "
-            "On a machine without network, bring the cache of another that has them "
-            "($HF_HOME; $TORCH_HOME for a few) and set HF_HUB_OFFLINE=1."
+            f"The weights of timm:{name} cannot be fetched, and are not in the cache "
+            f"({constants.HF_HUB_CACHE}). On a machine without network, bring {_file(name)} from "
+            "elsewhere, and say --weights FILE."
         ) from error
+
+
+def _file(name: str) -> str:
+    """Which file holds the weights, and where it is published."""
+    cfg = timm.get_pretrained_cfg(name)
+    if cfg is not None and cfg.hf_hub_id:
+        return f"model.safetensors of {cfg.hf_hub_id} (Hugging Face hub)"
+    return str(cfg.url if cfg is not None else name)
+
+
+def _unreachable(address: str) -> bool:
+    """Whether a server can't even be connected to; behind a proxy nobody knows."""
+    if getproxies():
+        return False
+    parts = urlsplit(address)
+    try:
+        with socket.create_connection((parts.hostname, parts.port or 443), timeout=5):
+            return False
+    except OSError:
+        return True
 
 
 def split(model: Any) -> tuple[nn.Module, nn.Module]:

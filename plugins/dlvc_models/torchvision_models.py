@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -14,7 +15,7 @@ from torchvision.models import get_model, get_model_weights
 
 from dlvc_cli import DlvcError
 
-__all__ = ["build", "pretrained"]
+__all__ = ["build", "pretrained", "upgrade_densenet"]
 
 
 def build(architecture: str, num_classes: int) -> nn.Module:
@@ -42,6 +43,12 @@ def _keep_logits_alive(model: nn.Module) -> None:
     20 steps, at any learning rate). A bias that all classes share changes no probability.
     """
     nn.init.constant_(model.get_parameter("classifier.1.bias"), 5.0)
+
+
+def upgrade_densenet(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Translate the names of torchvision's published files (``norm.1``) to today's (``norm1``)."""
+    old = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.(\d+\.)")
+    return {old.sub(r"\1\2", name): value for name, value in state.items()}
 
 
 def pretrained(architecture: str) -> dict[str, Tensor]:

@@ -111,6 +111,7 @@ def torchvision_specs() -> list[ModelSpec]:
             },
             "each layer sees all before it (Huang et al., 2016)",
             min_size=29,
+            upgrade="dlvc_models.torchvision_models:upgrade_densenet",
         ),
         *_group(
             "inception",

@@ -1,0 +1,244 @@
+"""Frozen features are computed once: the same result for less work, and a cache to be trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+import torch
+from transfer_helpers import QUIET, Listener, best, changed, make_weights
+
+import dlvc_cli as dlvc
+from dlvc_cli.cache import cache_entries, cache_folder, make_room
+from dlvc_cli.training.freezing import Learning
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    make_weights("resnet", tmp_path / "w.pth")
+
+
+@pytest.fixture
+def computed(monkeypatch):
+    """How many pictures have gone through the frozen part."""
+    counts = []
+    features = Learning.features
+
+    def count(self, inputs):
+        counts.append(len(inputs))
+        return features(self, inputs)
+
+    monkeypatch.setattr(Learning, "features", count)
+    return counts
+
+
+def train(folder, **options):
+    """A frozen run; 80 pictures to train on, 26 to validate on."""
+    options = {"image_size": 32, "epochs": 3, "batch_size": 32, **QUIET} | options
+    return dlvc.train(
+        "resnet", data=f"folder:{folder}", weights="w.pth", feature_extract=True, **options
+    )
+
+
+@pytest.mark.parametrize("recipe", [{}, {"aug": "flip", "dropout": 0.3}, {"aug": "mul:0.9,flip"}])
+def test_the_result_is_the_same_as_without(folder, recipe):
+    cached = train(folder, **recipe)
+    again = train(folder, **recipe)
+    full = train(folder, feature_cache=False, **recipe)
+    for run in (cached, again):
+        one, other = best(run), best(full)
+        for name in one:
+            torch.testing.assert_close(one[name], other[name], rtol=1e-5, atol=1e-6)
+        for mine, theirs in zip(run.metrics, full.metrics, strict=True):
+            assert mine["train_loss"] == pytest.approx(theirs["train_loss"], rel=1e-5)
+            assert mine["val_loss"] == pytest.approx(theirs["val_loss"], rel=1e-5)
+            assert mine["val_acc"] == theirs["val_acc"]
+
+
+def test_each_picture_is_computed_once(folder, computed):
+    train(folder, epochs=1)
+    tried = 2  # blank pictures, before training
+    assert sum(computed) == tried + 80 + 26
+    computed.clear()
+    train(folder, epochs=5, wd=0.1, seed=4, dropout=0.2)
+    probes = 4 + 4
+    assert sum(computed) == tried + probes
+    computed.clear()
+    train(folder, epochs=12, aug="flip")
+    # The unflipped ones are there already; hardly a picture stays unflipped for 12 epochs.
+    assert tried + probes + 70 < sum(computed) <= tried + probes + 80
+
+
+def test_without_the_cache_every_epoch_computes_all(folder, computed):
+    train(folder, epochs=3, feature_cache=False)
+    assert sum(computed) == 2 + 3 * 80  # validation goes through the whole network
+    assert not cache_entries()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "why"),
+    [
+        ({"aug": "crop"}, "since crop changes the pictures anew in every epoch"),
+        ({"aug": "flip,crop,erase"}, "since crop and erase change the pictures"),
+        ({"frozen_bn": "train"}, "batch-norm statistics adapt"),
+        ({"feature_cache": False}, "the feature cache is off"),
+    ],
+)
+def test_the_first_line_says_why_training_runs_in_full(folder, computed, recipe, why):
+    heard = Listener()
+    train(folder, epochs=2, view=heard, **recipe)
+    assert why in heard.texts.splitlines()[0]
+    assert sum(computed) == 2 + 2 * 80
+
+
+def test_other_weights_pictures_or_ops_have_features_of_their_own(tmp_path, folder, computed):
+    train(folder, epochs=1)
+    known = {entry.key for entry in cache_entries()}
+    for change in ({"image_size": 40}, {"aug": "mul:0.5"}, {"normalize": "none"}):
+        computed.clear()
+        train(folder, epochs=1, **change)
+        assert sum(computed) == 2 + 80 + 26
+    make_weights("resnet", tmp_path / "w.pth", seed=8)
+    computed.clear()
+    train(folder, epochs=1)
+    assert sum(computed) == 2 + 80 + 26
+    (folder / "train" / "left" / "000.png").unlink()
+    computed.clear()
+    train(folder, epochs=1)
+    # The validation pictures are the same.
+    assert sum(computed) == 2 + 4 + 79
+    assert len({entry.key for entry in cache_entries()} - known) == 2 * 4 + 1
+
+
+def test_a_run_that_is_cut_off_leaves_what_it_has_computed(folder, computed):
+    train(folder, max_steps=1)
+    assert sum(computed) == 2 + 32 + 26
+    computed.clear()
+    train(folder, epochs=1)
+    assert sum(computed) == 2 + 8 + 80 - 32
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
+def test_damaged_files_are_computed_anew(folder, computed, damage):
+    before = train(folder, epochs=2)
+    for file in cache_folder().glob("*/*.safetensors"):
+        content = bytearray(file.read_bytes())
+        content[-5] ^= 64
+        file.write_bytes({"cut": content[:-100], "flipped": content, "empty": b""}[damage])
+    computed.clear()
+    after = train(folder, epochs=2)
+    assert sum(computed) == 2 + 80 + 26
+    assert not changed(best(before), best(after))
+
+
+def test_the_cache_keeps_to_its_limit(folder, monkeypatch):
+    monkeypatch.setenv("DLVC_CACHE_GB", "0.0001")
+    heard = Listener()
+    train(folder, epochs=2, view=heard)
+    assert "take more than the 0.0001 GB" in heard.texts and not cache_entries()
+    monkeypatch.setenv("DLVC_CACHE_GB", "much")
+    with pytest.raises(dlvc.BadOption, match="DLVC_CACHE_GB"):
+        train(folder)
+
+
+def test_what_was_used_last_stays_longest(folder):
+    train(folder, epochs=1)
+    old = {entry.key for entry in cache_entries()}
+    train(folder, epochs=1, image_size=40)
+    for entry in cache_entries():
+        if entry.key in old:
+            os.utime(entry.path / "about.json", (0, 0))
+    size = sum(entry.size for entry in cache_entries())
+    os.environ["DLVC_CACHE_GB"] = str((size - 1) / 1e9)
+    try:
+        assert make_room(())
+    finally:
+        del os.environ["DLVC_CACHE_GB"]
+    left = {entry.key for entry in cache_entries()}
+    assert len(left) == 3 and len(left & old) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_cache_that_cannot_be_written_is_a_warning(folder):
+    cache_folder().mkdir(parents=True)
+    cache_folder().chmod(0o500)
+    heard = Listener()
+    run = train(folder, view=heard)
+    assert "not kept for other runs" in heard.texts and run.status["state"] == "finished"
+
+
+def test_a_cache_in_the_way_is_a_warning(tmp_path, folder):
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    heard = Listener()
+    run = train(folder, view=heard)
+    assert "not kept for other runs" in heard.texts and run.status["state"] == "finished"
+
+
+TURN = """
+    import torch
+    from dlvc_cli import OpSpec, Views, hookimpl
+
+    def turn():
+        def op(images, draws):
+            quarters = draws.integers(0, 4)[:, 0]
+            turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
+            return turned[quarters, torch.arange(len(images))]
+        return op
+
+    def views():
+        return Views(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
+
+    def shade():
+        return lambda images, draws: images * FACTOR
+
+    FACTOR = 1.0
+
+    @hookimpl
+    def dlvc_ops():
+        return [
+            OpSpec(name="turn", summary="Turn.", factory=turn, views=views, random=True),
+            OpSpec(name="shade", summary="Shade.", factory=shade),
+        ]
+"""
+
+
+def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path, folder):
+    make_plugin("turner", TURN)
+    words = ["train", "resnet", "--data", f"folder:{folder}", "--weights", tmp_path / "w.pth"]
+    words += ["--feature-extract", "--image-size", "32", "--epochs", "3", "--aug", "turn,flip"]
+    dlvc(*words, "--out", "runs/cached")
+    dlvc(*words, "--out", "runs/full", "--no-feature-cache")
+    assert len(dlvc.json("cache", "list")) == 4 * 2 + 1
+    one, other = (best(dlvc.folder / "runs" / name) for name in ("cached", "full"))
+    for name in one:
+        torch.testing.assert_close(one[name], other[name], rtol=1e-5, atol=1e-6)
+
+
+def test_an_op_that_was_edited_is_noticed(dlvc, make_plugin, tmp_path, folder):
+    make_plugin("turner", TURN)
+    words = ["train", "resnet", "--data", f"folder:{folder}", "--weights", tmp_path / "w.pth"]
+    words += ["--feature-extract", "--image-size", "32", "--epochs", "1", "--aug", "shade"]
+    dlvc(*words)
+    assert "in the cache already" in dlvc(*words).stderr
+    module = tmp_path / "site" / "turner.py"
+    module.write_text(module.read_text().replace("FACTOR = 1.0", "FACTOR = 0.3"))
+    assert "computed anew" in dlvc(*words).stderr
+    assert "in the cache already" in dlvc(*words).stderr
+
+
+def test_the_cache_is_listed_and_cleared(dlvc, tmp_path, folder):
+    assert dlvc.json("cache", "list") == []
+    words = ["train", "resnet", "--data", f"folder:{folder}", "--weights", tmp_path / "w.pth"]
+    dlvc(*words, "--feature-extract", "--image-size", "32", "--epochs", "1")
+    rows = dlvc.json("cache", "list")
+    assert {(row["about"]["split"], row["about"]["pictures"]) for row in rows} == {
+        ("train", 80),
+        ("val", 26),
+    }
+    assert "resnet" in dlvc("cache", "list").stdout
+    assert "2 removed" in dlvc("cache", "clear").stdout
+    assert "0 kB of 10 GB" in dlvc("cache", "list").stdout
+    assert json.loads(dlvc("cache", "list", "--json").stdout) == []
