@@ -42,7 +42,7 @@ class TrainConfig:
     lr: float | None = option(
         None,
         "Learning rate; by default the model's or optimiser's own (sgd: 0.1). With pretrained "
-        "weights, that of the head: 0.001 on a frozen network, 0.0025 when all is trained.",
+        "weights, that of the head (0.001).",
         low=0,
     )
     epochs: int = option(100, "Passes over the training set.", low=1)

@@ -120,13 +120,13 @@ def test_a_family_s_name_may_be_qualified():
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, ("adamw", 0.0025, 0.0005, "cosine")),
+        ({}, ("adamw", 0.001, 0.0002, "cosine")),
         ({"feature_extract": True}, ("sgd", 0.001, None, "constant")),
-        ({"feature_extract": True, "optimizer": "adamw"}, ("adamw", 0.0005, None, "constant")),
-        ({"freeze_until": "layer4"}, ("adamw", 0.0025, 0.0005, "cosine")),
+        ({"feature_extract": True, "optimizer": "adamw"}, ("adamw", 0.0002, None, "constant")),
+        ({"freeze_until": "layer4"}, ("adamw", 0.001, 0.0002, "cosine")),
         ({"optimizer": "sgd"}, ("sgd", 0.005, 0.001, "cosine")),
         ({"lr": 0.01}, ("adamw", 0.01, 0.002, "cosine")),
-        ({"lr_backbone": 0.0}, ("adamw", 0.0025, 0.0, "cosine")),
+        ({"lr_backbone": 0.0}, ("adamw", 0.001, 0.0, "cosine")),
     ],
 )
 @pytest.mark.parametrize("model", ["resnet", "alexnet"])

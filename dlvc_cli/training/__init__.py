@@ -6,9 +6,17 @@ prepare.py      data and network made ready: sizes settled, everything tried
   stored.py       pictures decoded once, as one uint8 tensor a split
   pipeline.py     ops, resizing and normalisation of batches on the device
   network.py      the model with its head, and its weights in a file
+  start.py        a network started from weights learned elsewhere
+  weights.py      such weights, read and fitted to it
+  freezing.py     which parts of it learn, and in which mode the others run
+  anatomy.py      its parameters and layers, for dlvc show
   objective.py    the loss of its outputs, and the optimiser
 loop.py         epochs: steps, validation, saving
   steps.py        one step
+  forward.py      rows of a split through ops and network
+  cached.py       the same, on features that are computed once
+  features.py     these features, in a table
+  segments.py     and on disk
   session.py      all the parts of a run under way
   state.py        its position, sums and best so far
   clocks.py       when to say something and when to save
