@@ -1,4 +1,4 @@
-"""Start-up, descent and training speed beside the alternatives, in turns in one run."""
+"""Start-up, descent, training and frozen features beside the alternatives, in turns in one run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import descent
+import features
 import startup
 import throughput
 from rich.console import Console
@@ -23,7 +24,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with train/ and val/ of class folders")
     parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
     parser.add_argument(
-        "--only", choices=("startup", "descent", "training"), help="measure this alone"
+        "--only",
+        choices=("startup", "descent", "training", "features"),
+        help="measure this alone",
     )
     parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (default cpu)")
@@ -40,10 +43,18 @@ def main() -> None:
             descent.measure(options.rounds),
             base="plain loop, one point",
         )
-    if options.only not in (None, "training"):
+    if options.only not in (None, "training", "features"):
         return
     with tempfile.TemporaryDirectory() as scratch:
         data = options.data or (PETS if PETS.is_dir() else throughput.draw(Path(scratch) / "data"))
+        if options.only in (None, "features"):
+            report(
+                "Frozen features, seconds (less is better)",
+                features.measure(data.resolve(), Path(scratch), options.rounds),
+                base="one bare pass",
+            )
+        if options.only == "features":
+            return
         report(
             f"Training on {options.device}, images a second (more is better)",
             throughput.measure(data, Path(scratch), options.rounds, options.device),

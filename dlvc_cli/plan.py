@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dlvc_cli.command import command_of
 from dlvc_cli.config import TrainConfig
-from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.errors import BadOption, DlvcError
 from dlvc_cli.origin import Origin, origin_of
 from dlvc_cli.params import size
 from dlvc_cli.registry import Choice, Offer, Registry
@@ -62,6 +62,9 @@ class Plan:
         if changing:
             verb = "changes" if len(changing) == 1 else "change"
             return f"{' and '.join(changing)} {verb} the pictures anew in every epoch"
+        whole = [op.offer.name for op in self.ops if op.spec.takes == "batch"]
+        if whole:
+            return f"what {whole[0]} makes of a picture may depend on the others of its batch"
         return None
 
 
@@ -102,7 +105,7 @@ def _command(registry: Registry, config: TrainConfig) -> str:
     bare = {name: getattr(config, name) for name in ("model", "data", *_KIND)}
     try:
         default = resolve_training(registry, bare)[0]
-    except UsageError:
+    except DlvcError:
         # The weights that it once started from may have gone; it is still worth its command.
         default = TrainConfig(model=config.model)
     return command_of(config, default, always=("data", *_KIND))

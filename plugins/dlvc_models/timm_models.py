@@ -51,9 +51,9 @@ def pretrained(name: str) -> dict[str, Tensor]:
     """
     if not sys.stderr.isatty():
         disable_progress_bars()
-    if _unreachable(constants.ENDPOINT):
-        # Else the hub's library would try for a minute, and tell of each try.
-        constants.HF_HUB_OFFLINE = True
+    offline = constants.HF_HUB_OFFLINE
+    # Without network, the hub's library would try for a minute, and tell of each try.
+    constants.HF_HUB_OFFLINE = offline or _unreachable(constants.ENDPOINT)
     try:
         with redirect_stdout(sys.stderr):  # torch announces a download on standard output
             return timm.create_model(name, pretrained=True).state_dict()
@@ -63,6 +63,8 @@ def pretrained(name: str) -> dict[str, Tensor]:
             f"({constants.HF_HUB_CACHE}). On a machine without network, bring {_file(name)} from "
             "elsewhere, and say --weights FILE."
         ) from error
+    finally:
+        constants.HF_HUB_OFFLINE = offline
 
 
 def _file(name: str) -> str:
