@@ -1,4 +1,4 @@
-"""Frozen features: seconds of one bare pass, and of ten epochs of ``dlvc train`` that use it again."""
+"""Frozen features: seconds of a bare pass, and of ten epochs of ``dlvc train`` that share one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def bare_pass(data: Path, weights: Path) -> None:
     pictures = torch.stack([pil_to_tensor(Image.open(file).convert("RGB")) for file in files])
     network = resnet18()
     network.load_state_dict(torch.load(weights, weights_only=True))
-    network.fc = torch.nn.Identity()  # type: ignore[assignment]
+    network.fc = torch.nn.Identity()
     network.eval().to(memory_format=torch.channels_last)
     mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     with torch.inference_mode():
