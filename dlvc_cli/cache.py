@@ -107,16 +107,21 @@ def _size(path: Path) -> int:
     return total
 
 
-def _prune(limit: int, keep: Collection[str]) -> None:
-    """Remove what has not been used for longest, until the rest takes at most ``limit`` bytes."""
+def _prune(limit: int, keep: Collection[str]) -> int:
+    """Remove what has not been used for longest, until the rest takes at most ``limit`` bytes.
+
+    Returns:
+        The bytes that are left, more than that where those to ``keep`` take more.
+    """
     entries = cache_entries()
     total = sum(entry.size for entry in entries)
     for entry in reversed(entries):
         if total <= limit:
-            return
+            break
         if entry.key not in keep:
             remove(entry.path)
             total -= entry.size
+    return total
 
 
 def make_room(keys: Collection[str]) -> bool:
@@ -129,8 +134,7 @@ def make_room(keys: Collection[str]) -> bool:
         BadOption: ``$DLVC_CACHE_GB`` is no number.
     """
     limit = cache_limit()
-    _prune(limit, keep=keys)
-    if sum(entry.size for entry in cache_entries()) <= limit:
+    if _prune(limit, keep=keys) <= limit:
         return True
     for key in keys:
         remove(cache_folder() / key)

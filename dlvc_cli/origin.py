@@ -21,7 +21,6 @@ class Origin:
         text: what they are, for messages.
         word: what ``--weights`` takes to mean them, from any folder.
         weights: the model's own weights; else ``file``, the path of a file, is set.
-        run: the run that the file belongs to.
         input_size: (height, width) of the pictures that they know, None where nobody says.
         mean, std: the per-channel normalisation of these, likewise.
         classes: the names of the classes that their head tells apart, likewise.
@@ -31,7 +30,6 @@ class Origin:
     word: str
     weights: WeightsSpec | None = None
     file: Path | None = None
-    run: RunDir | None = None
     input_size: tuple[int, int] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
@@ -104,7 +102,6 @@ def _of_run(run: RunDir) -> Origin:
         text=f"the run {run.name}",
         word=str(run.path.resolve()),
         file=run.best_file,
-        run=run,
         input_size=(height, width),
         mean=mean,
         std=std,

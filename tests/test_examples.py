@@ -22,16 +22,21 @@ from dlvc_cli import DlvcError
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-@pytest.fixture
-def installed(dlvc, tmp_path):
-    """The command line beside an installed copy of examples/dlvc-sampler."""
+def install(dlvc, tmp_path, package):
+    """Install a copy of an example package beside the command line."""
     site = tmp_path / "site"
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
-         "--no-index", "--target", site, EXAMPLES / "dlvc-sampler"],
+         "--no-index", "--target", site, EXAMPLES / package],
         check=True,
     )  # fmt: skip
     dlvc.environment["PYTHONPATH"] = str(site)
+
+
+@pytest.fixture
+def installed(dlvc, tmp_path):
+    """The command line beside an installed copy of examples/dlvc-sampler."""
+    install(dlvc, tmp_path, "dlvc-sampler")
     return dlvc
 
 
@@ -113,13 +118,7 @@ def test_its_description_is_light():
 @needs_pets
 def test_real_weights_tell_real_cats_from_dogs(dlvc, lite0, tmp_path):
     """The package installed from outside, its features frozen, on 240 of the course's pictures."""
-    site = tmp_path / "site"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
-         "--no-index", "--target", site, EXAMPLES / "dlvc-efficientnet-lite0"],
-        check=True,
-    )  # fmt: skip
-    dlvc.environment["PYTHONPATH"] = str(site)
+    install(dlvc, tmp_path, "dlvc-efficientnet-lite0")
     for split, count in (("train", 80), ("val", 40)):
         for label in ("cat", "dog"):
             folder = tmp_path / "few" / split / label

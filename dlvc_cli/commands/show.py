@@ -81,8 +81,8 @@ def _runs(name: str) -> list[dict[str, Any]]:
     except UsageError:
         return []
     record = run.record()
-    shown = ("command", "seed", "device", "versions", "data")
-    sizes = {key: record["model"].get(key) for key in ("parameters", "trainable")}
-    details = {"parameter_count": sizes["parameters"], "trained": sizes["trainable"]}
-    details |= {key: record[key] for key in shown}
-    return [describe_run(run) | details | {"weights": record.get("weights", {}).get("source")}]
+    model = record["model"]
+    details = {"parameter_count": model.get("parameters"), "trained": model.get("trainable")}
+    details |= {key: record[key] for key in ("command", "seed", "device", "versions", "data")}
+    details["weights"] = record.get("weights", {}).get("source")
+    return [describe_run(run) | details]

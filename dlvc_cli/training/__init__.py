@@ -1,6 +1,7 @@
 """The training engine: from a plan to a trained network, as a generator of events.
 
 experiment.py   a new or resumed run, from its plan to its last event
+assemble.py     the parts of a session put together
 prepare.py      data and network made ready: sizes settled, everything tried
   data.py         a data set's splits and the size of its pictures
   stored.py       pictures decoded once, as one uint8 tensor a split
@@ -17,6 +18,7 @@ loop.py         epochs: steps, validation, saving
   cached.py       the same, on features that are computed once
   features.py     these features, in a table
   segments.py     and on disk
+  digest.py       a hash of tensors
   session.py      all the parts of a run under way
   state.py        its position, sums and best so far
   clocks.py       when to say something and when to save

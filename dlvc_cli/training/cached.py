@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,15 +12,12 @@ from torch import Tensor
 from dlvc_cli.cache import LIMIT, cache_limit, make_room
 from dlvc_cli.errors import DlvcError, PluginError
 from dlvc_cli.events import Notice
+from dlvc_cli.training.digest import digest_of
 from dlvc_cli.training.features import FeatureTable
 from dlvc_cli.training.forward import Forward, Outputs
-from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.network import split_outputs
-from dlvc_cli.training.pipeline import Pipeline
-from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.segments import Segments
 from dlvc_cli.training.stored import Stored
-from dlvc_cli.training.weights import digest_of
 
 __all__ = ["CachedForward"]
 
@@ -29,30 +27,22 @@ _PROBES = 4
 _TOLERANCE = 0.05
 
 
+@dataclass
 class CachedForward(Forward):
     """Runs pictures through the frozen part of the network the first time each is asked for.
 
-    Args:
+    Attributes:
         identity: of the model, beside its weights: all that decides what it computes.
         about: what to say of the features in a list of the cache.
     """
 
-    def __init__(
-        self,
-        learning: Learning,
-        pipeline: Pipeline,
-        runtime: Runtime,
-        training: Stored,
-        validation: Stored,
-        identity: Mapping[str, Any],
-        about: Mapping[str, Any],
-    ) -> None:
-        super().__init__(learning, pipeline, runtime, training, validation)
-        self._identity = identity
-        self._about = about
+    identity: Mapping[str, Any]
+    about: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
         self._tables = {
-            "train": FeatureTable(len(training), pipeline.forms, runtime.device),
-            "val": FeatureTable(len(validation), 1, runtime.device),
+            "train": FeatureTable(len(self.data), self.pipeline.forms, self.runtime.device),
+            "val": FeatureTable(len(self.validation), 1, self.runtime.device),
         }
         self._stored: dict[str, list[Segments]] | None = None
 
@@ -121,9 +111,7 @@ class CachedForward(Forward):
             yield Notice(text=f"The features are not kept for other runs: {error}", level="warning")
 
     def _features(self, images: Tensor) -> Tensor:
-        inputs = images.contiguous(memory_format=self.runtime.memory_format)
-        with self.runtime.autocast():
-            features = self.learning.features(inputs)
+        features = self.runtime.call(self.learning.features, images)
         if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
             raise PluginError("The features of a model must be one tensor, a row a picture.")
         return features
@@ -136,7 +124,7 @@ class CachedForward(Forward):
     def _entries(self) -> dict[str, list[Segments]]:
         """Entries of the cache by split, one a form."""
         assert self.learning.parts is not None, "frozen features are those of a network in parts"
-        common = dict(self._identity) | {
+        common = dict(self.identity) | {
             "weights": digest_of(self.learning.parts[0].state_dict().items()),
             "device": self.runtime.device.type,
             "precision": self.runtime.precision,
@@ -149,7 +137,7 @@ class CachedForward(Forward):
             entries[name] = [
                 Segments(
                     common | {"pictures": pictures} | self.pipeline.identity(form),
-                    dict(self._about) | {"split": name, "form": form, "pictures": len(split)},
+                    dict(self.about) | {"split": name, "form": form, "pictures": len(split)},
                 )
                 for form in forms
             ]

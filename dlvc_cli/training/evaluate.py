@@ -55,9 +55,7 @@ class Evaluation:
 def logits_of(network: nn.Module, images: Tensor, pipeline: Pipeline, runtime: Runtime) -> Tensor:
     """Return float32 logits (N, classes) for uint8 images (N, 3, H, W); evaluation mode is on."""
     inputs = pipeline.evaluation(images.to(runtime.device, non_blocking=True))
-    inputs = inputs.contiguous(memory_format=runtime.memory_format)
-    with runtime.autocast():
-        logits, _ = split_outputs(network(inputs))
+    logits, _ = split_outputs(runtime.call(network, inputs))
     return logits.float()
 
 

@@ -7,43 +7,33 @@ before the first step: files are decoded, ops, network and loss are tried on two
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
-
-import torch
 
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.plan import Plan
-from dlvc_cli.registry import guarded
 from dlvc_cli.rundir import RunDir, create_run
-from dlvc_cli.training.cached import CachedForward
+from dlvc_cli.training.assemble import assemble
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
-from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.loop import train
 from dlvc_cli.training.network import count_parameters, save_weights, try_network
-from dlvc_cli.training.objective import Objective, build_optimizer
-from dlvc_cli.training.pipeline import Pipeline
 from dlvc_cli.training.prepare import (
     build_parts,
     load_run_data,
     load_training_data,
-    make_pipeline,
     open_dataset,
     prepare,
 )
 from dlvc_cli.training.record import Prepared, make_record, prepared_of
-from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.runtime import open_runtime
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.start import start_from
-from dlvc_cli.training.state import TrainState, batch_bounds
-from dlvc_cli.training.stored import Stored
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -110,7 +100,7 @@ def _start_session(
         yield Notice(text=text, level="warning")
     prepared = prepare(plan, dataset, data, origin)
     try_network(learning, plan.model, len(classes), prepared.input_size)
-    assembled = _assemble(plan, runtime, data, prepared, learning, objective)
+    assembled = assemble(plan, runtime, data, prepared, learning, objective)
     record = make_record(plan, runtime, data, prepared, learning.network, notices)
     if start is not None:
         record["weights"] = start
@@ -155,7 +145,7 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, prepared)
     try_network(learning, plan.model, len(prepared.classes), prepared.input_size)
-    session = _assemble(plan, runtime, data, prepared, learning, objective)(run=run)
+    session = assemble(plan, runtime, data, prepared, learning, objective)(run=run)
     if checkpoint is not None:
         try:
             session.restore(checkpoint)
@@ -195,57 +185,6 @@ def _skipped_notices(data: ReadyData) -> list[str]:
         + (" ..." if len(names) > 3 else "")
         for split, names in data.skipped.items()
     ]
-
-
-def _assemble(
-    plan: Plan,
-    runtime: Runtime,
-    data: ReadyData,
-    prepared: Prepared,
-    learning: Learning,
-    objective: Objective,
-) -> Callable[..., Session]:
-    """Put the parts together; all that is missing is ``run``."""
-    config = plan.config
-    # In place, so that features and head go along.
-    learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
-    if config.compile:
-        learning.compile()
-    training = data.splits["train"].to(runtime.device)
-    validation = data.splits["val"].to(runtime.device)
-    pipeline = make_pipeline(plan, prepared, runtime)
-    steps = len(batch_bounds(len(training), config.batch_size))
-    return functools.partial(
-        Session,
-        plan=plan,
-        runtime=runtime,
-        forward=_forward(plan, learning, pipeline, runtime, training, validation),
-        objective=objective,
-        optimizer=build_optimizer(plan.optimizer, learning, config),
-        scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=functools.partial(guarded, plan.schedule.offer, plan.schedule.build()),
-        state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
-    )
-
-
-def _forward(
-    plan: Plan,
-    learning: Learning,
-    pipeline: Pipeline,
-    runtime: Runtime,
-    training: Stored,
-    validation: Stored,
-) -> Forward:
-    """The way through the network: by features that are computed once, where they may be."""
-    if plan.why_in_full() is not None:
-        return Forward(learning, pipeline, runtime, training, validation)
-    model = plan.model
-    values = {name: repr(value) for name, value in model.values.items()}
-    identity = {"model": f"{model.offer.qualified} {model.offer.plugin.version}", "values": values}
-    about = {"model": plan.config.model, "data": plan.config.data}
-    return CachedForward(
-        learning, pipeline, runtime, training, validation, identity=identity, about=about
-    )
 
 
 def _started(session: Session, prepared: Prepared) -> RunStarted:

@@ -96,7 +96,7 @@ class FeatureTable:
         if self._values is None:
             self._values = _empty((len(self._known), *values.shape[1:]), values.dtype, self._device)
         place = slots.to(self._values.device)
-        self._values[place] = values.detach().clone().to(self._values.device)
+        self._values[place] = values.to(self._values.device)
         self._known[slots] = True
         self._missing = len(self._known) - int(self._known.sum())
 

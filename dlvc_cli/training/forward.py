@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -19,27 +20,20 @@ __all__ = ["Forward", "Outputs"]
 Outputs = Tensor | tuple[Tensor, ...]
 
 
+@dataclass
 class Forward:
     """Runs pictures through the ops and the network.
 
-    Args:
+    Attributes:
         learning: the network, and what of it learns.
-        training, validation: the splits.
+        data, validation: the training and the validation split.
     """
 
-    def __init__(
-        self,
-        learning: Learning,
-        pipeline: Pipeline,
-        runtime: Runtime,
-        training: Stored,
-        validation: Stored,
-    ) -> None:
-        self.learning = learning
-        self.pipeline = pipeline
-        self.runtime = runtime
-        self.data = training
-        self.validation = validation
+    learning: Learning
+    pipeline: Pipeline
+    runtime: Runtime
+    data: Stored
+    validation: Stored
 
     def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
         """Return what the network gives for a training batch, and the batch's targets.
@@ -49,7 +43,7 @@ class Forward:
             epoch: counts from 0.
         """
         batch = self.batch(ids, epoch)
-        return self.through(batch.images), batch.targets
+        return self.runtime.call(self.learning.outputs, batch.images), batch.targets
 
     def batch(self, ids: Tensor, epoch: int) -> Batch:
         """Return a training batch after the ops, on the device."""
@@ -58,12 +52,6 @@ class Forward:
         ids = ids.to(self.runtime.device)
         targets = self.data.targets.index_select(0, ids)
         return self.pipeline.training(images, targets, ids, epoch)
-
-    def through(self, images: Tensor) -> Outputs:
-        """Call the network as training does."""
-        inputs = images.contiguous(memory_format=self.runtime.memory_format)
-        with self.runtime.autocast():
-            return self.learning.outputs(inputs)
 
     def open(self) -> Iterator[Notice]:
         """Get ready, now that the network's weights are in place."""

@@ -39,8 +39,8 @@ class Learning:
         """Switch on what only training does (dropout, statistics), save in ``still`` modules."""
         for module in self._run():
             module.train()
-            for part in module.modules():
-                part.training = part not in self.still
+        for module in self.still:
+            module.training = False
 
     def eval_mode(self) -> None:
         """Switch all of that off."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption
@@ -49,6 +52,12 @@ class Runtime:
     def memory_format(self) -> torch.memory_format:
         """The layout in which convolutions run fastest on this device."""
         return torch.contiguous_format if self.device.type == "mps" else torch.channels_last
+
+    def call(self, module: Callable[[Tensor], Any], images: Tensor) -> Any:
+        """Call a network on images (N, C, H, W), in the layout and arithmetic of this runtime."""
+        inputs = images.contiguous(memory_format=self.memory_format)
+        with self.autocast():
+            return module(inputs)
 
     def autocast(self) -> contextlib.AbstractContextManager[object]:
         """The context in which the network is called."""

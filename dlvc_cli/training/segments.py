@@ -11,12 +11,12 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
-import torch
 from torch import Tensor
 
 from dlvc_cli.cache import cache_folder, remove
 from dlvc_cli.errors import RunError
 from dlvc_cli.files import replace_file, write_json
+from dlvc_cli.training.digest import digest_of
 
 __all__ = ["Segments"]
 
@@ -71,9 +71,9 @@ class Segments:
             raise RunError(f"Cannot make {folder}: {error.strerror}.") from error
         if not (folder / "about.json").exists():
             write_json(folder / "about.json", self._about)
-        rows, features = rows.contiguous(), features.contiguous()
-        digest = _digest(rows, features)
-        data = safetensors.torch.save({"rows": rows, "features": features}, {"digest": digest})
+        tensors = {"rows": rows.contiguous(), "features": features.contiguous()}
+        digest = digest_of(tensors.items())
+        data = safetensors.torch.save(tensors, {"digest": digest})
         with replace_file(folder / f"{digest}.safetensors") as handle:
             handle.write(data)
         self._touch()
@@ -92,14 +92,8 @@ class Segments:
 def _read(file: Path) -> tuple[Tensor, Tensor]:
     with safetensors.safe_open(file, "pt") as opened:
         said = (opened.metadata() or {})["digest"]
-        rows, features = opened.get_tensor("rows"), opened.get_tensor("features")
-    if _digest(rows, features) != said or rows.shape[0] != features.shape[0]:
+        tensors = {name: opened.get_tensor(name) for name in ("rows", "features")}
+    rows, features = tensors["rows"], tensors["features"]
+    if digest_of(tensors.items()) != said or rows.shape[0] != features.shape[0]:
         raise ValueError("its checksum does not agree")
     return rows, features
-
-
-def _digest(*tensors: Tensor) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for tensor in tensors:
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from dlvc_cli.origin import Origin
 from dlvc_cli.registry import Choice, describe, guarded
 from dlvc_cli.specs import load_factory
 
-__all__ = ["digest_of", "fit_weights", "read_weights"]
+__all__ = ["fit_weights", "read_weights"]
 
 State = dict[str, Tensor]
 
@@ -94,17 +93,6 @@ def _unwrapped(found: object) -> State | None:
     return None
 
 
-def digest_of(tensors: Iterable[tuple[str, Tensor]]) -> str:
-    """A hash of tensors with their names, types and shapes, in the order of their names."""
-    digest = hashlib.blake2b(digest_size=16)
-    for name, tensor in sorted(tensors, key=lambda item: item[0]):
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        # As bytes, whatever the type: NumPy has no bfloat16.
-        flat = tensor.detach().cpu().contiguous().reshape(-1)
-        digest.update(flat.view(torch.uint8).numpy().data)
-    return digest.hexdigest()
-
-
 @dataclass(frozen=True)
 class _Names:
     """Names of a network's tensors: all, those of its head, and those outside its features."""
@@ -154,7 +142,17 @@ def fit_weights(
         for name in set(names.all) & set(state) - replaced
         if state[name].shape != names.all[name].shape
     )
-    _refuse(network, source, sorted(lacking - replaced), strange, other_size, state, names.all)
+    _refuse(
+        f"{source} does not fit {type(network).__name__}.",
+        {
+            "missing": sorted(lacking - replaced),
+            "unexpected": strange,
+            "of another size": [
+                f"{name} {_shape(state[name])} instead of {_shape(names.all[name])}"
+                for name in other_size
+            ],
+        },
+    )
     fitting = {name: value for name, value in state.items() if name not in replaced}
     network.load_state_dict(fitting, strict=False)
     if replaced & names.head:
@@ -195,33 +193,18 @@ def _without_prefix(state: State, own: Mapping[str, Tensor]) -> State:
     return state
 
 
-def _refuse(
-    network: nn.Module,
-    source: str,
-    lacking: Sequence[str],
-    strange: Sequence[str],
-    other_size: Sequence[str],
-    state: State,
-    own: Mapping[str, Tensor],
-) -> None:
-    problems = []
-    if lacking:
-        problems.append(f"missing: {_listed(lacking)}")
-    if strange:
-        problems.append(f"unexpected: {_listed(strange)}")
-    if other_size:
-        sizes = _listed(other_size, lambda n: f"{n} {_shape(state[n])} instead of {_shape(own[n])}")
-        problems.append(f"of another size: {sizes}")
-    if problems:
+def _refuse(what: str, problems: Mapping[str, Sequence[str]]) -> None:
+    listed = [f"{kind}: {_listed(names)}" for kind, names in problems.items() if names]
+    if listed:
         raise DataError(
-            f"{source} does not fit {type(network).__name__}. " + "; ".join(problems) + ". "
+            f"{what} {'; '.join(listed)}. "
             "Are these the weights of another model? See dlvc list models."
         )
 
 
-def _listed(names: Sequence[str], show: Callable[[str], str] = str, most: int = 12) -> str:
+def _listed(names: Sequence[str], most: int = 12) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(show, names[:most])) + more
+    return ", ".join(names[:most]) + more
 
 
 def _shape(tensor: Tensor) -> str:
@@ -232,7 +215,7 @@ def _head_notice(replaced: set[str], state: State, own: Mapping[str, Tensor]) ->
     if not replaced:
         return None
     # Of the last layer, the bias or the first dimension of the weight is a number a class.
-    last = next(reversed([name for name in own if name in replaced]))
+    last = [name for name in own if name in replaced][-1]
     new = own[last].shape[0]
     if last not in state:
         return f"They have no head: a new one for {new} classes is drawn at random."
