@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ class CacheEntry:
 
     Attributes:
         path: its folder.
-        about: what ``about.json`` says: model, weights, data, split, form, pictures.
+        about: what ``about.json`` says: model, weights, data, aug, input, split, form, pictures;
+            nothing where it is damaged.
         size: bytes on disk.
         used: when it was last used, seconds since 1970.
     """
@@ -79,10 +81,10 @@ def cache_limit() -> int:
 
 def cache_entries() -> list[CacheEntry]:
     """Return the entries, the one used last first."""
-    folder = cache_folder()
-    if not folder.is_dir():
+    try:
+        found = [_entry(path) for path in cache_folder().iterdir() if path.is_dir()]
+    except OSError:
         return []
-    found = [_entry(path) for path in folder.iterdir() if path.is_dir()]
     return sorted(found, key=lambda entry: -entry.used)
 
 
@@ -98,47 +100,38 @@ def _entry(path: Path) -> CacheEntry:
 
 def _size(path: Path) -> int:
     total = 0
-    for file in path.iterdir() if path.is_dir() else ():
-        # Another process may be pruning at this moment.
-        try:
-            total += file.stat().st_size
-        except OSError:
-            continue
+    # Another process may be removing it at this moment.
+    with suppress(OSError):
+        for file in path.iterdir():
+            with suppress(OSError):
+                total += file.stat().st_size
     return total
 
 
-def _prune(limit: int, keep: Collection[str]) -> int:
-    """Remove what has not been used for longest, until the rest takes at most ``limit`` bytes.
+def make_room(keys: Collection[str], size: int) -> bool:
+    """Make room in the cache, by removing what has not been used for longest.
+
+    Args:
+        keys: entries to make it for; they stay.
+        size: bytes that these will take in the end.
 
     Returns:
-        The bytes that are left, more than that where those to ``keep`` take more.
-    """
-    entries = cache_entries()
-    total = sum(entry.size for entry in entries)
-    for entry in reversed(entries):
-        if total <= limit:
-            break
-        if entry.key not in keep:
-            remove(entry.path)
-            total -= entry.size
-    return total
-
-
-def make_room(keys: Collection[str]) -> bool:
-    """Keep the cache within its limit, for the entries of these keys if they fit at all.
-
-    Returns:
-        Whether they do; if not, they are removed too.
+        Whether they fit into the limit; if not, nothing is removed for them.
 
     Raises:
         BadOption: ``$DLVC_CACHE_GB`` is no number.
     """
     limit = cache_limit()
-    if _prune(limit, keep=keys) <= limit:
-        return True
-    for key in keys:
-        remove(cache_folder() / key)
-    return False
+    if size > limit:
+        return False
+    others = [entry for entry in cache_entries() if entry.key not in keys]
+    total = size + sum(entry.size for entry in others)
+    for entry in reversed(others):
+        if total <= limit:
+            break
+        remove(entry.path)
+        total -= entry.size
+    return True
 
 
 def clear() -> list[CacheEntry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,13 +32,16 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
         reason = error.strerror or str(error)
         raise RunError(f"Cannot write {target}: {reason}. Make room and try again.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # On a disk that may not be written even removing nothing is an error.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> None:
     """Remove temporary files that a killed process left; nobody else may be writing there."""
     for file in folder.glob(".*.tmp"):
-        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def write_json(target: Path, value: Any) -> None:

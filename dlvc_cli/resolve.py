@@ -23,6 +23,15 @@ __all__ = ["absolute_data", "resolve_training"]
 # An optimiser's own settings: they mean nothing to another optimiser.
 _OF_OPTIMIZER = ("lr", "lr_backbone", "momentum", "nesterov")
 
+# Of two options that exclude each other, the one in the upper layer counts.
+_DISPLACES = {
+    "pretrained": ("weights",),
+    "weights": ("pretrained",),
+    "feature_extract": ("freeze_until", "lr_backbone"),
+    "freeze_until": ("feature_extract",),
+    "lr_backbone": ("feature_extract",),
+}
+
 # A new head starts from nothing beside layers that have learned; so it takes longer steps.
 _HEAD_FACTOR = 5
 
@@ -105,7 +114,15 @@ def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]
     )
     if upper and lower and upper != lower:
         below = {key: value for key, value in below.items() if key not in _OF_OPTIMIZER}
-    return below | dict(layer)
+    return _replacing(below, layer)
+
+
+def _replacing(below: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a layer over those below; what it asks for displaces what excludes it."""
+    displaced = {
+        other for name, others in _DISPLACES.items() if layer.get(name) for other in others
+    }
+    return {key: value for key, value in below.items() if key not in displaced} | dict(layer)
 
 
 def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
@@ -128,9 +145,10 @@ def _default_options(registry: Registry, start: TrainConfig) -> dict[str, Any]:
 def _start(model: str, layers: list[dict[str, Any]]) -> TrainConfig:
     """What is asked about the network's first weights, alone, with contradictions refused."""
     names = ("pretrained", "weights", *TRANSFER_OPTIONS)
-    return TrainConfig(
-        model=model, **{name: layer[name] for layer in layers for name in names if name in layer}
-    )
+    values: dict[str, Any] = {}
+    for layer in layers:
+        values = _replacing(values, {name: layer[name] for name in names if name in layer})
+    return TrainConfig(model=model, **values)
 
 
 def _settle_start(

@@ -187,7 +187,8 @@ def train(
         resume: a run to go on with; only ``epochs``, ``data`` and ``device`` may then be given.
         view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
             or a context manager that is called with every event.
-        **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...
+        **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...;
+            ``weights`` may be a path or a run, too.
 
     Returns:
         The run, finished, or stopped by an interrupt.
@@ -196,6 +197,9 @@ def train(
         DlvcError: something in the request or the data is wrong, or training fails.
     """
     given = {name: value for name, value in options.items() if value is not None}
+    weights = given.get("weights")
+    if isinstance(weights, Run | Path):
+        given["weights"] = str(weights.path if isinstance(weights, Run) else weights)
     if model is not None:
         given["model"] = model
     job = plan_job(

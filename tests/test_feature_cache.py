@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
 import json
 import os
+import re
+from pathlib import Path
 
 import pytest
 import torch
 from transfer_helpers import QUIET, Listener, best, changed, make_weights
 
 import dlvc_cli as dlvc
+from dlvc_cli import PluginError, Views
 from dlvc_cli.cache import cache_entries, cache_folder, make_room
+from dlvc_cli.registry import registry
 from dlvc_cli.training.freezing import Learning
+from dlvc_cli.training.pipeline import build_steps
+from dlvc_cli.training.trial import try_steps
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +68,7 @@ def test_the_result_is_the_same_as_without(folder, recipe):
 
 def test_each_picture_is_computed_once(folder, computed):
     train(folder, epochs=1)
-    tried = 2  # blank pictures, before training
+    tried = 4  # pictures of noise, before training
     assert sum(computed) == tried + 80 + 26
     computed.clear()
     train(folder, epochs=5, wd=0.1, seed=4, dropout=0.2)
@@ -74,7 +82,7 @@ def test_each_picture_is_computed_once(folder, computed):
 
 def test_without_the_cache_every_epoch_computes_all(folder, computed):
     train(folder, epochs=3, feature_cache=False)
-    assert sum(computed) == 2 + 3 * 80  # validation goes through the whole network
+    assert sum(computed) == 4 + 3 * 80  # validation goes through the whole network
     assert not cache_entries()
 
 
@@ -91,7 +99,7 @@ def test_the_first_line_says_why_training_runs_in_full(folder, computed, recipe,
     heard = Listener()
     train(folder, epochs=2, view=heard, **recipe)
     assert why in heard.texts.splitlines()[0]
-    assert sum(computed) == 2 + 2 * 80
+    assert sum(computed) == 4 + 2 * 80
 
 
 def test_other_weights_pictures_or_ops_have_features_of_their_own(tmp_path, folder, computed):
@@ -100,25 +108,25 @@ def test_other_weights_pictures_or_ops_have_features_of_their_own(tmp_path, fold
     for change in ({"image_size": 40}, {"aug": "mul:0.5"}, {"normalize": "none"}):
         computed.clear()
         train(folder, epochs=1, **change)
-        assert sum(computed) == 2 + 80 + 26
+        assert sum(computed) == 4 + 80 + 26
     make_weights("resnet", tmp_path / "w.pth", seed=8)
     computed.clear()
     train(folder, epochs=1)
-    assert sum(computed) == 2 + 80 + 26
+    assert sum(computed) == 4 + 80 + 26
     (folder / "train" / "left" / "000.png").unlink()
     computed.clear()
     train(folder, epochs=1)
     # The validation pictures are the same.
-    assert sum(computed) == 2 + 4 + 79
+    assert sum(computed) == 4 + 4 + 79
     assert len({entry.key for entry in cache_entries()} - known) == 2 * 4 + 1
 
 
 def test_a_run_that_is_cut_off_leaves_what_it_has_computed(folder, computed):
     train(folder, max_steps=1)
-    assert sum(computed) == 2 + 32 + 26
+    assert sum(computed) == 4 + 32 + 26
     computed.clear()
     train(folder, epochs=1)
-    assert sum(computed) == 2 + 8 + 80 - 32
+    assert sum(computed) == 4 + 8 + 80 - 32
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
@@ -130,7 +138,7 @@ def test_damaged_files_are_computed_anew(folder, computed, damage):
         file.write_bytes({"cut": content[:-100], "flipped": content, "empty": b""}[damage])
     computed.clear()
     after = train(folder, epochs=2)
-    assert sum(computed) == 2 + 80 + 26
+    assert sum(computed) == 4 + 80 + 26
     assert not changed(best(before), best(after))
 
 
@@ -138,10 +146,25 @@ def test_the_cache_keeps_to_its_limit(folder, monkeypatch):
     monkeypatch.setenv("DLVC_CACHE_GB", "0.0001")
     heard = Listener()
     train(folder, epochs=2, view=heard)
-    assert "take more than the 0.0001 GB" in heard.texts and not cache_entries()
+    assert "more than the 0.0001 GB that the cache may take" in heard.texts
+    assert not cache_entries()
     monkeypatch.setenv("DLVC_CACHE_GB", "much")
     with pytest.raises(dlvc.BadOption, match="DLVC_CACHE_GB"):
         train(folder)
+
+
+def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed):
+    """No room is made in vain, and what a run has read stays even if it may not add to it."""
+    train(folder, epochs=1)
+    before = cache_entries()
+    monkeypatch.setenv("DLVC_CACHE_GB", str(sum(entry.size for entry in before) / 1e9))
+    heard = Listener()
+    train(folder, epochs=1, aug="flip", view=heard)
+    assert "are not kept for other runs" in heard.texts
+    assert {(e.key, e.size) for e in cache_entries()} == {(e.key, e.size) for e in before}
+    computed.clear()
+    train(folder, epochs=1)
+    assert sum(computed) == 4 + 4 + 4
 
 
 def test_what_was_used_last_stays_longest(folder):
@@ -154,7 +177,7 @@ def test_what_was_used_last_stays_longest(folder):
     size = sum(entry.size for entry in cache_entries())
     os.environ["DLVC_CACHE_GB"] = str((size - 1) / 1e9)
     try:
-        assert make_room(())
+        assert make_room((), 0)
     finally:
         del os.environ["DLVC_CACHE_GB"]
     left = {entry.key for entry in cache_entries()}
@@ -168,6 +191,41 @@ def test_a_cache_that_cannot_be_written_is_a_warning(folder):
     heard = Listener()
     run = train(folder, view=heard)
     assert "not kept for other runs" in heard.texts and run.status["state"] == "finished"
+
+
+def test_a_disk_that_turns_read_only_is_a_warning(folder, monkeypatch):
+    """Then even removing fails, of damaged files too; root can't be shut out but so."""
+    train(folder, epochs=1)
+    for file in cache_folder().glob("*/*.safetensors"):
+        file.write_bytes(b"damaged")
+
+    def refuse(self, *args, **options):
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    inside = f"{cache_folder()}/"
+    for name in ("open", "unlink", "mkdir", "replace"):
+        usual = getattr(Path, name)
+
+        def patched(self, *args, usual=usual, **options):
+            reads = usual.__name__ == "open" and (args or ("r",))[0].startswith("r")
+            refused = str(self).startswith(inside) and not reads
+            return (refuse if refused else usual)(self, *args, **options)
+
+        monkeypatch.setattr(Path, name, patched)
+    heard = Listener()
+    run = train(folder, view=heard)
+    assert "Read-only file system" in heard.texts and run.status["state"] == "finished"
+
+
+def test_what_a_killed_process_was_writing_is_removed_later(folder):
+    train(folder, epochs=1)
+    folder_of_one = cache_entries()[0].path
+    old, new = (folder_of_one / f".x.safetensors.{pid}.tmp" for pid in (1, 2))
+    for file in (old, new):
+        file.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    train(folder, epochs=1)
+    assert not old.exists() and new.exists()
 
 
 def test_a_cache_in_the_way_is_a_warning(tmp_path, folder):
@@ -217,6 +275,41 @@ def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path,
         torch.testing.assert_close(one[name], other[name], rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("views", "says"),
+    [
+        (
+            Views(count=1, draw=lambda draws: draws.chance(0.5).long()),
+            "must draw int64 (N,) from 0 to 0",
+        ),
+        (Views(count=2, draw=lambda draws: draws.chance(0.5)), "must draw int64 (N,) from 0 to 1"),
+        (
+            Views(count=2, draw=lambda draws: draws.integers(0, 2)),
+            "must draw int64 (N,) from 0 to 1",
+        ),
+        (
+            Views(count=2, draw=lambda draws: draws.chance(0.5).logical_not().long()),
+            "another form 0",
+        ),
+        (
+            Views(count=2, draw=lambda draws: draws.integers(1, 2)[:, 0]),
+            "pictures of one form that differ",
+        ),
+    ],
+)
+def test_views_that_are_not_those_of_the_op_are_refused(views, says):
+    (flip,) = build_steps([registry().choose("ops", "flip")])
+    try_steps([flip], (8, 8), 2)
+    with pytest.raises(PluginError, match=re.escape(says)):
+        try_steps([dataclasses.replace(flip, views=views)], (8, 8), 2)
+
+
+def test_something_else_than_views_names_the_plugin(dlvc, make_plugin, folder):
+    make_plugin("turner", TURN.replace("Views(count=4", "dict(count=4"))
+    words = ["train", "cnn", "--data", f"folder:{folder}", "--aug", "turn", "--max-steps", "1"]
+    assert "turn of plugin turner must be Views" in dlvc(*words, code=1).stderr
+
+
 def test_an_op_that_was_edited_is_noticed(dlvc, make_plugin, tmp_path, folder):
     make_plugin("turner", TURN)
     words = ["train", "resnet", "--data", f"folder:{folder}", "--weights", tmp_path / "w.pth"]
@@ -238,7 +331,11 @@ def test_the_cache_is_listed_and_cleared(dlvc, tmp_path, folder):
         ("train", 80),
         ("val", 26),
     }
-    assert "resnet" in dlvc("cache", "list").stdout
+    of_a_killed_run = Path(rows[0]["path"]).with_name("half")
+    of_a_killed_run.mkdir()
+    listed = dlvc("cache", "list").stdout
+    assert "resnet" in listed and "w.pth" in listed and "32x32" in listed and "1970" not in listed
+    of_a_killed_run.rmdir()
     assert "2 removed" in dlvc("cache", "clear").stdout
     assert "0 kB of 10 GB" in dlvc("cache", "list").stdout
     assert json.loads(dlvc("cache", "list", "--json").stdout) == []

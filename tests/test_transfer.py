@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import pickle
+import zipfile
 
 import pytest
 import safetensors.torch
@@ -16,6 +16,7 @@ from transfer_helpers import QUIET, Listener, best, changed, make_weights
 import dlvc_cli as dlvc
 from dlvc_cli import BadOption, DataError, RunError
 from dlvc_cli.registry import registry
+from dlvc_cli.training.weights import fit_weights
 
 HEADS = {
     "resnet": "fc",
@@ -145,22 +146,82 @@ class Harmful:
         return (open, ("harm.txt", "w"))
 
 
-@pytest.mark.parametrize("content", ["code", "text", "empty", "truncated", "list", "absent"])
-def test_files_that_are_no_weights_are_refused_plainly(dlvc, tmp_path, few, content):
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("code", "could run any code"),
+        ("text", "holds no weights"),
+        ("empty", "holds no weights"),
+        ("picture", "holds no weights"),
+        ("zip", "holds no weights"),
+        ("truncated", "is damaged"),
+        ("truncated pickle", "is damaged"),
+        ("list", "tensors by parameter name"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_files_that_are_no_weights_are_refused_plainly(tmp_path, few, content, says):
     file = tmp_path / "bad.pth"
+    as_zip = content != "truncated pickle"
+    torch.save({"a": torch.zeros(10000)}, file, _use_new_zipfile_serialization=as_zip)
     if content == "code":
         torch.save({"net": Harmful()}, file)
-    elif content == "truncated":
-        torch.save({"a": torch.zeros(10000)}, file)
-        file.write_bytes(file.read_bytes()[:-5000])
     elif content == "list":
-        file.write_bytes(pickle.dumps([1, 2]))
-    elif content != "absent":
+        torch.save([1, 2], file)
+    elif content == "zip":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a/b.txt", "no weights")
+    elif content == "picture":
+        file.write_bytes((tmp_path / "few" / "train" / "left" / "000.png").read_bytes())
+    elif content.startswith("truncated"):
+        file.write_bytes(file.read_bytes()[: 200 if "pickle" in content else -5000])
+    else:
         file.write_bytes(b"no weights" if content == "text" else b"")
-    done = dlvc("train", "cnn", "--data", few, "--weights", file, code=None)
-    assert done.returncode == (2 if content == "absent" else 1)
-    assert "bad.pth" in done.stderr and len(done.stderr.splitlines()) < 8
-    assert not (dlvc.folder / "harm.txt").exists() and not (dlvc.folder / "runs").exists()
+    with pytest.raises(DataError, match=says) as error:
+        dlvc.train("cnn", data=few, weights=file, **QUIET)
+    assert str(error.value).startswith(str(file)) and len(str(error.value)) < 300 + len(str(file))
+    assert not (tmp_path / "harm.txt").exists() and not (tmp_path / "runs").exists()
+
+
+def test_a_head_of_several_layers_keeps_those_that_fit():
+    def build(classes: int) -> nn.Sequential:
+        return nn.Sequential(
+            nn.Sequential(nn.Flatten(), nn.Linear(12, 8)),
+            nn.Sequential(nn.Linear(8, 6), nn.Linear(6, classes)),
+        )
+
+    network, learned = build(2), build(1000).state_dict()
+    features, head = network
+    said = fit_weights(network, (features, head), learned, "a file", seed=0)
+    assert "The last layer of its head for 1,000 classes is replaced by a new one for 2" in said
+    assert changed(learned, network.state_dict()) == {"1.1.weight", "1.1.bias"}
+
+
+def test_features_and_head_must_do_what_the_model_does(dlvc, make_plugin, few):
+    make_plugin(
+        "halves",
+        """
+        from dlvc_cli import ModelSpec, hookimpl
+
+        def build(num_classes):
+            from torch import nn
+            return nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.ReLU(),
+                                 nn.Linear(12, num_classes))
+
+        def split(network):
+            return network[:2], network[3]
+
+        @hookimpl
+        def dlvc_models():
+            return [ModelSpec(name="halves", summary="Wrongly split.", factory=build, split=split,
+                              input_size=32)]
+        """,
+    )
+    dlvc("train", "halves", "--data", few, "--max-steps", "1", "--out", "runs/one")
+    words = ("train", "halves", "--data", few, "--weights", "runs/one", "--feature-extract")
+    done = dlvc(*words, "--out", "runs/two", code=1)
+    assert "head(features(pictures)) must give what model(pictures) gives" in done.stderr
+    assert not (dlvc.folder / "runs" / "two").exists()
 
 
 def test_another_run_gives_its_head_only_to_the_same_classes(tmp_path, folder):
@@ -171,7 +232,7 @@ def test_another_run_gives_its_head_only_to_the_same_classes(tmp_path, folder):
         for name, renamed in (("left", "port"), ("right", "starboard")):
             (other / split).mkdir(parents=True, exist_ok=True)
             (other / split / renamed).symlink_to(folder / split / name)
-    for source in (first.name, str(first.path / "best.safetensors")):
+    for source in (first.name, first.path / "best.safetensors", first):
         same = dlvc.train("cnn", data=data, weights=source, lr=0.0, max_steps=1, **QUIET)
         assert not changed(best(first), best(same))
         # Pictures are prepared as the first run prepared its own.
@@ -344,6 +405,43 @@ def test_how_much_is_trained_is_shown(dlvc, tmp_path, few):
 def test_contradictions_are_refused_before_any_work(dlvc, words, says):
     done = dlvc("train", *words.split(), "--data", "toy-pets", code=2)
     assert says in done.stderr and not (dlvc.folder / "runs").exists()
+
+
+def test_what_is_said_last_about_the_weights_counts(dlvc, tmp_path, few, course):
+    """The command line before a file: one way to start displaces the other."""
+    (dlvc.folder / "recipe.toml").write_text("pretrained = true\nfeature_extract = true")
+    words = ("train", "cnn", "--data", few, "--config", "recipe.toml", "--max-steps", "1")
+    dlvc(*words, "--weights", tmp_path / "best_model.pth", "--freeze-until", "_cn3", "--out", "r")
+    config = json.loads((dlvc.folder / "r" / "run.json").read_text())["config"]
+    assert config["weights"] and not config["pretrained"] and not config["feature_extract"]
+
+
+def test_quiet_is_quiet_while_weights_are_fetched(dlvc, make_plugin, few):
+    make_plugin(
+        "loud",
+        """
+        import sys
+        from dlvc_cli import ModelSpec, WeightsSpec, hookimpl
+
+        def build(num_classes):
+            from torch import nn
+            return nn.Sequential(nn.Flatten(), nn.Linear(3072, num_classes))
+
+        def fetch():
+            print("Downloading", file=sys.stderr)
+            return build(1000).state_dict()
+
+        @hookimpl
+        def dlvc_models():
+            weights = WeightsSpec(name="own", source="here", factory=fetch, input_size=32,
+                                  mean=(0, 0, 0), std=(1, 1, 1))
+            return [ModelSpec(name="loud", summary="Loud.", factory=build, input_size=32,
+                              split=lambda net: (net[:1], net[1]), weights=(weights,))]
+        """,
+    )
+    words = ("train", "loud", "--data", few, "--pretrained", "--max-steps", "1")
+    assert "Downloading" in dlvc(*words).stderr
+    assert dlvc(*words, "--quiet").stderr == ""
 
 
 def test_a_missing_run_s_weights_are_refused(few):

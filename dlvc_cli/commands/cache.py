@@ -10,18 +10,18 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Features of pictures, kept for later runs.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
 
 
 @app.callback()
 def cache() -> None:
-    """Look at the features of pictures that frozen networks have computed, or remove them.
+    """List or clear the features of pictures that are kept for later runs.
 
-    A run with --feature-extract keeps them, for others with the same network, pictures and
-    deterministic ops. What has not been used for longest goes when they take more than
-    $DLVC_CACHE_GB (10 GB by default).
+    A run with --feature-extract keeps them, for others of the same network and pictures.
+
+    Over $DLVC_CACHE_GB (10 GB by default), what was unused for longest goes.
 
     Example: dlvc cache list
     """

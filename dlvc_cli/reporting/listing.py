@@ -121,20 +121,24 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         console.print()
 
 
+_ABOUT = ("model", "weights", "data", "aug", "input", "split", "form", "pictures")
+
+
 def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:
     """Print a table of kept features, and how much of the cache they take."""
     console = _console()
     total = file_size(sum(entry.size for entry in entries))
     if entries:
         table = Table(box=None, pad_edge=False)
-        for heading in ("model", "data", "split", "form", "pictures", "size", "last used"):
+        for heading in (*_ABOUT, "size", "last used"):
             table.add_column(heading, overflow="fold")
         for entry in entries:
-            about = entry.about
-            said = [str(about.get(key, "?")) for key in ("model", "data", "split", "form")]
+            said = {key: value for key, value in entry.about.items() if value not in (None, "")}
+            if "weights" in said:
+                said["weights"] = Path(said["weights"]).name
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            cells = [*said, str(about.get("pictures", "?")), file_size(entry.size), used]
-            table.add_row(*map(Text, cells))
+            cells = [str(said.get(key, "-")) for key in _ABOUT]
+            table.add_row(*map(Text, (*cells, file_size(entry.size), used if said else "-")))
         console.print(table)
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import ExitStack, redirect_stderr
 from typing import TextIO
 
-from dlvc_cli.events import DataProgress, EpochDone, Event, Notice, RunEnded, RunStarted
+from dlvc_cli.events import (
+    DataProgress,
+    EpochDone,
+    Event,
+    FetchingWeights,
+    Notice,
+    RunEnded,
+    RunStarted,
+)
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.view import View
 
@@ -16,10 +26,16 @@ class QuietView(View):
 
     def __init__(self, stderr: TextIO) -> None:
         self._stderr = stderr
+        self._fetching = ExitStack()
 
     def handle(self, event: Event) -> None:
         if isinstance(event, Notice) and event.level == "warning":
             self._write(f"Warning: {event.text}")
+        elif isinstance(event, FetchingWeights):
+            # Whoever fetches them shows progress there.
+            self._fetching.close()
+            if not event.done:
+                self._fetching.enter_context(redirect_stderr(io.StringIO()))
 
     def _write(self, line: str) -> None:
         try:
@@ -40,6 +56,8 @@ class PlainView(QuietView):
         match event:
             case Notice(level="info"):
                 self._write(event.text)
+            case FetchingWeights():
+                pass
             case DataProgress() if event.split not in self._reading:
                 self._reading.add(event.split)
                 self._write(f"reading {formats.count(event.total)} {event.split} pictures")

@@ -47,7 +47,7 @@ def assemble(
         Session,
         plan=plan,
         runtime=runtime,
-        forward=_forward(plan, learning, pipeline, runtime, training, validation),
+        forward=_forward(plan, prepared, learning, pipeline, runtime, training, validation),
         objective=objective,
         optimizer=build_optimizer(plan.optimizer, learning, config),
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
@@ -58,6 +58,7 @@ def assemble(
 
 def _forward(
     plan: Plan,
+    prepared: Prepared,
     learning: Learning,
     pipeline: Pipeline,
     runtime: Runtime,
@@ -67,10 +68,17 @@ def _forward(
     """The way through the network: by features that are computed once, where they may be."""
     if plan.why_in_full() is not None:
         return Forward(learning, pipeline, runtime, training, validation)
-    model = plan.model
+    model, config = plan.model, plan.config
     values = {name: repr(value) for name, value in model.values.items()}
     identity = {"model": f"{model.offer.qualified} {model.offer.plugin.version}", "values": values}
-    about = {"model": plan.config.model, "data": plan.config.data}
+    height, width = prepared.input_size
+    about = {
+        "model": config.model,
+        "weights": model.spec.weights[0].name if config.pretrained else config.weights,
+        "data": config.data,
+        "aug": config.aug,
+        "input": f"{height}x{width}",
+    }
     return CachedForward(
         learning, pipeline, runtime, training, validation, identity=identity, about=about
     )

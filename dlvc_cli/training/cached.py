@@ -97,18 +97,23 @@ class CachedForward(Forward):
         """Write features that have been computed since; without room, training goes on."""
         if self._stored is None:
             return
+        if not any(table.unsaved for table in self._tables.values()):
+            return
+        keys = {entry.key for entries in self._stored.values() for entry in entries}
+        size = sum(table.size for table in self._tables.values())
         try:
-            saved = [table.save(self._stored[name]) for name, table in self._tables.items()]
-            keys = {entry.key for entries in self._stored.values() for entry in entries}
-            if any(saved) and not make_room(keys):
-                self._stored = None
-                yield Notice(
-                    text=f"The features take more than the {cache_limit() / 1e9:g} GB that the "
-                    f"cache may take, and are not kept for other runs. ${LIMIT} allows more."
-                )
-        except DlvcError as error:
-            self._stored = None
+            if make_room(keys, size):
+                for name, table in self._tables.items():
+                    table.save(self._stored[name])
+                return
+            yield Notice(
+                text=f"The features take {size / 1e9:.2g} GB, more than the "
+                f"{cache_limit() / 1e9:g} GB that the cache may take, and are not kept for other "
+                f"runs. ${LIMIT} allows more."
+            )
+        except (DlvcError, OSError) as error:
             yield Notice(text=f"The features are not kept for other runs: {error}", level="warning")
+        self._stored = None
 
     def _features(self, images: Tensor) -> Tensor:
         features = self.runtime.call(self.learning.features, images)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from dlvc_cli.errors import DataError, RunError
+from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.plan import Plan
@@ -22,7 +22,7 @@ from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network import count_parameters, save_weights, try_network
+from dlvc_cli.training.network import count_parameters, save_weights
 from dlvc_cli.training.prepare import (
     build_parts,
     load_run_data,
@@ -34,6 +34,7 @@ from dlvc_cli.training.record import Prepared, make_record, prepared_of
 from dlvc_cli.training.runtime import open_runtime
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.start import start_from
+from dlvc_cli.training.trial import try_network
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -168,9 +169,14 @@ def _start_again(
     """Load the weights that a run without a checkpoint started from.
 
     Raises:
-        RunError: they are others now.
+        RunError: they are gone, or others now.
     """
-    origin = plan.origin()
+    try:
+        origin = plan.origin()
+    except BadOption as error:
+        raise RunError(
+            f"{run.name} begins again from its first weights, and they are gone. {error}"
+        ) from error
     if origin is None:
         return
     start = yield from start_from(origin, plan.model, learning, prepared.classes, plan.config.seed)

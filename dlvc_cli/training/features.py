@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from dlvc_cli.errors import DataError
 from dlvc_cli.training.segments import Segments
 from dlvc_cli.training.stored import allocate
 
@@ -62,15 +63,25 @@ class FeatureTable:
                     self._saved[rows + form * self._pictures] = True
         return int(self._known.sum())
 
-    def save(self, stored: Sequence[Segments]) -> bool:
-        """Write what is not on disk yet; returns whether there was anything.
+    @property
+    def size(self) -> int:
+        """Bytes of all features together; 0 as long as none is known."""
+        return 0 if self._values is None else self._values.nbytes
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether features have been computed that are not on disk yet."""
+        return bool((self._known & ~self._saved).any())
+
+    def save(self, stored: Sequence[Segments]) -> None:
+        """Write what is not on disk yet.
 
         Raises:
             RunError: it cannot be written.
         """
         fresh = self._known & ~self._saved
-        if self._values is None or not fresh.any():
-            return False
+        if self._values is None:
+            return
         for form, segments in enumerate(stored):
             rows = self._of_form(fresh, form).nonzero()[:, 0]
             if len(rows):
@@ -78,7 +89,6 @@ class FeatureTable:
                 values = self._values.index_select(0, slots.to(self._values.device))
                 segments.append(rows, values.cpu())
                 self._saved[slots] = True
-        return True
 
     def forget(self) -> None:
         """Take nothing for known any more."""
@@ -106,4 +116,7 @@ def _empty(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> 
     size = torch.Size(shape).numel() * dtype.itemsize
     if device.type == "cuda" and size < torch.cuda.mem_get_info(device)[0] // 4:
         return torch.empty(shape, dtype=dtype, device=device)
-    return torch.from_numpy(allocate((size,), "The features")).view(dtype).view(shape)
+    try:
+        return torch.from_numpy(allocate((size,), "The features")).view(dtype).view(shape)
+    except DataError as error:
+        raise DataError(f"{error} Or do without: --no-feature-cache.") from error

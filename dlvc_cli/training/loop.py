@@ -48,12 +48,11 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     while reason is None:
         stopped = stop() or (yield from _run_steps(session, bounds, clock, stop))
         if stopped:
-            yield from session.forward.keep()
             yield _save(session, clock)
+            yield from session.forward.keep()
             yield session.end("stopped", "interrupted")
             return
         done = _finish_epoch(session, bounds)
-        yield from session.forward.keep()
         reason = _reason_to_end(session, len(bounds))
         if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
@@ -61,6 +60,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             # After the checkpoint: the best weights never come from a future that a resume,
             # with other epochs or on another device, might not see again.
             save_weights(session.network, session.run.best_file)
+        yield from session.forward.keep()
         yield done
         session.write_status("running")
     if not session.run.last_file.exists():
@@ -121,8 +121,8 @@ def _run_steps(
             if stop():
                 return True
             if clock.due(epoch_ended=False):
-                yield from session.forward.keep()
                 yield _save(session, clock)
+                yield from session.forward.keep()
                 emitter.restart()
     return False
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.draws import stream_seed
-from dlvc_cli.errors import DlvcError, PluginError, RunError
+from dlvc_cli.errors import PluginError, RunError
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry import Choice, describe
-from dlvc_cli.training.freezing import Learning, split_network
+from dlvc_cli.training.freezing import split_network
 
 __all__ = ["build_network", "count_parameters", "load_weights", "save_weights", "split_outputs"]
 
@@ -53,42 +53,6 @@ def split_outputs(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, Tensor 
     if isinstance(outputs, Tensor):
         return outputs, None
     return outputs[0], outputs[1]
-
-
-def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
-    """Run two blank pictures through the network, evaluating and training; keep its state.
-
-    Raises:
-        PluginError: it fails on pictures of this size, or gives logits of a wrong shape.
-    """
-    network = learning.network
-    buffers = {name: value.clone() for name, value in network.named_buffers()}
-    blank = torch.zeros(2, 3, *size)
-    try:
-        for training in (False, True):
-            with torch.no_grad():
-                if training:
-                    learning.train_mode()
-                    logits, _ = split_outputs(learning.outputs(blank))
-                else:
-                    learning.eval_mode()
-                    logits, _ = split_outputs(network(blank))
-            if logits.shape != (2, num_classes):
-                raise PluginError(
-                    f"{model.offer.name} of plugin {model.offer.plugin.name} gives logits of shape "
-                    f"{tuple(logits.shape)} for 2 pictures of {num_classes} classes."
-                )
-    except DlvcError:
-        raise
-    except Exception as error:
-        raise PluginError(
-            f"{model.offer.name} of plugin {model.offer.plugin.name} cannot train on pictures of "
-            f"{size[0]}x{size[1]}: {describe(error)}. Try another --image-size."
-        ) from error
-    finally:
-        with torch.no_grad():
-            for name, value in network.named_buffers():
-                value.copy_(buffers[name])
 
 
 def count_parameters(network: nn.Module) -> tuple[int, int]:

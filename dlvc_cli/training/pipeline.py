@@ -16,7 +16,7 @@ from dlvc_cli.errors import PluginError
 from dlvc_cli.registry import Choice, guarded
 from dlvc_cli.specs import OpSpec, Views, load_factory
 
-__all__ = ["Pipeline", "Step", "build_steps", "channel_statistics", "try_steps"]
+__all__ = ["Pipeline", "Step", "build_steps", "channel_statistics"]
 
 
 @dataclass(frozen=True)
@@ -52,52 +52,13 @@ def build_steps(choices: Sequence[Choice]) -> list[Step]:
         views = None
         if spec.random and spec.views is not None:
             views = guarded(choice.offer, load_factory(spec.views), **choice.values)
+            if not isinstance(views, Views) or not views.count >= 1:
+                raise PluginError(
+                    f"The views of {choice.offer.name} of plugin {choice.offer.plugin.name} must "
+                    "be Views, with a count of at least 1."
+                )
         steps.append(Step(choice, position, train, evaluate, views))
     return steps
-
-
-def try_steps(steps: Sequence[Step], size: tuple[int, int], num_classes: int) -> tuple[int, int]:
-    """Run every op on two blank pictures of this size, before any work is done.
-
-    Returns:
-        The (height, width) that pictures have after the ops.
-
-    Raises:
-        BadOption: an op cannot work on such pictures.
-        PluginError: an op breaks the contract.
-    """
-    ids = torch.arange(2)
-    blank = Batch(torch.zeros(2, 3, *size), torch.zeros(2, dtype=torch.int64), ids, num_classes)
-    trained = evaluated = blank
-    for step in steps:
-        trained = step.run(trained, seed=0, epoch=0, training=True)
-        evaluated = step.run(evaluated, seed=0, epoch=0, training=False)
-        for batch in (trained, evaluated):
-            _check_batch(batch, step)
-        if trained.images.shape != evaluated.images.shape:
-            raise PluginError(
-                f"{step.choice.offer.name} makes pictures of {_size_text(trained.images)} in "
-                f"training and of {_size_text(evaluated.images)} elsewhere: its plugin "
-                f"{step.choice.offer.plugin.name} should offer an eval_factory of the same size."
-            )
-    return int(evaluated.images.shape[2]), int(evaluated.images.shape[3])
-
-
-def _check_batch(batch: object, step: Step) -> None:
-    name = f"{step.choice.offer.name} of plugin {step.choice.offer.plugin.name}"
-    if not isinstance(batch, Batch) or not isinstance(batch.images, Tensor):
-        got = batch.images if isinstance(batch, Batch) else batch
-        raise PluginError(f"{name} must return images, not {type(got).__name__}.")
-    images = batch.images
-    if images.ndim != 4 or images.shape[:2] != (2, 3) or not images.is_floating_point():
-        raise PluginError(
-            f"{name} must keep images (N, 3, H, W) of floats; it made {tuple(images.shape)} "
-            f"of {images.dtype}."
-        )
-
-
-def _size_text(images: Tensor) -> str:
-    return f"{images.shape[2]}x{images.shape[3]}"
 
 
 class Pipeline:

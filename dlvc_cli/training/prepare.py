@@ -14,9 +14,10 @@ from dlvc_cli.training.data import ReadyData, load_parts, parts_of
 from dlvc_cli.training.freezing import Learning, what_learns
 from dlvc_cli.training.network import build_network
 from dlvc_cli.training.objective import Objective
-from dlvc_cli.training.pipeline import Pipeline, build_steps, channel_statistics, try_steps
+from dlvc_cli.training.pipeline import Pipeline, build_steps, channel_statistics
 from dlvc_cli.training.record import Prepared
 from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.trial import try_steps
 
 __all__ = [
     "build_parts",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from dlvc_cli.files import replace_file, write_json
 from dlvc_cli.training.digest import digest_of
 
 __all__ = ["Segments"]
+
+# Seconds; no file takes so long to write.
+_WRITTEN_WITHIN = 3600
 
 
 class Segments:
@@ -43,16 +48,17 @@ class Segments:
 
     def load(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield (rows int64 (n,), features (n, ...)) of each file; damaged ones are removed."""
-        if not self._folder.is_dir():
-            return
         self._touch()
+        self._remove_leftovers()
         for file in sorted(self._folder.glob("*.safetensors")):
             try:
                 yield _read(file)
-            except FileNotFoundError:
+            except OSError:
+                # Removed by another process, or not ours to read.
                 continue
-            except (OSError, ValueError, KeyError, safetensors.SafetensorError):
-                file.unlink(missing_ok=True)
+            except (ValueError, KeyError, safetensors.SafetensorError):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
 
     def append(self, rows: Tensor, features: Tensor) -> None:
         """Write features of some rows.
@@ -82,11 +88,16 @@ class Segments:
         """Remove the entry."""
         remove(self._folder)
 
+    def _remove_leftovers(self) -> None:
+        """Remove what a process that was killed was writing; others may be writing now."""
+        for file in self._folder.glob(".*.tmp"):
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime > _WRITTEN_WITHIN:
+                    file.unlink()
+
     def _touch(self) -> None:
-        try:
+        with suppress(OSError):
             os.utime(self._folder / "about.json")
-        except OSError:
-            return
 
 
 def _read(file: Path) -> tuple[Tensor, Tensor]:

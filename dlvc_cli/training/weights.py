@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pickle
-import zipfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
@@ -16,12 +15,15 @@ from torch import Tensor, nn
 from dlvc_cli.draws import stream_seed
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.origin import Origin
-from dlvc_cli.registry import Choice, describe, guarded
+from dlvc_cli.registry import Choice, guarded
 from dlvc_cli.specs import load_factory
 
 __all__ = ["fit_weights", "read_weights"]
 
 State = dict[str, Tensor]
+
+# How files of torch.save begin: a zip archive, or, before torch 1.6, a pickle.
+_OF_TORCH = (b"PK", b"\x80")
 
 # What training scripts wrap a network's weights in, and put before their names.
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network")
@@ -51,22 +53,28 @@ def read_weights(origin: Origin, model: Choice) -> State:
 
 def _read_file(file: Path) -> State:
     try:
-        return safetensors.torch.load_file(file)
+        with file.open("rb") as opened:
+            start = opened.read(4)
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror or error}.") from error
-    except safetensors.SafetensorError as error:
-        if file.suffix == ".safetensors":
-            raise DataError(f"{file} is damaged: {error}.") from error
     try:
-        # Never runs code from the file.
-        found = torch.load(file, map_location="cpu", weights_only=True)
+        if not start.startswith(_OF_TORCH):
+            return safetensors.torch.load_file(file)
+        # What it says of a file that it can't load is for the author of that file.
+        with warnings.catch_warnings(action="ignore"):
+            # Never runs code from the file.
+            found = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise DataError(
             f"{file} is damaged, or holds Python objects beside tensors, whose loading could run "
             "any code. Save the network's state_dict() alone: torch.save(net.state_dict(), FILE)."
         ) from error
-    except (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DataError(f"{file} cannot be read as weights: {describe(error)}.") from error
+    # Of a damaged file, torch raises whatever its bytes lead to.
+    except Exception as error:
+        raise DataError(
+            f"{file} is damaged or holds no weights. They are read from .safetensors, and from "
+            ".pth as torch.save(net.state_dict(), FILE) writes it."
+        ) from error
     state = _unwrapped(found)
     if state is None:
         raise DataError(f"{file} must hold tensors by parameter name, as a state_dict() does.")
@@ -156,19 +164,20 @@ def fit_weights(
     fitting = {name: value for name, value in state.items() if name not in replaced}
     network.load_state_dict(fitting, strict=False)
     if replaced & names.head:
-        _draw_head(parts[1], seed)
-    return _head_notice(replaced & names.head, state, names.all)
+        _draw_head(parts[1], {id(names.all[name]) for name in replaced & names.head}, seed)
+    return _head_notice(replaced & names.head, names, state)
 
 
-def _draw_head(head: nn.Module, seed: int) -> None:
-    """Draw a new head's linear layers as torch does by default.
+def _draw_head(head: nn.Module, drawn: set[int], seed: int) -> None:
+    """Draw a new head's linear layers as torch does by default, all that hold tensors ``drawn``.
 
     What upstream does instead may be for a thousand classes: timm's EfficientNets start from
     weights up to 1 / sqrt(classes), which for two classes is a loss of 10, and steps to match.
     """
     torch.manual_seed(stream_seed(seed, 1))
     for layer in head.modules():
-        if isinstance(layer, nn.Linear):
+        own = {id(parameter) for parameter in layer.parameters(recurse=False)}
+        if isinstance(layer, nn.Linear) and own & drawn:
             layer.reset_parameters()
 
 
@@ -211,14 +220,15 @@ def _shape(tensor: Tensor) -> str:
     return "x".join(map(str, tensor.shape)) or "a number"
 
 
-def _head_notice(replaced: set[str], state: State, own: Mapping[str, Tensor]) -> str | None:
+def _head_notice(replaced: set[str], names: _Names, state: State) -> str | None:
     if not replaced:
         return None
     # Of the last layer, the bias or the first dimension of the weight is a number a class.
-    last = [name for name in own if name in replaced][-1]
-    new = own[last].shape[0]
+    last = [name for name in names.all if name in replaced][-1]
+    new = names.all[last].shape[0]
     if last not in state:
         return f"They have no head: a new one for {new} classes is drawn at random."
     old = state[last].shape[0]
     what = f"for {old:,} classes" if old != new else "for other classes"
-    return f"Its head {what} is replaced by a new one for {new}, drawn at random."
+    part = "Its head" if replaced == names.head else "The last layer of its head"
+    return f"{part} {what} is replaced by a new one for {new}, drawn at random."

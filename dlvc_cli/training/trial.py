@@ -1,0 +1,162 @@
+"""Ops and network tried on a few pictures of noise or nothing, before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.batch import Batch
+from dlvc_cli.draws import Draws
+from dlvc_cli.errors import DlvcError, PluginError
+from dlvc_cli.registry import Choice, describe, guarded
+from dlvc_cli.specs import Views
+from dlvc_cli.training.freezing import Learning
+from dlvc_cli.training.network import split_outputs
+from dlvc_cli.training.pipeline import Step
+
+__all__ = ["try_network", "try_steps"]
+
+# So many copies of a picture are drawn forms for, if they are not large.
+_COPIES = 32
+
+
+def try_steps(steps: Sequence[Step], size: tuple[int, int], num_classes: int) -> tuple[int, int]:
+    """Run every op on two blank pictures of this size.
+
+    Returns:
+        The (height, width) that pictures have after the ops.
+
+    Raises:
+        BadOption: an op cannot work on such pictures.
+        PluginError: an op breaks the contract.
+    """
+    ids = torch.arange(2)
+    blank = Batch(torch.zeros(2, 3, *size), torch.zeros(2, dtype=torch.int64), ids, num_classes)
+    trained = evaluated = blank
+    for step in steps:
+        given = evaluated
+        trained = step.run(trained, seed=0, epoch=0, training=True)
+        evaluated = step.run(evaluated, seed=0, epoch=0, training=False)
+        for batch in (trained, evaluated):
+            _check_batch(batch, step)
+        if trained.images.shape != evaluated.images.shape:
+            raise PluginError(
+                f"{step.choice.offer.name} makes pictures of {_size_text(trained.images)} in "
+                f"training and of {_size_text(evaluated.images)} elsewhere: its plugin "
+                f"{step.choice.offer.plugin.name} should offer an eval_factory of the same size."
+            )
+        if step.views is not None:
+            _check_views(step, step.views, given)
+    return int(evaluated.images.shape[2]), int(evaluated.images.shape[3])
+
+
+def _check_batch(batch: object, step: Step) -> None:
+    name = _called(step.choice)
+    if not isinstance(batch, Batch) or not isinstance(batch.images, Tensor):
+        got = batch.images if isinstance(batch, Batch) else batch
+        raise PluginError(f"{name} must return images, not {type(got).__name__}.")
+    images = batch.images
+    if images.ndim != 4 or images.shape[:2] != (2, 3) or not images.is_floating_point():
+        raise PluginError(
+            f"{name} must keep images (N, 3, H, W) of floats; it made {tuple(images.shape)} "
+            f"of {images.dtype}."
+        )
+
+
+def _size_text(images: Tensor) -> str:
+    return f"{images.shape[2]}x{images.shape[3]}"
+
+
+def _check_views(step: Step, views: Views, given: Batch) -> None:
+    """Hold an op against its views: pictures of one form are equal, and form 0 is evaluation's.
+
+    Args:
+        given: a batch of the size that the op gets.
+    """
+    name = _called(step.choice)
+    picture = torch.rand(given.images[:1].shape, generator=torch.Generator().manual_seed(0))
+    count = max(2, min(_COPIES, (1 << 22) // picture.numel()))
+    ids = torch.arange(count)
+    drawn = guarded(step.choice.offer, views.draw, Draws(0, 0, step.position, ids))
+    if (
+        not isinstance(drawn, Tensor)
+        or drawn.shape != ids.shape
+        or drawn.dtype != torch.int64
+        or not bool(((drawn >= 0) & (drawn < views.count)).all())
+    ):
+        raise PluginError(
+            f"The views of {name} must draw int64 (N,) from 0 to {views.count - 1}, "
+            f"not {drawn!r:.60}."
+        )
+
+    def made(training: bool) -> Tensor:
+        copies = picture.repeat(count, 1, 1, 1)
+        batch = Batch(copies, torch.zeros_like(ids), ids, given.num_classes)
+        return step.run(batch, seed=0, epoch=0, training=training).images
+
+    trained, evaluated = made(training=True), made(training=False)
+    for form in drawn.unique().tolist():
+        rows = trained[drawn == form]
+        same = rows[:1] if form else evaluated[:1]
+        if rows.shape[1:] != same.shape[1:] or not torch.allclose(rows, same.expand_as(rows)):
+            what = "pictures of one form that differ" if form else "another form 0 than evaluation"
+            raise PluginError(f"{name} makes {what}, so its views are wrong.")
+
+
+def _called(choice: Choice) -> str:
+    return f"{choice.offer.name} of plugin {choice.offer.plugin.name}"
+
+
+def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
+    """Run two pictures of noise through the network, evaluating and training; keep its state.
+
+    Raises:
+        PluginError: it fails on pictures of this size, gives logits of a wrong shape, or its
+            features and head, run after each other, don't do what it does itself.
+    """
+    network = learning.network
+    buffers = {name: value.clone() for name, value in network.named_buffers()}
+    noise = torch.randn(2, 3, *size, generator=torch.Generator().manual_seed(0))
+    try:
+        for training in (False, True):
+            with torch.no_grad():
+                if training:
+                    learning.train_mode()
+                    logits, _ = split_outputs(learning.outputs(noise))
+                else:
+                    learning.eval_mode()
+                    logits, _ = split_outputs(network(noise))
+                    _refuse_other_parts(learning, model, noise, logits)
+            if logits.shape != (2, num_classes):
+                raise PluginError(
+                    f"{_called(model)} gives logits of shape {tuple(logits.shape)} for 2 pictures "
+                    f"of {num_classes} classes."
+                )
+    except DlvcError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"{_called(model)} cannot train on pictures of {size[0]}x{size[1]}: "
+            f"{describe(error)}. Try another --image-size."
+        ) from error
+    finally:
+        with torch.no_grad():
+            for name, value in network.named_buffers():
+                value.copy_(buffers[name])
+
+
+def _refuse_other_parts(learning: Learning, model: Choice, images: Tensor, logits: Tensor) -> None:
+    """Raise ``PluginError`` if features and head, where they are run alone, give other logits."""
+    if not learning.frozen:
+        return
+    in_parts, _ = split_outputs(learning.outputs(images))
+    tolerance = 1e-3 * float(logits.abs().max())
+    if in_parts.shape != logits.shape or not torch.allclose(
+        in_parts, logits, rtol=0, atol=tolerance, equal_nan=True
+    ):
+        raise PluginError(
+            f"The split of {_called(model)} does not do what the model does: "
+            "head(features(pictures)) must give what model(pictures) gives."
+        )
