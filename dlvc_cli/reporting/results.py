@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ __all__ = ["print_comparison", "print_predictions", "print_test"]
 
 # More classes than these make a table too wide to read.
 _MOST_COLUMNS = 10
+# Where runs differ in more options than these, what was asked for says more than all of them.
+_MOST_OPTIONS = 4
+# They don't tell runs apart: the epochs have a column of their own.
+_IGNORED = {"epochs", "device", "threads", "tracker"}
 
 
 def print_test(name: str, result: TestResult) -> None:
@@ -67,15 +72,15 @@ def _cells(probabilities: Mapping[str, float], classes: Sequence[str] | None) ->
 def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a row a run, the best accuracy in bold, and the options in which they differ."""
     table = Table(box=None, pad_edge=False)
-    differing = _differing([row["config"] for row in rows])
-    for heading in ("run", *differing, "state", "epochs", "best accuracy", "at epoch", "minutes"):
+    options = _options(rows)
+    for heading in ("run", *options, "state", "epochs", "best accuracy", "at epoch", "minutes"):
         table.add_column(heading, overflow="fold")
     best = max((row["best_acc"] for row in rows if row["best_acc"] is not None), default=None)
-    for row in rows:
+    for number, row in enumerate(rows):
         accuracy = row["best_acc"]
         table.add_row(
             Text(row["name"]),
-            *(_option(row["config"][name]) for name in differing),
+            *(Text(cells[number]) for cells in options.values()),
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
@@ -86,17 +91,32 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     (console if console.is_terminal else Console(width=200)).print(table)
 
 
+def _options(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What distinguishes the runs, a cell each: a column an option, or one for all if many."""
+    differing = _differing([row["config"] for row in rows])
+    if len(differing) <= _MOST_OPTIONS:
+        return {name: [_option(row["config"][name]) for row in rows] for name in differing}
+    groups = [_option_words(row["summary"]) for row in rows]
+    shared = set(groups[0]).intersection(*groups)
+    return {"options": [" ".join(word for word in group if word not in shared) for group in groups]}
+
+
+def _option_words(command: str) -> list[str]:
+    """Split ``dlvc train cnn --aug flip --pretrained`` into the model and each option."""
+    model, *options = re.split(r" (?=--)", command.removeprefix("dlvc train "))
+    return [model, *(word for word in options if word.split()[0][2:] not in _IGNORED)]
+
+
 def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     shared = [name for name in configs[0] if all(name in config for config in configs)]
-    ignored = {"epochs", "device", "threads", "tracker"}
     return [
         name
         for name in shared
-        if name not in ignored and any(config[name] != configs[0][name] for config in configs[1:])
+        if name not in _IGNORED and any(config[name] != configs[0][name] for config in configs[1:])
     ]
 
 
-def _option(value: Any) -> Text:
+def _option(value: Any) -> str:
     if isinstance(value, float):
-        return Text(f"{value:g}")
-    return Text("" if value is None else str(value))
+        return f"{value:g}"
+    return "" if value is None else str(value)
