@@ -113,7 +113,7 @@ def make_room(keys: Collection[str], size: int) -> bool:
 
     Args:
         keys: entries to make it for; they stay.
-        size: bytes that these will take in the end.
+        size: bytes that these will take in the end, if they don't take more already.
 
     Returns:
         Whether they fit into the limit; if not, nothing is removed for them.
@@ -124,8 +124,10 @@ def make_room(keys: Collection[str], size: int) -> bool:
     limit = cache_limit()
     if size > limit:
         return False
-    others = [entry for entry in cache_entries() if entry.key not in keys]
-    total = size + sum(entry.size for entry in others)
+    entries = cache_entries()
+    others = [entry for entry in entries if entry.key not in keys]
+    own = sum(entry.size for entry in entries) - sum(entry.size for entry in others)
+    total = max(size, own) + sum(entry.size for entry in others)
     for entry in reversed(others):
         if total <= limit:
             break

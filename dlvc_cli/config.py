@@ -16,7 +16,7 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.options import check_keys, check_options, flag, option
 from dlvc_cli.params import size
 
-__all__ = ["DescentConfig", "TrainConfig"]
+__all__ = ["TRANSFER_OPTIONS", "DescentConfig", "TrainConfig"]
 
 _DATA = "Data"
 _TRANSFER = "Transfer learning"

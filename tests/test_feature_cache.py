@@ -17,8 +17,11 @@ import dlvc_cli as dlvc
 from dlvc_cli import PluginError, Views
 from dlvc_cli.cache import cache_entries, cache_folder, make_room
 from dlvc_cli.registry import registry
+from dlvc_cli.training import features as features_module
+from dlvc_cli.training.features import FeatureTable
 from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.pipeline import build_steps
+from dlvc_cli.training.segments import Segments
 from dlvc_cli.training.trial import try_steps
 
 
@@ -151,8 +154,10 @@ def test_the_cache_keeps_to_its_limit(folder, monkeypatch):
     assert "more than the 0.0001 GB that the cache may take" in heard.texts
     assert not cache_entries()
     monkeypatch.setenv("DLVC_CACHE_GB", "much")
+    before = list(Path("runs").iterdir())
     with pytest.raises(dlvc.BadOption, match="DLVC_CACHE_GB"):
         train(folder)
+    assert list(Path("runs").iterdir()) == before
 
 
 def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed):
@@ -167,6 +172,24 @@ def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed
     computed.clear()
     train(folder, epochs=1)
     assert sum(computed) == 4 + 4 + 4
+
+
+def test_runs_that_overlap_write_each_picture_once(tmp_path, monkeypatch):
+    """Also in files of a limited size; other entries of the same pictures are others."""
+    monkeypatch.setattr(features_module, "_FILE_SIZE", 40)
+    entry, other = (Segments({"weights": number}, {"model": "m"}) for number in (1, 2))
+    tables = [FeatureTable(20, 1, torch.device("cpu")) for _ in range(2)]
+    values = torch.randn(20, 4)
+    for table, count in zip(tables, (10, 15), strict=True):
+        table.lookup(torch.arange(count), lambda positions: values[positions])
+        assert table.unsaved
+        table.save([entry])
+        assert not table.unsaved
+    assert sum(len(rows) for rows in entry.rows()) == 15
+    assert sorted(len(rows) for rows in entry.rows()) == [1, *[2] * 7]
+    again = FeatureTable(20, 1, torch.device("cpu"))
+    assert again.restore([entry]) == 15 and not list(other.rows())
+    assert torch.equal(again.lookup(torch.arange(15), lambda positions: values), values[:15])
 
 
 def test_what_was_used_last_stays_longest(folder):

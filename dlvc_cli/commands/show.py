@@ -64,7 +64,7 @@ def _objects(name: str) -> list[dict[str, Any]]:
         if kind == "models":
             from dlvc_cli.training.anatomy import anatomy
 
-            found[-1] |= anatomy(registry().choose(kind, name), _CLASSES)
+            found[-1] |= anatomy(name, _CLASSES)
         if kind == "surfaces":
             from dlvc_cli.descents import describe_surface
 

@@ -14,40 +14,26 @@ from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.objective import Objective, build_optimizer
-from dlvc_cli.training.pipeline import Pipeline
 from dlvc_cli.training.prepare import make_pipeline
-from dlvc_cli.training.record import Prepared
+from dlvc_cli.training.record import Prepared, versions_of
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import TrainState, batch_bounds
-from dlvc_cli.training.stored import Stored
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "open_forward"]
 
 
 def assemble(
-    plan: Plan,
-    runtime: Runtime,
-    data: ReadyData,
-    prepared: Prepared,
-    learning: Learning,
-    objective: Objective,
+    plan: Plan, runtime: Runtime, forward: Forward, objective: Objective
 ) -> Callable[..., Session]:
     """Put the parts together; all that is missing is ``run``."""
-    config = plan.config
-    # In place, so that features and head go along.
-    learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
-    if config.compile:
-        learning.compile()
-    training = data.splits["train"].to(runtime.device)
-    validation = data.splits["val"].to(runtime.device)
-    pipeline = make_pipeline(plan, prepared, runtime)
-    steps = len(batch_bounds(len(training), config.batch_size))
+    learning, config = forward.learning, plan.config
+    steps = len(batch_bounds(len(forward.data), config.batch_size))
     return functools.partial(
         Session,
         plan=plan,
         runtime=runtime,
-        forward=_forward(plan, prepared, learning, pipeline, runtime, training, validation),
+        forward=forward,
         objective=objective,
         optimizer=build_optimizer(plan.optimizer, learning, config),
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
@@ -56,21 +42,27 @@ def assemble(
     )
 
 
-def _forward(
-    plan: Plan,
-    prepared: Prepared,
-    learning: Learning,
-    pipeline: Pipeline,
-    runtime: Runtime,
-    training: Stored,
-    validation: Stored,
+def open_forward(
+    plan: Plan, runtime: Runtime, data: ReadyData, prepared: Prepared, learning: Learning
 ) -> Forward:
-    """The way through the network: by features that are computed once, where they may be."""
+    """Bring data and network to the device, and choose the way of the one through the other."""
+    # In place, so that features and head go along.
+    learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
+    if plan.config.compile:
+        learning.compile()
+    training = data.splits["train"].to(runtime.device)
+    validation = data.splits["val"].to(runtime.device)
+    pipeline = make_pipeline(plan, prepared, runtime)
     if plan.why_in_full() is not None:
         return Forward(learning, pipeline, runtime, training, validation)
     model, config = plan.model, plan.config
     values = {name: repr(value) for name, value in model.values.items()}
-    identity = {"model": f"{model.offer.qualified} {model.offer.plugin.version}", "values": values}
+    versions = versions_of(plan)
+    identity = {
+        "model": f"{model.offer.qualified} {model.offer.plugin.version}",
+        "values": values,
+        "versions": {name: versions.get(name) for name in ("torch", "torchvision", "timm")},
+    }
     height, width = prepared.input_size
     about = {
         "model": config.model,

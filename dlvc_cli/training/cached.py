@@ -12,6 +12,7 @@ from torch import Tensor
 from dlvc_cli.cache import LIMIT, cache_limit, make_room
 from dlvc_cli.errors import DlvcError, PluginError
 from dlvc_cli.events import Notice
+from dlvc_cli.registry import describe
 from dlvc_cli.training.digest import digest_of
 from dlvc_cli.training.features import FeatureTable
 from dlvc_cli.training.forward import Forward, Outputs
@@ -21,6 +22,8 @@ from dlvc_cli.training.stored import Stored
 
 __all__ = ["CachedForward"]
 
+# On a GPU, pictures are computed in multiples of this.
+_BLOCK = 32
 # So many pictures are computed again to see whether an entry still holds.
 _PROBES = 4
 # Far above what rounding does to features, far below what another op or network does.
@@ -55,8 +58,9 @@ class CachedForward(Forward):
         here = ids.to(self.runtime.device)
         slots = self.pipeline.form(here, epoch) * len(self.data) + here
         features = self._tables["train"].lookup(slots, compute)
-        with self.runtime.autocast():
-            return self.learning.head(features), self.data.targets.index_select(0, here)
+        # Dropout in a head of maps depends on their layout, too.
+        outputs = self.runtime.call(self.learning.head, features)
+        return outputs, self.data.targets.index_select(0, here)
 
     @torch.inference_mode()
     def logits(self, start: int, stop: int) -> Tensor:
@@ -67,8 +71,7 @@ class CachedForward(Forward):
             return self._evaluated(self.validation, rows[positions])
 
         features = self._tables["val"].lookup(rows, compute)
-        with self.runtime.autocast():
-            logits, _ = split_outputs(self.learning.head(features))
+        logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
         return logits.float()
 
     def open(self) -> Iterator[Notice]:
@@ -111,15 +114,20 @@ class CachedForward(Forward):
                 f"{cache_limit() / 1e9:g} GB that the cache may take, and are not kept for other "
                 f"runs. ${LIMIT} allows more."
             )
-        except (DlvcError, OSError) as error:
-            yield Notice(text=f"The features are not kept for other runs: {error}", level="warning")
+        except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
+            text = f"The features are not kept for other runs: {describe(error)}"
+            yield Notice(text=text, level="warning")
         self._stored = None
 
     def _features(self, images: Tensor) -> Tensor:
+        count = len(images)
+        if self.runtime.device.type == "cuda":
+            # It tunes itself for each size of a batch anew.
+            images = torch.cat([images, images[:1].expand(-count % _BLOCK, -1, -1, -1)])
         features = self.runtime.call(self.learning.features, images)
         if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
             raise PluginError("The features of a model must be one tensor, a row a picture.")
-        return features
+        return features[:count]
 
     def _evaluated(self, split: Stored, rows: Tensor) -> Tensor:
         """Features of rows of a split, as evaluation shows them."""
@@ -133,7 +141,6 @@ class CachedForward(Forward):
             "weights": digest_of(self.learning.parts[0].state_dict().items()),
             "device": self.runtime.device.type,
             "precision": self.runtime.precision,
-            "torch": torch.__version__,
         }
         entries = {}
         for name, split in (("train", self.data), ("val", self.validation)):

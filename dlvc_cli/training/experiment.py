@@ -1,7 +1,7 @@
 """Puts a run's parts together: for a new run, or for one that goes on.
 
 All that can be found wrong with a request is found here, before the run's directory is made and
-before the first step: files are decoded, ops, network and loss are tried on two blank pictures.
+before the first step: files are decoded, ops, network and loss are tried.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.plan import Plan
 from dlvc_cli.rundir import RunDir, create_run
-from dlvc_cli.training.assemble import assemble
+from dlvc_cli.training.assemble import assemble, open_forward
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data import ReadyData
 from dlvc_cli.training.freezing import Learning
@@ -101,7 +101,9 @@ def _start_session(
         yield Notice(text=text, level="warning")
     prepared = prepare(plan, dataset, data, origin)
     try_network(learning, plan.model, len(classes), prepared.input_size)
-    assembled = assemble(plan, runtime, data, prepared, learning, objective)
+    forward = open_forward(plan, runtime, data, prepared, learning)
+    yield from forward.open()
+    assembled = assemble(plan, runtime, forward, objective)
     record = make_record(plan, runtime, data, prepared, learning.network, notices)
     if start is not None:
         record["weights"] = start
@@ -110,7 +112,6 @@ def _start_session(
     held.enter_context(run.locked())
     run.write_record(record)
     session = assembled(run=run)
-    yield from session.forward.open()
     yield _started(session, prepared)
     return session
 
@@ -146,7 +147,8 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, prepared)
     try_network(learning, plan.model, len(prepared.classes), prepared.input_size)
-    session = assemble(plan, runtime, data, prepared, learning, objective)(run=run)
+    forward = open_forward(plan, runtime, data, prepared, learning)
+    session = assemble(plan, runtime, forward, objective)(run=run)
     if checkpoint is not None:
         try:
             session.restore(checkpoint)
@@ -158,7 +160,8 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
     run.cut_metrics(session.state.epoch)
     fresh = make_record(plan, runtime, data, prepared, session.network, record["notices"])
     run.write_record(record | fresh | {"created": record["created"]})
-    yield from session.forward.open()
+    # Not before: the checkpoint holds the frozen weights, too.
+    yield from forward.open()
     yield _started(session, prepared)
     return session
 

@@ -13,6 +13,9 @@ from dlvc_cli.training.stored import allocate
 
 __all__ = ["FeatureTable"]
 
+# Bytes of features in a file: while one is written, memory holds it three times.
+_FILE_SIZE = 128 << 20
+
 
 class FeatureTable:
     """The features of one split, in every form that its pictures are shown in.
@@ -50,15 +53,18 @@ class FeatureTable:
 
     def sample(self, most: int) -> tuple[Tensor, Tensor | None]:
         """Some rows int64 (n,) whose features in form 0 are known, and these features."""
-        rows = self._of_form(self._known, 0).nonzero()[:most, 0].to(self._device)
-        return rows, None if self._values is None else self._values[: self._pictures][rows]
+        rows = self._of_form(self._known, 0).nonzero()[:most, 0]
+        kept = None
+        if self._values is not None:
+            kept = self._values.index_select(0, rows.to(self._values.device)).to(self._device)
+        return rows.to(self._device), kept
 
     def restore(self, stored: Sequence[Segments]) -> int:
         """Read what is on disk, an entry a form; returns how many slots are known now."""
         for form, segments in enumerate(stored):
             for rows, values in segments.load():
                 fits = self._values is None or values.shape[1:] == self._values.shape[1:]
-                if fits and bool(((rows >= 0) & (rows < self._pictures)).all()):
+                if fits and self._has(rows):
                     self._put(rows + form * self._pictures, values)
                     self._saved[rows + form * self._pictures] = True
         return int(self._known.sum())
@@ -79,16 +85,21 @@ class FeatureTable:
         Raises:
             RunError: it cannot be written.
         """
-        fresh = self._known & ~self._saved
         if self._values is None:
             return
+        at_once = max(1, _FILE_SIZE * len(self._values) // max(1, self._values.nbytes))
         for form, segments in enumerate(stored):
-            rows = self._of_form(fresh, form).nonzero()[:, 0]
-            if len(rows):
+            saved = self._of_form(self._saved, form)
+            # Another run of the same network may have been here.
+            for rows in segments.rows():
+                if self._has(rows):
+                    saved[rows] = True
+            fresh = (self._of_form(self._known, form) & ~saved).nonzero()[:, 0]
+            for rows in fresh.split(at_once):
                 slots = rows + form * self._pictures
                 values = self._values.index_select(0, slots.to(self._values.device))
                 segments.append(rows, values.cpu())
-                self._saved[slots] = True
+                saved[rows] = True
 
     def forget(self) -> None:
         """Take nothing for known any more."""
@@ -96,6 +107,9 @@ class FeatureTable:
         self._saved.fill_(False)
         self._missing = len(self._known)
         self._values = None
+
+    def _has(self, rows: Tensor) -> bool:
+        return bool(((rows >= 0) & (rows < self._pictures)).all())
 
     def _of_form(self, flags: Tensor, form: int) -> Tensor:
         return flags[form * self._pictures : (form + 1) * self._pictures]

@@ -127,6 +127,7 @@ def what_learns(config: TrainConfig, model: Choice, network: nn.Module) -> Learn
         _freeze(network, keep=parts[1].parameters())
     elif config.freeze_until is not None:
         frozen = _modules_before(config.freeze_until, model, network) - head
+        frozen -= _auxiliary(network, *parts)
         _freeze(network, keep=(p for m in network.modules() if m not in frozen for p in _own(m)))
     else:
         frozen = set()
@@ -136,6 +137,18 @@ def what_learns(config: TrainConfig, model: Choice, network: nn.Module) -> Learn
     still = {m for m in frozen if frozen.issuperset(m.modules())}
     still = still - norms if config.frozen_bn == "train" else still | norms
     return Learning(network, parts, config.feature_extract, frozenset(still))
+
+
+def _auxiliary(network: nn.Module, *parts: nn.Module) -> set[nn.Module]:
+    """The modules of an auxiliary head: it is in neither part, and as new as the head."""
+    known = {id(p) for part in parts for p in part.parameters()}
+    tops = [
+        module
+        for module in network.modules()
+        if any(True for _ in module.parameters())
+        and not any(id(p) in known for p in module.parameters())
+    ]
+    return {module for top in tops for module in top.modules()}
 
 
 def _own(module: nn.Module) -> Iterable[nn.Parameter]:

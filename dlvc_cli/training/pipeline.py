@@ -107,7 +107,7 @@ class Pipeline:
 
     @property
     def forms(self) -> int:
-        """How many forms the random ops give a picture; None of them is drawn outside training."""
+        """How many forms the random ops give a picture in training."""
         return math.prod(step.views.count for step in self._steps if step.views is not None)
 
     def form(self, ids: Tensor, epoch: int) -> Tensor:

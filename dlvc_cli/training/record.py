@@ -79,7 +79,7 @@ def make_record(
         "device": runtime.device_name,
         "precision": runtime.precision,
         "threads": runtime.threads,
-        "versions": _versions(plan),
+        "versions": versions_of(plan),
         "notices": list(notices),
         "model": {
             "name": config.model,
@@ -104,7 +104,8 @@ def make_record(
     }
 
 
-def _versions(plan: Plan) -> dict[str, str]:
+def versions_of(plan: Plan) -> dict[str, str]:
+    """The versions of what a run's results depend on, by package."""
     choices = (plan.model, plan.data, *plan.ops, plan.loss, plan.optimizer, plan.schedule)
     names = ["dlvc-cli", "torch", "torchvision", "timm", "numpy"]
     names += [choice.offer.plugin.distribution for choice in choices]

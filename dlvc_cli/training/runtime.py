@@ -53,9 +53,14 @@ class Runtime:
         """The layout in which convolutions run fastest on this device."""
         return torch.contiguous_format if self.device.type == "mps" else torch.channels_last
 
-    def call(self, module: Callable[[Tensor], Any], images: Tensor) -> Any:
-        """Call a network on images (N, C, H, W), in the layout and arithmetic of this runtime."""
-        inputs = images.contiguous(memory_format=self.memory_format)
+    def call(self, module: Callable[[Tensor], Any], inputs: Tensor) -> Any:
+        """Call a network or its head, in the layout and arithmetic of this runtime.
+
+        Args:
+            inputs: images or maps of features (N, C, H, W), or features (N, ...).
+        """
+        if inputs.ndim == 4:
+            inputs = inputs.contiguous(memory_format=self.memory_format)
         with self.autocast():
             return module(inputs)
 

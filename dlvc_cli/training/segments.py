@@ -24,6 +24,7 @@ __all__ = ["Segments"]
 
 # Seconds; no file takes so long to write.
 _WRITTEN_WITHIN = 3600
+_UNREADABLE = (OSError, ValueError, KeyError, safetensors.SafetensorError)
 
 
 class Segments:
@@ -56,9 +57,15 @@ class Segments:
             except OSError:
                 # Removed by another process, or not ours to read.
                 continue
-            except (ValueError, KeyError, safetensors.SafetensorError):
+            except _UNREADABLE:
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
+
+    def rows(self) -> Iterator[Tensor]:
+        """Yield the rows, int64 (n,), of each file that can be read."""
+        for file in sorted(self._folder.glob("*.safetensors")):
+            with suppress(*_UNREADABLE), safetensors.safe_open(file, "pt") as opened:
+                yield opened.get_tensor("rows")
 
     def append(self, rows: Tensor, features: Tensor) -> None:
         """Write features of some rows.

@@ -54,12 +54,15 @@ def read_weights(origin: Origin, model: Choice) -> State:
 def _read_file(file: Path) -> State:
     try:
         with file.open("rb") as opened:
-            start = opened.read(4)
+            start = opened.read(9)
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror or error}.") from error
     try:
-        if not start.startswith(_OF_TORCH):
+        # Eight bytes of length, then JSON.
+        if start[8:] == b"{":
             return safetensors.torch.load_file(file)
+        if not start.startswith(_OF_TORCH):
+            raise ValueError("neither safetensors nor a file of torch.save")
         # What it says of a file that it can't load is for the author of that file.
         with warnings.catch_warnings(action="ignore"):
             # Never runs code from the file.

@@ -6,12 +6,13 @@ import socket
 import sys
 from contextlib import redirect_stdout
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import timm
 from huggingface_hub import constants
-from huggingface_hub.utils import disable_progress_bars
+from huggingface_hub.utils import LocalEntryNotFoundError, disable_progress_bars
 from torch import Tensor, nn
 
 from dlvc_cli import DlvcError
@@ -57,14 +58,24 @@ def pretrained(name: str) -> dict[str, Tensor]:
     try:
         with redirect_stdout(sys.stderr):  # torch announces a download on standard output
             return timm.create_model(name, pretrained=True).state_dict()
-    except (OSError, RuntimeError) as error:
+    except (LocalEntryNotFoundError, URLError, ConnectionError) as error:
         raise DlvcError(
             f"The weights of timm:{name} cannot be fetched, and are not in the cache "
             f"({constants.HF_HUB_CACHE}). On a machine without network, bring {_file(name)} from "
             "elsewhere, and say --weights FILE."
         ) from error
+    except (OSError, RuntimeError) as error:
+        raise DlvcError(
+            f"The weights of timm:{name} cannot be loaded: {_first_line(error)} They are kept in "
+            f"{constants.HF_HUB_CACHE}; {_file(name)} may also be given with --weights FILE."
+        ) from error
     finally:
         constants.HF_HUB_OFFLINE = offline
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".:") + "."
 
 
 def _file(name: str) -> str:
@@ -97,7 +108,7 @@ def split(model: Any) -> tuple[nn.Module, nn.Module]:
     if isinstance(_classifier(model), tuple | nn.ModuleList) or not isinstance(path, str):
         raise DlvcError(
             f"timm:{model.default_cfg['architecture']} has several heads and can't be divided "
-            "into features and one head: train it as a whole."
+            "into features and one head: train it from scratch, without --dropout."
         )
     features, head = split_at(model, path)
     if isinstance(head, nn.Conv2d):
