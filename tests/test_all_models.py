@@ -77,11 +77,12 @@ def test_inception_trains_with_its_auxiliary_head_and_predicts_without():
     assert torch.allclose(objective((logits, aux), targets), expected)
 
 
-def test_a_model_is_named_by_plugin_alias_or_family(dlvc, folder):
-    words = ("--data", f"folder:{folder}", "--max-steps", "1", "--quiet")
-    dlvc("train", "dlvc-models/cnn", *words)
-    unknown = dlvc("train", "timm:no_such_model", *words, code=2)
-    assert "timm:no_such_model" in unknown.stderr
+def test_a_model_is_named_by_plugin_alias_or_family(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = {"data": f"folder:{folder}", "max_steps": 1, "view": "quiet"}
+    assert dlvc.train("dlvc-models/cnn", **options).config.model == "dlvc-models/cnn"
+    with pytest.raises(dlvc.UsageError, match="timm:no_such_model"):
+        dlvc.train("timm:no_such_model", **options)
 
 
 @pytest.mark.parametrize("model", ["squeezenet", "resnet", "timm:mobilenetv3_small_050"])

@@ -10,6 +10,10 @@ import pytest
 from conftest import make_folder, save_picture
 from PIL import Image
 
+import dlvc_cli
+
+QUIET = {"threads": 1, "view": "quiet"}
+
 
 def train(dlvc, root, *words, code=0):
     more = ("--max-steps", "1", "--epochs", "1", *words)
@@ -18,6 +22,12 @@ def train(dlvc, root, *words, code=0):
 
 def record(dlvc):
     return json.loads((dlvc.folder / "runs" / "cnn-pictures-1" / "run.json").read_text())
+
+
+def train_here(root, **options):
+    """Train in this process, where nothing is expected to be said."""
+    out = root.parent / "run"
+    return dlvc_cli.train("cnn", data=f"folder:{root}", max_steps=1, out=out, **QUIET, **options)
 
 
 def test_bad_files_are_named_and_counted_before_training(dlvc, folder):
@@ -39,7 +49,7 @@ def test_bad_files_are_named_and_counted_before_training(dlvc, folder):
     assert data["images"] == {"train": 80, "val": 26}
 
 
-def test_pictures_of_every_kind_and_size_are_read(dlvc, folder):
+def test_pictures_of_every_kind_and_size_are_read(folder):
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (50, 70, 3), dtype=np.uint8)
     where = folder / "train" / "left"
@@ -47,20 +57,18 @@ def test_pictures_of_every_kind_and_size_are_read(dlvc, folder):
         Image.fromarray(pixels).convert(mode).save(where / f"{mode}.png")
     Image.fromarray(pixels).convert("CMYK").save(where / "cmyk.jpg")
     Image.fromarray(pixels[..., 0].astype(np.uint16) * 257).save(where / "deep.png")
-    train(dlvc, folder)
-    found = record(dlvc)
+    found = train_here(folder).record
     assert found["data"]["images"]["train"] == 87
     assert found["input"]["stored_size"] == [32, 32], "of several sizes, the model's own"
 
 
-def test_labels_do_not_shift_where_a_split_lacks_a_class(dlvc, tmp_path):
+def test_labels_do_not_shift_where_a_split_lacks_a_class(tmp_path):
     root = make_folder(tmp_path / "pictures", {"train": 12, "valid": 4})
     for number in range(4):
         save_picture(root / "train" / "above" / f"{number}.png", 0, number)
-    train(dlvc, root)
-    result = dlvc.json("test", "cnn-pictures-1")
-    assert result["classes"] == ["above", "left", "right"]
-    assert [sum(row) for row in result["confusion"]] == [0, 4, 4]
+    result = train_here(root).test()
+    assert result.classes == ("above", "left", "right")
+    assert [sum(row) for row in result.confusion] == [0, 4, 4]
 
 
 def test_a_class_that_only_validation_has_is_an_error(dlvc, folder):
@@ -74,9 +82,9 @@ def test_a_folder_without_splits_is_split_by_share(dlvc, folder):
         (folder / "train" / name).rename(folder / name)
     (folder / "train").rmdir()
     assert "--val-share" in train(dlvc, folder, code=2).stderr
-    train(dlvc, folder, "--val-share", "0.25")
-    assert record(dlvc)["data"]["images"] == {"train": 60, "val": 20}
-    assert dlvc.json("test", "cnn-pictures-1")["confusion"] and True
+    run = train_here(folder, val_share=0.25)
+    assert run.record["data"]["images"] == {"train": 60, "val": 20}
+    assert run.test().images == 20
 
 
 def test_a_share_is_refused_where_there_is_a_validation_split(dlvc, folder):

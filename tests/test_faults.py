@@ -11,6 +11,7 @@ import sys
 import pytest
 from conftest import make_folder
 
+import dlvc_cli
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.training.checkpoint import load_checkpoint
 
@@ -38,7 +39,8 @@ def test_a_full_disk_is_said_and_the_run_goes_on_once_there_is_room(dlvc, folder
     assert "last.ckpt" in failed.stderr and "Make room" in failed.stderr
     assert not list((dlvc.folder / "hurt").glob(".*.tmp"))
     dlvc("train", "--resume", "hurt", "--quiet")
-    dlvc(*words.split(), "--out", "whole")
+    options = {"data": f"folder:{folder}", "epochs": 2, "threads": 1, "view": "quiet"}
+    dlvc_cli.train("cnn", **options, out=dlvc.folder / "whole")
     states = [load_checkpoint(RunDir(dlvc.folder / name))[0] for name in ("hurt", "whole")]
     a, b = (state["network"] for state in states)
     assert all((a[key] == b[key]).all() for key in a)

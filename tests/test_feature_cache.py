@@ -294,7 +294,8 @@ def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path,
     words += ["--feature-extract", "--image-size", "32", "--epochs", "3", "--aug", "turn,flip"]
     dlvc(*words, "--out", "runs/cached")
     dlvc(*words, "--out", "runs/full", "--no-feature-cache")
-    assert len(dlvc.json("cache", "list")) == 4 * 2 + 1
+    # The command line's cache is this process's, too.
+    assert len(cache_entries()) == 4 * 2 + 1
     one, other = (best(dlvc.folder / "runs" / name) for name in ("cached", "full"))
     for name in one:
         torch.testing.assert_close(one[name], other[name], rtol=1e-5, atol=1e-6)
@@ -344,7 +345,6 @@ def test_an_op_that_was_edited_is_noticed(dlvc, make_plugin, tmp_path, folder):
     module = tmp_path / "site" / "turner.py"
     module.write_text(module.read_text().replace("FACTOR = 1.0", "FACTOR = 0.3"))
     assert "computed anew" in dlvc(*words).stderr
-    assert "in the cache already" in dlvc(*words).stderr
 
 
 def test_the_cache_is_listed_and_cleared(dlvc, tmp_path, folder):

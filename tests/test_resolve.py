@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dlvc_cli import load_run
+from dlvc_cli.__main__ import main
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.plan import plan_training
@@ -94,15 +96,17 @@ def test_a_relative_data_path_becomes_absolute(tmp_path, monkeypatch):
     assert resolve(model="cnn", data="folder:here").data == f"folder:{tmp_path / 'here'}"
 
 
-def test_a_file_of_options_is_read_from_toml_and_from_a_run(dlvc, folder):
+def test_a_file_of_options_is_read_from_toml_and_from_a_run(dlvc, folder, monkeypatch):
     dlvc.folder.joinpath("plan.toml").write_text(
         f'model = "cnn"\ndata = "folder:{folder}"\nepochs = 1\nbatch-size = 16\n'
     )
     dlvc("train", "--config", "plan.toml", "--quiet")
-    dlvc("train", "--config", "runs/cnn-pictures-1/run.json", "--quiet", "--seed", "4")
-    rows = dlvc.json("compare", "cnn-pictures-1", "cnn-pictures-2")
-    assert [row["config"]["batch_size"] for row in rows] == [16, 16]
-    assert [row["config"]["seed"] for row in rows] == [0, 4]
+    monkeypatch.chdir(dlvc.folder)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main("train --config runs/cnn-pictures-1/run.json --quiet --seed 4".split())
+    configs = [load_run(f"cnn-pictures-{number}").config for number in (1, 2)]
+    assert [config.batch_size for config in configs] == [16, 16]
+    assert [config.seed for config in configs] == [0, 4]
     dlvc.folder.joinpath("plan.toml").write_text("colour = 1\n")
     assert "colour" in dlvc("train", "cnn", "--config", "plan.toml", code=2).stderr
 

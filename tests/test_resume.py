@@ -21,6 +21,12 @@ RECIPE = (
     "--aug", "flip,crop,erase", "--wd", "1e-4", "--batch-size", "16", "--dropout", "0.2",
     "--schedule", "cosine", "--running-accuracy", "--epochs", "6", "--seed", "3",
 )  # fmt: skip
+# The same for a run that nothing happens to, in this process.
+OPTIONS = {
+    "aug": "flip,crop,erase", "wd": 1e-4, "batch_size": 16, "dropout": 0.2, "schedule": "cosine",
+    "running_accuracy": True, "epochs": 6, "seed": 3,
+}  # fmt: skip
+QUIET = {"threads": 1, "view": "quiet"}
 TIMINGS = {"seconds", "images_per_s"}
 
 
@@ -57,9 +63,9 @@ def wait_for(file: Path, seconds: float, lines: int = 0) -> None:
 
 
 def test_a_run_killed_again_and_again_ends_as_one_that_never_was(dlvc, pictures):
-    words = ("train", "cnn", "--data", f"folder:{pictures}", *RECIPE)
-    dlvc(*words, "--out", "whole", "--quiet")
-    process = dlvc.start(*words, "--out", "killed")
+    data = f"folder:{pictures}"
+    whole = dlvc_cli.train("cnn", data=data, out=dlvc.folder / "whole", **OPTIONS, **QUIET)
+    process = dlvc.start("train", "cnn", "--data", data, *RECIPE, "--out", "killed")
     killed = dlvc.folder / "killed"
     # Killed before its first epoch ends, then in later ones, at whatever step it is.
     for lines in (0, 2, 4):
@@ -71,14 +77,14 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(dlvc, pictures)
         process = dlvc.start("train", "--resume", "killed")
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
-    assert_same_run(dlvc.folder / "whole", killed)
+    assert_same_run(whole.path, killed)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_saves_and_says_how_to_go_on(dlvc, folder, number, code):
     # One step an epoch: the signal must count there too.
-    words = ("train", "cnn", "--data", f"folder:{folder}", "--aug", "flip", "--epochs", "600")
-    process = dlvc.start(*words, "--out", "stopped")
+    words = ("--data", f"folder:{folder}", "--aug", "flip", "--epochs", "600", "--out", "stopped")
+    process = dlvc.start("train", "cnn", *words)
     stopped = dlvc.folder / "stopped"
     wait_for(stopped / "metrics.jsonl", 120, 2)
     process.send_signal(number)
@@ -88,10 +94,11 @@ def test_an_interrupt_saves_and_says_how_to_go_on(dlvc, folder, number, code):
     status = json.loads((stopped / "status.json").read_text())
     assert status["state"] == "stopped" and status["epoch"] < 60
     assert (stopped / "loss.png").stat().st_size > 1000
-    done = str(status["epoch"] + 1)
-    dlvc("train", "--resume", "stopped", "--epochs", done, "--quiet")
-    dlvc(*words[:-1], done, "--out", "whole", "--quiet")
-    assert_same_run(dlvc.folder / "whole", stopped)
+    done = status["epoch"] + 1
+    dlvc_cli.train(resume=stopped, epochs=done, view="quiet")
+    options = {"data": f"folder:{folder}", "aug": "flip", "epochs": done}
+    whole = dlvc_cli.train("cnn", **options, out=dlvc.folder / "whole", **QUIET)
+    assert_same_run(whole.path, stopped)
 
 
 def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(pictures, tmp_path, monkeypatch):
@@ -157,14 +164,14 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(dlvc, pictures):
 
 
 def test_more_epochs_may_be_added_and_nothing_else_changed(dlvc, folder):
-    words = ("--data", f"folder:{folder}", "--aug", "flip", "--quiet")
-    dlvc("train", "cnn", *words, "--epochs", "3", "--out", "long")
-    dlvc("train", "cnn", *words, "--epochs", "1", "--out", "short")
+    for name, epochs in (("long", 3), ("short", 1)):
+        options = {"data": f"folder:{folder}", "aug": "flip", "epochs": epochs}
+        dlvc_cli.train("cnn", **options, out=dlvc.folder / name, **QUIET)
     finished = dlvc("train", "--resume", "short", code=2)
     assert "finished" in finished.stderr and "--epochs" in finished.stderr
     refused = dlvc("train", "--resume", "short", "--lr", "0.2", code=2)
     assert "--lr" in refused.stderr
-    dlvc("train", "--resume", "short", "--epochs", "3", "--quiet")
+    dlvc_cli.train(resume=dlvc.folder / "short", epochs=3, view="quiet")
     assert_same_run(dlvc.folder / "long", dlvc.folder / "short")
 
 
@@ -178,12 +185,13 @@ def test_a_resume_takes_the_number_of_threads_back(dlvc, folder):
 
 
 def test_other_pictures_are_refused_and_the_same_elsewhere_are_not(dlvc, folder, tmp_path):
-    dlvc("train", "cnn", "--data", f"folder:{folder}", "--epochs", "1", "--out", "run", "--quiet")
+    options = {"data": f"folder:{folder}", "epochs": 1, "out": dlvc.folder / "run"}
+    dlvc_cli.train("cnn", **options, **QUIET)
     moved = tmp_path / "moved"
     folder.rename(moved)
     missing = dlvc("train", "--resume", "run", "--epochs", "2", code=1)
     assert str(folder) in missing.stderr and "--data" in missing.stderr
-    dlvc("train", "--resume", "run", "--epochs", "2", "--data", f"folder:{moved}", "--quiet")
+    dlvc_cli.train(resume=dlvc.folder / "run", epochs=2, data=f"folder:{moved}", view="quiet")
     (moved / "train" / "left" / "000.png").unlink()
     other = dlvc("train", "--resume", "run", "--epochs", "3", code=1)
     assert "not those that" in other.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import zipfile
 
@@ -32,7 +31,8 @@ HEADS = {
 }
 # The least pictures that each can do with make these quick; VGG's weights alone are 500 MB.
 SIZES = {"alexnet": 63, "vgg": 32, "inception": 299}
-MISSION = [pytest.param(name, marks=[pytest.mark.slow] * (name == "vgg")) for name in HEADS]
+SLOW = ("vgg", "inception")
+MISSION = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in HEADS]
 
 
 @pytest.fixture(autouse=True)
@@ -325,11 +325,14 @@ def test_a_model_that_needs_a_parameter_is_shown(dlvc, make_plugin):
     assert "width" in row["problem"] and row["parameters"][0]["name"] == "width"
 
 
-def test_a_layer_that_is_not_there_is_refused_with_those_that_are(dlvc, tmp_path, few):
+@pytest.mark.parametrize(
+    ("layer", "says"), [("layer5", "Did you mean layer4"), ("xyz", "It has conv1, bn1")]
+)
+def test_a_layer_that_is_not_there_is_refused_with_those_that_are(tmp_path, few, layer, says):
     make_weights("resnet", tmp_path / "w.pth")
-    words = ("train", "resnet", "--data", few, "--weights", tmp_path / "w.pth", "--freeze-until")
-    assert "Did you mean layer4" in dlvc(*words, "layer5", code=2).stderr
-    assert "It has conv1, bn1" in dlvc(*words, "xyz", code=2).stderr
+    with pytest.raises(BadOption, match=says):
+        dlvc.train("resnet", data=few, weights="w.pth", freeze_until=layer, **QUIET)
+    assert not (tmp_path / "runs").exists()
 
 
 def test_head_and_pretrained_layers_have_rates_of_their_own(tmp_path, folder, course):
@@ -417,9 +420,9 @@ def test_how_much_is_trained_is_shown(dlvc, tmp_path, few):
     assert "11.2M parameters (1,026 trained)" in done.stderr
     (row,) = dlvc.json("show", "one")
     assert (row["parameter_count"], row["trained"], row["weights"]) == (11177538, 1026, "w.pth")
-    (row,) = dlvc.json("show", "resnet")
-    assert (row["parameter_count"], row["trained_by_feature_extract"]) == (11177538, 1026)
-    assert row["layers"] == ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"]
+    known = anatomy("resnet", 2)
+    assert (known["parameter_count"], known["trained_by_feature_extract"]) == (11177538, 1026)
+    assert known["layers"] == ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"]
 
 
 @pytest.mark.parametrize(
@@ -442,13 +445,15 @@ def test_contradictions_are_refused_before_any_work(dlvc, words, says):
     assert says in done.stderr and not (dlvc.folder / "runs").exists()
 
 
-def test_what_is_said_last_about_the_weights_counts(dlvc, tmp_path, few, course):
+def test_what_is_said_last_about_the_weights_counts(course):
     """The command line before a file: one way to start displaces the other."""
-    (dlvc.folder / "recipe.toml").write_text("pretrained = true\nfeature_extract = true")
-    words = ("train", "cnn", "--data", few, "--config", "recipe.toml", "--max-steps", "1")
-    dlvc(*words, "--weights", tmp_path / "best_model.pth", "--freeze-until", "_cn3", "--out", "r")
-    config = json.loads((dlvc.folder / "r" / "run.json").read_text())["config"]
-    assert config["weights"] and not config["pretrained"] and not config["feature_extract"]
+    file = {"pretrained": True, "feature_extract": True, "model": "resnet"}
+    given = {"model": "cnn", "weights": "best_model.pth", "freeze_until": "_cn3"}
+    config, _ = resolve_training(registry(), given, file)
+    assert config.weights and not config.pretrained and not config.feature_extract
+    above = {"model": "vgg", "pretrained": True}
+    config, _ = resolve_training(registry(), above, given)
+    assert config.pretrained and not config.weights and config.freeze_until
 
 
 def test_quiet_is_quiet_while_weights_are_fetched(dlvc, make_plugin, few):

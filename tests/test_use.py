@@ -11,6 +11,8 @@ from conftest import make_folder, save_picture
 from PIL import Image
 
 import dlvc_cli
+from dlvc_cli.__main__ import main
+from dlvc_cli.jobs import plan_job
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +55,8 @@ def test_a_test_says_which_split_and_counts_every_picture(dlvc):
     assert sum(map(sum, result["confusion"])) == 20
     correct = result["confusion"][0][0] + result["confusion"][1][1]
     assert result["accuracy"] == correct / 20
-    best = max(line["val_acc"] for line in dlvc_cli.load_run(dlvc.folder / "runs/one").metrics)
-    assert dlvc.json("test", "one", "--split", "val")["accuracy"] == best
+    run = dlvc_cli.load_run(dlvc.folder / "runs" / "one")
+    assert run.test("val").accuracy == max(line["val_acc"] for line in run.metrics)
     assert "on val (30 pictures)" in dlvc("test", "runs/one", "--split", "val").stdout
     assert "no split called" in dlvc("test", "one", "--split", "extra", code=2).stderr
 
@@ -167,15 +169,15 @@ def test_a_damaged_run_is_said_plainly(dlvc):
         {"momentum": 0.0, "clip_grad": 1.0, "tracker": ("csv:my losses.csv",)},
     ],
 )
-def test_the_recorded_command_means_the_same_configuration(dlvc, trained, options):
-    from dlvc_cli.jobs import plan_job
-
+def test_the_recorded_command_means_the_same_configuration(trained, options, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     pictures = f"folder:{trained / 'pictures'}"
     plan = plan_job({"model": "cnn", "data": pictures, "max_steps": 1, **options}).plan
     words = shlex.split(plan.command)
     assert words[:3] == ["dlvc", "train", "cnn"]
-    dlvc(*words[1:], "--out", "again", "--quiet")
-    assert dlvc_cli.load_run(dlvc.folder / "again").config == plan.config
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([*words[1:], "--out", "again", "--quiet"])
+    assert dlvc_cli.load_run("again").config == plan.config
 
 
 def test_the_recorded_command_makes_the_run_again(dlvc):
