@@ -115,7 +115,8 @@ class CachedForward(Forward):
                 f"runs. ${LIMIT} allows more."
             )
         except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
-            text = f"The features are not kept for other runs: {describe(error)}"
+            why = error if isinstance(error, DlvcError) else describe(error)
+            text = f"The features are not kept for other runs: {why}"
             yield Notice(text=text, level="warning")
         self._stored = None
 

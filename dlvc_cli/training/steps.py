@@ -2,7 +2,8 @@
 
 What a step computes depends on the configuration, the data and (epoch, step) alone: the order of
 samples, the ops' draws and torch's generator are all seeded from these. So a run that goes on
-from a checkpoint does exactly what an uninterrupted one would have done.
+from a checkpoint does exactly what an uninterrupted one would have done (to rounding, where frozen
+features are computed anew: in a batch of another size, the last digits may differ).
 """
 
 from __future__ import annotations
