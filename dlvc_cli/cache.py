@@ -26,6 +26,7 @@ __all__ = [
     "cache_folder",
     "cache_limit",
     "clear",
+    "file_of",
     "make_room",
     "remove",
 ]
@@ -42,16 +43,19 @@ class CacheEntry:
 
     Attributes:
         path: its folder.
-        about: what ``about.json`` says: model, weights, data, aug, input, split, form, pictures;
-            nothing where it is damaged.
+        about: what ``about.json`` says: model, weights, data, aug, normalize, input, split, form,
+            pictures (of the split); nothing where it is damaged.
         size: bytes on disk.
         used: when it was last used, seconds since 1970.
+        kept: of how many pictures it has features, by the names of its files; two runs at once may
+            have written some twice.
     """
 
     path: Path
     about: dict[str, Any]
     size: int
     used: float
+    kept: int
 
     @property
     def key(self) -> str:
@@ -95,17 +99,24 @@ def _entry(path: Path) -> CacheEntry:
     except (OSError, ValueError):
         # Of a process that was killed while it made or removed it: it goes first.
         said, used = {}, 0.0
-    return CacheEntry(path, said if isinstance(said, dict) else {}, _size(path), used)
-
-
-def _size(path: Path) -> int:
-    total = 0
+    size = kept = 0
     # Another process may be removing it at this moment.
     with suppress(OSError):
         for file in path.iterdir():
             with suppress(OSError):
-                total += file.stat().st_size
-    return total
+                size += file.stat().st_size
+                kept += _rows_of(file.name)
+    return CacheEntry(path, said if isinstance(said, dict) else {}, size, used, kept)
+
+
+def file_of(rows: int, digest: str) -> str:
+    """The name of a file with the features of so many pictures."""
+    return f"{rows}-{digest}.safetensors"
+
+
+def _rows_of(name: str) -> int:
+    rows, _, rest = name.partition("-")
+    return int(rows) if rows.isdecimal() and rest.endswith(".safetensors") else 0
 
 
 def make_room(keys: Collection[str], size: int) -> bool:

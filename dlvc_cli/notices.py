@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlvc_cli.cache import cache_limit
 from dlvc_cli.plan import Plan
 
 __all__ = ["starting_notices"]
@@ -28,4 +29,5 @@ def _features(plan: Plan) -> str:
     why = plan.why_in_full()
     if why is not None:
         return f"Only the head is trained; training runs in full, since {why}."
-    return "Only the head is trained; the frozen features of a picture are computed once, and kept."
+    kept = "computed once, and kept" if cache_limit() else "computed once"
+    return f"Only the head is trained; the frozen features of a picture are {kept}."

@@ -19,7 +19,14 @@ import pluggy
 from dlvc_cli import hookspecs
 from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
 from dlvc_cli.params import parse_arguments, written_arguments
-from dlvc_cli.specs import SPEC_TYPES, Buildable, Described, FamilySpec
+from dlvc_cli.specs import (
+    SPEC_TYPES,
+    Buildable,
+    Described,
+    Factory,
+    FamilySpec,
+    load_factory,
+)
 
 __all__ = ["GROUP", "Choice", "Offer", "Plugin", "Registry", "registry"]
 
@@ -98,10 +105,10 @@ class Choice:
         return guarded(self.offer, self.spec.build, *args, **self.values, **kwargs)
 
 
-def guarded(offer: Offer, call: Any, *args: Any, **kwargs: Any) -> Any:
+def guarded(offer: Offer, call: Factory, *args: Any, **kwargs: Any) -> Any:
     """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
     try:
-        return call(*args, **kwargs)
+        return load_factory(call)(*args, **kwargs)
     except DlvcError:
         raise
     except Exception as error:

@@ -16,7 +16,7 @@ from dlvc_cli.options import check_keys, flag
 from dlvc_cli.origin import Origin, origin_of
 from dlvc_cli.params import path as path_type
 from dlvc_cli.registry import Registry, guarded
-from dlvc_cli.specs import ModelSpec, OptimizerSpec, load_factory
+from dlvc_cli.specs import ModelSpec, OptimizerSpec
 
 __all__ = ["absolute_data", "resolve_training"]
 
@@ -202,7 +202,7 @@ def _first_dataset(registry: Registry) -> tuple[str, str]:
     absent: list[str] = []
     for offer in queue:
         available = offer.spec.available
-        if available is None or guarded(offer, load_factory(available)):
+        if available is None or guarded(offer, available):
             passed = (
                 f": there is no copy of {' or '.join(absent)} on this machine" if absent else ""
             )

@@ -138,7 +138,7 @@ class WeightsSpec:
         factory: ``() -> state dict`` with the model's own parameter names.
         mean, std: per-channel normalisation of pictures in [0, 1], RGB.
         input_size: height and width in pixels that they were trained at.
-        num_classes: size of the head they come with.
+        num_classes: size of the head they come with; 0 for none.
     """
 
     name: str
@@ -148,6 +148,28 @@ class WeightsSpec:
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     input_size: int = 224
     num_classes: int = 1000
+
+    def __post_init__(self) -> None:
+        what = f"the weights {self.name}"
+        _check_factory(self.factory, f"the factory of {what}")
+        for name, values, low in (("mean", self.mean, 0.0), ("std", self.std, 1e-6)):
+            if (
+                not isinstance(values, tuple | list)
+                or len(values) != 3
+                or not all(isinstance(v, int | float) and low <= v <= 1 for v in values)
+            ):
+                raise SpecError(
+                    f"the {name} of {what} must be three numbers, for pictures in [0, 1], "
+                    f"not {values!r}"
+                )
+        for name, number, least in (
+            ("input_size", self.input_size, 1),
+            ("num_classes", self.num_classes, 0),
+        ):
+            if not isinstance(number, int) or number < least:
+                raise SpecError(
+                    f"the {name} of {what} must be a whole number from {least}, not {number!r}"
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +210,16 @@ class ModelSpec(Buildable):
     weights: tuple[WeightsSpec, ...] = ()
     upgrade: Factory | None = None
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_factory(self.split, f"the split of {self.name}")
+        if self.upgrade is not None:
+            _check_factory(self.upgrade, f"the upgrade of {self.name}")
+        if not isinstance(self.weights, tuple) or not all(
+            isinstance(weights, WeightsSpec) for weights in self.weights
+        ):
+            raise SpecError(f"the weights of {self.name} must be a tuple of WeightsSpec objects")
 
     @property
     def train_size(self) -> int:
@@ -231,6 +263,8 @@ class OpSpec(Buildable):
         super().__post_init__()
         if self.views is not None:
             _check_factory(self.views, f"the views of {self.name}")
+            if not self.random:
+                raise SpecError(f"op {self.name} has views, so it must be random=True")
         if self.takes not in ("batch", "images", "sample"):
             raise SpecError(f"op {self.name}: takes is batch, images or sample")
         if self.eval_factory is not None:

@@ -160,6 +160,14 @@ def test_the_cache_keeps_to_its_limit(folder, monkeypatch):
     assert list(Path("runs").iterdir()) == before
 
 
+def test_a_limit_of_nothing_keeps_nothing_and_does_not_promise_to(folder, monkeypatch):
+    monkeypatch.setenv("DLVC_CACHE_GB", "0")
+    heard = Listener()
+    train(folder, view=heard)
+    assert "kept" not in heard.texts.splitlines()[0] and not cache_entries()
+    assert "more than" not in heard.texts
+
+
 def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed):
     """No room is made in vain, and what a run has read stays even if it may not add to it."""
     train(folder, epochs=1)
@@ -306,12 +314,12 @@ def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path,
     [
         (
             Views(count=1, draw=lambda draws: draws.chance(0.5).long()),
-            "must draw int64 (N,) from 0 to 0",
+            "must draw int64 (32,) from 0 to 0",
         ),
-        (Views(count=2, draw=lambda draws: draws.chance(0.5)), "must draw int64 (N,) from 0 to 1"),
+        (Views(count=2, draw=lambda draws: draws.chance(0.5)), "must draw int64 (32,) from 0 to 1"),
         (
             Views(count=2, draw=lambda draws: draws.integers(0, 2)),
-            "must draw int64 (N,) from 0 to 1",
+            "must draw int64 (32,) from 0 to 1",
         ),
         (
             Views(count=2, draw=lambda draws: draws.chance(0.5).logical_not().long()),
@@ -360,6 +368,7 @@ def test_the_cache_is_listed_and_cleared(dlvc, tmp_path, folder):
     of_a_killed_run.mkdir()
     listed = dlvc("cache", "list").stdout
     assert "cnn" in listed and "w.pth" in listed and "32x32" in listed and "1970" not in listed
+    assert "80/80" in listed and "26/26" in listed
     of_a_killed_run.rmdir()
     assert "2 removed" in dlvc("cache", "clear").stdout
     assert "0 kB of 10 GB" in dlvc("cache", "list").stdout

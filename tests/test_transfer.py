@@ -14,8 +14,9 @@ from torchvision.models import get_model_weights
 from transfer_helpers import QUIET, Listener, best, changed, make_weights
 
 import dlvc_cli as dlvc
-from dlvc_cli import BadOption, DataError, RunError
-from dlvc_cli.registry import registry
+from dlvc_cli import BadOption, DataError, ModelSpec, PluginError, RunError, WeightsSpec
+from dlvc_cli.errors import SpecError
+from dlvc_cli.registry import guarded, registry
 from dlvc_cli.resolve import resolve_training
 from dlvc_cli.training.anatomy import anatomy
 from dlvc_cli.training.freezing import what_learns
@@ -111,7 +112,7 @@ def test_the_course_s_own_file_goes_on_where_it_was(folder, course):
     assert run.config.normalize == "data" and run.config.weights.endswith("/best_model.pth")
     kept = Listener()
     dlvc.train("cnn", data=data, weights="best_model.pth", max_steps=1, view=kept, threads=1)
-    assert "Its head is kept" in kept.texts
+    assert "The head is kept" in kept.texts
 
 
 def test_safetensors_and_what_training_scripts_wrap(tmp_path, folder, course):
@@ -137,6 +138,8 @@ def test_weights_that_do_not_fit_are_refused_and_listed(tmp_path, few, course):
     assert "unexpected: extra.weight" in refused(course | {"extra.weight": torch.zeros(2)})
     small = course | {"_cn1.weight": torch.zeros(16, 3, 3, 3)}
     assert "_cn1.weight 16x3x3x3 instead of 32x3x3x3" in refused(small)
+    with pytest.raises(DataError, match="of another model than resnet"):
+        dlvc.train("resnet", data=few, weights=tmp_path / "best_model.pth", **QUIET)
     half_a_head = {name: value for name, value in course.items() if name != "_fc1.bias"}
     assert "missing: _fc1.bias" in refused(half_a_head)
     assert not (tmp_path / "runs").exists()
@@ -203,7 +206,7 @@ def test_a_head_of_several_layers_keeps_those_that_fit():
 
     network, learned = build(2), build(1000).state_dict()
     features, head = network
-    said = fit_weights(network, (features, head), learned, "a file", seed=0)
+    said = fit_weights(network, (features, head), learned, "a file", "mlp", seed=0)
     assert "The last layer of its head for 1,000 classes is replaced by a new one for 2" in said
     assert changed(learned, network.state_dict()) == {"1.1.weight", "1.1.bias"}
 
@@ -323,6 +326,49 @@ def test_a_model_that_needs_a_parameter_is_shown(dlvc, make_plugin):
     )
     (row,) = dlvc.json("show", "sized")
     assert "width" in row["problem"] and row["parameters"][0]["name"] == "width"
+
+
+def test_a_head_alone_left_to_train_is_told(tmp_path, few):
+    make_weights("cnn", tmp_path / "w.pth")
+    heard = Listener()
+    options = {"weights": "w.pth", "freeze_until": "_fc1", "max_steps": 1, "threads": 1}
+    dlvc.train("cnn", data=few, view=heard, **options)
+    assert "--feature-extract does the same" in heard.texts
+
+
+def test_a_checkpoint_is_no_file_of_weights(tmp_path, few):
+    run = dlvc.train("cnn", data=few, epochs=1, **QUIET)
+    with pytest.raises(DataError, match="name the run"):
+        dlvc.train("cnn", data=few, weights=run.path / "last.ckpt", **QUIET)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mean": 0.5},
+        {"mean": (127, 127, 127)},
+        {"std": (0, 0, 0)},
+        {"input_size": 0},
+        {"num_classes": -1},
+        {"factory": "nowhere"},
+    ],
+)
+def test_weights_that_are_wrongly_described_are_refused(wrong):
+    with pytest.raises(SpecError, match=next(iter(wrong))):
+        WeightsSpec(**{"name": "own", "source": "here", "factory": "here:fetch"} | wrong)
+
+
+def test_a_model_s_weights_are_a_tuple():
+    """``(WeightsSpec(...))`` without a comma is none; the listing of all models must go on."""
+    weights = WeightsSpec(name="own", source="here", factory="here:fetch")
+    with pytest.raises(SpecError, match="weights of tiny must be a tuple"):
+        ModelSpec(name="tiny", summary="", factory="a:b", split="a:c", weights=weights)
+
+
+def test_a_path_that_leads_nowhere_names_the_plugin():
+    offer = registry().find("models", "cnn")
+    with pytest.raises(PluginError, match=r"cnn of plugin dlvc-models failed: AttributeError"):
+        guarded(offer, "dlvc_models:spilt")
 
 
 @pytest.mark.parametrize(

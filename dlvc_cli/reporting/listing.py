@@ -121,7 +121,7 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         console.print()
 
 
-_ABOUT = ("model", "weights", "data", "aug", "input", "split", "form", "pictures")
+_ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "form")
 
 
 def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:
@@ -130,15 +130,16 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
     total = file_size(sum(entry.size for entry in entries))
     if entries:
         table = Table(box=None, pad_edge=False)
-        for heading in (*_ABOUT, "size", "last used"):
+        for heading in (*_ABOUT, "pictures", "size", "last used"):
             table.add_column(heading, overflow="fold")
         for entry in entries:
             said = {key: value for key, value in entry.about.items() if value not in (None, "")}
             if "weights" in said:
                 said["weights"] = Path(said["weights"]).name
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            cells = [str(said.get(key, "-")) for key in _ABOUT]
-            table.add_row(*map(Text, (*cells, file_size(entry.size), used if said else "-")))
+            pictures = f"{min(entry.kept, said.get('pictures', 0))}/{said.get('pictures', '-')}"
+            cells = [*(str(said.get(key, "-")) for key in _ABOUT), pictures, file_size(entry.size)]
+            table.add_row(*map(Text, (*cells, used if said else "-")))
         console.print(table)
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 

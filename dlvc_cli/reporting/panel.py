@@ -111,6 +111,8 @@ def _progress(state: RunState, started: RunStarted, look: Look) -> list[Text]:
         if look.wide:
             speed += f"{look.letter(' · ')}loss {formats.decimals(step.loss)}"
             left += f"{look.letter(' · ')}lr {step.lr:.3g}"
+            if started.first_epoch_costs_most and not state.metrics:
+                speed += f"{look.letter(' · ')}computing features"
     if state.validating:
         speed = "validating"
     batch = (f"Batch {done}/{total}", done / max(total, 1), speed)

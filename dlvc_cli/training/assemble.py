@@ -69,6 +69,7 @@ def open_forward(
         "weights": model.spec.weights[0].name if config.pretrained else config.weights,
         "data": config.data,
         "aug": config.aug,
+        "normalize": config.normalize,
         "input": f"{height}x{width}",
     }
     return CachedForward(

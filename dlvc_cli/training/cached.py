@@ -109,11 +109,12 @@ class CachedForward(Forward):
                 for name, table in self._tables.items():
                     table.save(self._stored[name])
                 return
-            yield Notice(
-                text=f"The features take {size / 1e9:.2g} GB, more than the "
-                f"{cache_limit() / 1e9:g} GB that the cache may take, and are not kept for other "
-                f"runs. ${LIMIT} allows more."
-            )
+            if limit := cache_limit():
+                yield Notice(
+                    text=f"The features take {size / 1e9:.2g} GB, more than the {limit / 1e9:g} GB "
+                    f"that the cache may take, and are not kept for other runs. ${LIMIT} allows "
+                    "more."
+                )
         except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
             why = error if isinstance(error, DlvcError) else describe(error)
             text = f"The features are not kept for other runs: {why}"

@@ -96,6 +96,11 @@ def _start_session(
     start = None
     if origin is not None:
         start = yield from start_from(origin, plan.model, learning, classes, plan.config.seed)
+    if learning.head_alone and not plan.config.feature_extract:
+        yield Notice(
+            text="Nothing but the head is trained: --feature-extract does the same, and computes "
+            "the features of a picture once."
+        )
     data = yield from load_training_data(plan, dataset, origin)
     for text in _skipped_notices(data):
         yield Notice(text=text, level="warning")

@@ -13,7 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from dlvc_cli.config import TrainConfig
 from dlvc_cli.errors import BadOption, PluginError
 from dlvc_cli.registry import Choice, describe, guarded
-from dlvc_cli.specs import ModelSpec, load_factory
+from dlvc_cli.specs import ModelSpec
 
 __all__ = ["Learning", "split_network", "what_learns"]
 
@@ -58,6 +58,14 @@ class Learning:
             return self.network(inputs)
         return self.head(self.features(inputs))
 
+    @property
+    def head_alone(self) -> bool:
+        """Whether nothing but the head is trained."""
+        if self.parts is None:
+            return False
+        head = {id(p) for p in self.parts[1].parameters()}
+        return all(id(p) in head for p in self.network.parameters() if p.requires_grad)
+
     @torch.no_grad()
     def features(self, inputs: Tensor) -> Tensor:
         """What the frozen part makes of normalised pictures (N, 3, H, W)."""
@@ -97,7 +105,7 @@ def split_network(model: Choice, network: nn.Module) -> tuple[nn.Module, nn.Modu
         DlvcError: the model can't be taken apart.
     """
     spec: ModelSpec = model.spec
-    parts = guarded(model.offer, load_factory(spec.split), network)
+    parts = guarded(model.offer, spec.split, network)
     if not (
         isinstance(parts, tuple)
         and len(parts) == 2

@@ -14,9 +14,13 @@ from dlvc_cli.batch import Batch, BatchOp, as_batch_op
 from dlvc_cli.draws import Draws
 from dlvc_cli.errors import PluginError
 from dlvc_cli.registry import Choice, guarded
-from dlvc_cli.specs import OpSpec, Views, load_factory
+from dlvc_cli.specs import OpSpec, Views
 
 __all__ = ["Pipeline", "Step", "build_steps", "channel_statistics"]
+
+
+# With more, hardly a picture would be seen twice in the same form.
+_MOST_FORMS = 64
 
 
 @dataclass(frozen=True)
@@ -46,16 +50,15 @@ def build_steps(choices: Sequence[Choice]) -> list[Step]:
         train = as_batch_op(choice.build(), spec.takes)
         evaluate: BatchOp | None = None if spec.random else train
         if spec.eval_factory is not None:
-            factory = load_factory(spec.eval_factory)
-            stand_in = guarded(choice.offer, factory, **choice.values)
+            stand_in = guarded(choice.offer, spec.eval_factory, **choice.values)
             evaluate = None if stand_in is None else as_batch_op(stand_in, spec.takes)
         views = None
         if spec.random and spec.views is not None:
-            views = guarded(choice.offer, load_factory(spec.views), **choice.values)
-            if not isinstance(views, Views) or not views.count >= 1:
+            views = guarded(choice.offer, spec.views, **choice.values)
+            if not isinstance(views, Views) or not 1 <= views.count <= _MOST_FORMS:
                 raise PluginError(
                     f"The views of {choice.offer.name} of plugin {choice.offer.plugin.name} must "
-                    "be Views, with a count of at least 1."
+                    f"be Views with a count from 1 to {_MOST_FORMS}."
                 )
         steps.append(Step(choice, position, train, evaluate, views))
     return steps

@@ -15,7 +15,7 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from dlvc_cli.cache import cache_folder, remove
+from dlvc_cli.cache import cache_folder, file_of, remove
 from dlvc_cli.errors import RunError
 from dlvc_cli.files import replace_file, write_json
 from dlvc_cli.training.digest import digest_of
@@ -87,7 +87,7 @@ class Segments:
         tensors = {"rows": rows.contiguous(), "features": features.contiguous()}
         digest = digest_of(tensors.items())
         data = safetensors.torch.save(tensors, {"digest": digest})
-        with replace_file(folder / f"{digest}.safetensors") as handle:
+        with replace_file(folder / file_of(len(rows), digest)) as handle:
             handle.write(data)
         self._touch()
 

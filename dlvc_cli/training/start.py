@@ -39,6 +39,8 @@ def start_from(
         if origin.weights is not None:
             yield FetchingWeights(source=origin.text, done=True)
     others = origin.classes is not None and origin.classes != classes
-    head = fit_weights(learning.network, learning.parts, state, origin.text, seed, new_head=others)
-    yield Notice(text=head or f"Its head is kept: it tells {len(classes)} classes apart already.")
+    head = fit_weights(
+        learning.network, learning.parts, state, origin.text, model.offer.name, seed, others
+    )
+    yield Notice(text=head or f"The head is kept: it tells {len(classes)} classes apart already.")
     return {"source": origin.text, "digest": digest_of(state.items())}

@@ -87,8 +87,8 @@ def _check_views(step: Step, views: Views, given: Batch) -> None:
         or not bool(((drawn >= 0) & (drawn < views.count)).all())
     ):
         raise PluginError(
-            f"The views of {name} must draw int64 (N,) from 0 to {views.count - 1}, "
-            f"not {drawn!r:.60}."
+            f"The views of {name} must draw int64 ({count},) from 0 to {views.count - 1} for "
+            f"{count} pictures, not {_tensor_text(drawn)}."
         )
 
     def made(training: bool) -> Tensor:
@@ -102,7 +102,17 @@ def _check_views(step: Step, views: Views, given: Batch) -> None:
         same = rows[:1] if form else evaluated[:1]
         if rows.shape[1:] != same.shape[1:] or not torch.allclose(rows, same.expand_as(rows)):
             what = "pictures of one form that differ" if form else "another form 0 than evaluation"
-            raise PluginError(f"{name} makes {what}, so its views are wrong.")
+            raise PluginError(
+                f"{name} makes {what}, so its views are wrong: they must say, from the same draws "
+                "in the same order, what the op does."
+            )
+
+
+def _tensor_text(value: object) -> str:
+    if not isinstance(value, Tensor):
+        return type(value).__name__
+    shape = f"{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}"
+    return f"{shape} up to {value.max().item():g}" if value.numel() else shape
 
 
 def _called(choice: Choice) -> str:

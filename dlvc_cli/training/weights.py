@@ -16,7 +16,6 @@ from dlvc_cli.draws import stream_seed
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.origin import Origin
 from dlvc_cli.registry import Choice, guarded
-from dlvc_cli.specs import load_factory
 
 __all__ = ["fit_weights", "read_weights"]
 
@@ -37,7 +36,7 @@ def read_weights(origin: Origin, model: Choice) -> State:
         DlvcError: it cannot be had, or holds something else than tensors.
     """
     if origin.weights is not None:
-        state = guarded(model.offer, load_factory(origin.weights.factory))
+        state = guarded(model.offer, origin.weights.factory)
         if not _is_state(state):
             raise PluginError(
                 f"The weights {origin.weights.name} of plugin {model.offer.plugin.name} must be "
@@ -47,11 +46,18 @@ def read_weights(origin: Origin, model: Choice) -> State:
     assert origin.file is not None, "an origin is a model's own weights or a file"
     state = _read_file(origin.file)
     if model.spec.upgrade is not None:
-        state = guarded(model.offer, load_factory(model.spec.upgrade), state)
+        state = guarded(model.offer, model.spec.upgrade, state)
+        if not _is_state(state):
+            raise PluginError(
+                f"The upgrade of {model.offer.name} of plugin {model.offer.plugin.name} must "
+                "return tensors by parameter name."
+            )
     return state
 
 
 def _read_file(file: Path) -> State:
+    if file.suffix == ".ckpt":
+        raise DataError(f"{file} is for dlvc train --resume. To start from that run, name the run.")
     try:
         with file.open("rb") as opened:
             start = opened.read(9)
@@ -118,6 +124,7 @@ def fit_weights(
     parts: tuple[nn.Module, nn.Module],
     state: State,
     source: str,
+    model: str,
     seed: int,
     new_head: bool = False,
 ) -> str | None:
@@ -126,7 +133,7 @@ def fit_weights(
     Args:
         parts: its (features, head), which share its tensors.
         state: the weights.
-        source: where they come from, for messages.
+        source, model: where they come from and what the network is called, for messages.
         seed: that a new head is drawn from.
         new_head: leave the head as it is even if it fits: it knows other classes.
 
@@ -154,8 +161,10 @@ def fit_weights(
         if state[name].shape != names.all[name].shape
     )
     _refuse(
-        f"{source} does not fit {type(network).__name__}.",
-        {
+        source,
+        model,
+        strange_to_it=len(set(names.all) & set(state) - set(other_size)) < len(names.all) / 2,
+        problems={
             "missing": sorted(lacking - replaced),
             "unexpected": strange,
             "of another size": [
@@ -205,16 +214,21 @@ def _without_prefix(state: State, own: Mapping[str, Tensor]) -> State:
     return state
 
 
-def _refuse(what: str, problems: Mapping[str, Sequence[str]]) -> None:
-    listed = [f"{kind}: {_listed(names)}" for kind, names in problems.items() if names]
-    if listed:
-        raise DataError(
-            f"{what} {'; '.join(listed)}. "
-            "Are these the weights of another model? See dlvc list models."
-        )
+def _refuse(
+    source: str, model: str, strange_to_it: bool, problems: Mapping[str, Sequence[str]]
+) -> None:
+    """Raise ``DataError`` if there are problems; of weights ``strange_to_it``, name a few only."""
+    most = 3 if strange_to_it else 12
+    listed = [f"{kind}: {_listed(names, most)}" for kind, names in problems.items() if names]
+    if not listed:
+        return
+    verdict = f"{source} does not fit {model}."
+    if strange_to_it:
+        verdict = f"{source} has the weights of another model than {model}, or under other names."
+    raise DataError(f"{verdict} {'; '.join(listed)}.")
 
 
-def _listed(names: Sequence[str], most: int = 12) -> str:
+def _listed(names: Sequence[str], most: int) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -233,5 +247,5 @@ def _head_notice(replaced: set[str], names: _Names, state: State) -> str | None:
         return f"They have no head: a new one for {new} classes is drawn at random."
     old = state[last].shape[0]
     what = f"for {old:,} classes" if old != new else "for other classes"
-    part = "Its head" if replaced == names.head else "The last layer of its head"
+    part = "The head" if replaced == names.head else "The last layer of its head"
     return f"{part} {what} is replaced by a new one for {new}, drawn at random."

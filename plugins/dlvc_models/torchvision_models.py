@@ -70,7 +70,8 @@ def pretrained(architecture: str) -> dict[str, Tensor]:
             )
     except OSError as error:
         raise DlvcError(
-            f"The weights of {architecture} cannot be fetched from {weights.url}: {error}. "
+            f"The weights of {architecture} cannot be fetched from {weights.url}: "
+            f"{getattr(error, 'reason', error)}. "
             f"On a machine without network, put that file at {file}."
         ) from error
     except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
