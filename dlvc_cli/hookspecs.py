@@ -47,55 +47,55 @@ hookimpl = pluggy.HookimplMarker("dlvc")
 
 
 @hookspec
-def dlvc_models() -> Iterable[ModelSpec]:  # type: ignore[empty-body]
+def dlvc_models() -> Iterable[ModelSpec]:
     """Offer models: ``dlvc train NAME``."""
 
 
 @hookspec
-def dlvc_ops() -> Iterable[OpSpec]:  # type: ignore[empty-body]
+def dlvc_ops() -> Iterable[OpSpec]:
     """Offer ops on batches of pictures: ``--aug NAME:arg:key=value``."""
 
 
 @hookspec
-def dlvc_losses() -> Iterable[LossSpec]:  # type: ignore[empty-body]
+def dlvc_losses() -> Iterable[LossSpec]:
     """Offer losses: ``--loss NAME``."""
 
 
 @hookspec
-def dlvc_surfaces() -> Iterable[SurfaceSpec]:  # type: ignore[empty-body]
+def dlvc_surfaces() -> Iterable[SurfaceSpec]:
     """Offer functions of two variables to descend on."""
 
 
 @hookspec
-def dlvc_datasets() -> Iterable[DatasetSpec]:  # type: ignore[empty-body]
+def dlvc_datasets() -> Iterable[DatasetSpec]:
     """Offer data sets: ``--data NAME``."""
 
 
 @hookspec
-def dlvc_optimizers() -> Iterable[OptimizerSpec]:  # type: ignore[empty-body]
+def dlvc_optimizers() -> Iterable[OptimizerSpec]:
     """Offer optimisers: ``--optimizer NAME``."""
 
 
 @hookspec
-def dlvc_schedules() -> Iterable[ScheduleSpec]:  # type: ignore[empty-body]
+def dlvc_schedules() -> Iterable[ScheduleSpec]:
     """Offer learning-rate schedules: ``--schedule NAME``."""
 
 
 @hookspec
-def dlvc_trackers() -> Iterable[TrackerSpec]:  # type: ignore[empty-body]
+def dlvc_trackers() -> Iterable[TrackerSpec]:
     """Offer consumers of training events: ``--tracker NAME``."""
 
 
 @hookspec
-def dlvc_presets() -> Iterable[PresetSpec]:  # type: ignore[empty-body]
+def dlvc_presets() -> Iterable[PresetSpec]:
     """Offer bundles of training options: ``--preset NAME``."""
 
 
 @hookspec
-def dlvc_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
+def dlvc_commands() -> Iterable[CommandSpec]:
     """Offer commands: ``dlvc NAME``."""
 
 
 @hookspec
-def dlvc_families() -> Iterable[FamilySpec]:  # type: ignore[empty-body]
+def dlvc_families() -> Iterable[FamilySpec]:
     """Offer open-ended names of any kind behind a prefix: ``timm:NAME``, ``folder:PATH``."""

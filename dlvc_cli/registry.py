@@ -76,6 +76,11 @@ class Offer:
     def qualified(self) -> str:
         return f"{self.plugin.name}/{self.name}"
 
+    @property
+    def described(self) -> str:
+        """What messages call it: by its name and its plugin's."""
+        return f"{self.name} of plugin {self.plugin.name}"
+
     def matches(self, pattern: str) -> bool:
         """Whether name, alias or summary contain ``pattern``, or a name fits its ``*``."""
         names = (self.name, *self.spec.aliases)
@@ -112,9 +117,7 @@ def guarded(offer: Offer, call: Factory, *args: Any, **kwargs: Any) -> Any:
     except DlvcError:
         raise
     except Exception as error:
-        raise PluginError(
-            f"{offer.name} of plugin {offer.plugin.name} failed: {describe(error)}"
-        ) from error
+        raise PluginError(f"{offer.described} failed: {describe(error)}") from error
 
 
 def describe(error: BaseException) -> str:

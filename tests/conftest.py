@@ -20,6 +20,8 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
+# Options of a run in this process: it shows nothing, and computes the same on any machine.
+QUIET: dict[str, Any] = {"view": "quiet", "threads": 1}
 PETS = ROOT.parent / "shared" / "data" / "pets"
 
 needs_pets = pytest.mark.skipif(

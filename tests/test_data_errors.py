@@ -7,12 +7,10 @@ import shutil
 
 import numpy as np
 import pytest
-from conftest import make_folder, save_picture
+from conftest import QUIET, make_folder, save_picture
 from PIL import Image
 
 import dlvc_cli
-
-QUIET = {"threads": 1, "view": "quiet"}
 
 
 def train(dlvc, root, *words, code=0):

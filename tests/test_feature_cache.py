@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from transfer_helpers import QUIET, Listener, best, changed, make_weights
+from conftest import QUIET
+from transfer_helpers import Listener, best, changed, make_weights
 
 import dlvc_cli as dlvc
 from dlvc_cli import PluginError, Views
@@ -23,6 +24,9 @@ from dlvc_cli.training.freezing import Learning
 from dlvc_cli.training.pipeline import build_steps
 from dlvc_cli.training.segments import Segments
 from dlvc_cli.training.trial import try_steps
+
+# Pictures of noise that go through the frozen part before training.
+TRIED = 4
 
 
 @pytest.fixture(autouse=True)
@@ -73,21 +77,20 @@ def test_the_result_is_the_same_as_without(folder, tmp_path, recipe):
 
 def test_each_picture_is_computed_once(folder, computed):
     train(folder, epochs=1)
-    tried = 4  # pictures of noise, before training
-    assert sum(computed) == tried + 80 + 26
+    assert sum(computed) == TRIED + 80 + 26
     computed.clear()
     train(folder, epochs=5, wd=0.1, seed=4, dropout=0.2)
     probes = 4 + 4
-    assert sum(computed) == tried + probes
+    assert sum(computed) == TRIED + probes
     computed.clear()
     train(folder, epochs=12, aug="flip")
     # The unflipped ones are there already; hardly a picture stays unflipped for 12 epochs.
-    assert tried + probes + 70 < sum(computed) <= tried + probes + 80
+    assert TRIED + probes + 70 < sum(computed) <= TRIED + probes + 80
 
 
 def test_without_the_cache_every_epoch_computes_all(folder, computed):
     train(folder, epochs=3, feature_cache=False)
-    assert sum(computed) == 4 + 3 * 80  # validation goes through the whole network
+    assert sum(computed) == TRIED + 3 * 80  # validation goes through the whole network
     assert not cache_entries()
 
 
@@ -104,7 +107,7 @@ def test_the_first_line_says_why_training_runs_in_full(folder, computed, recipe,
     heard = Listener()
     train(folder, epochs=2, view=heard, **recipe)
     assert why in heard.texts.splitlines()[0]
-    assert sum(computed) == 4 + 2 * 80
+    assert sum(computed) == TRIED + 2 * 80
 
 
 def test_other_weights_pictures_or_ops_have_features_of_their_own(tmp_path, folder, computed):
@@ -113,25 +116,25 @@ def test_other_weights_pictures_or_ops_have_features_of_their_own(tmp_path, fold
     for change in ({"image_size": 40}, {"aug": "mul:0.5"}, {"normalize": "data"}):
         computed.clear()
         train(folder, epochs=1, **change)
-        assert sum(computed) == 4 + 80 + 26
+        assert sum(computed) == TRIED + 80 + 26
     make_weights("cnn", tmp_path / "w.pth", seed=8)
     computed.clear()
     train(folder, epochs=1)
-    assert sum(computed) == 4 + 80 + 26
+    assert sum(computed) == TRIED + 80 + 26
     (folder / "train" / "left" / "000.png").unlink()
     computed.clear()
     train(folder, epochs=1)
     # The validation pictures are the same.
-    assert sum(computed) == 4 + 4 + 79
+    assert sum(computed) == TRIED + 4 + 79
     assert len({entry.key for entry in cache_entries()} - known) == 2 * 4 + 1
 
 
 def test_a_run_that_is_cut_off_leaves_what_it_has_computed(folder, computed):
     train(folder, max_steps=1)
-    assert sum(computed) == 4 + 32 + 26
+    assert sum(computed) == TRIED + 32 + 26
     computed.clear()
     train(folder, epochs=1)
-    assert sum(computed) == 4 + 8 + 80 - 32
+    assert sum(computed) == TRIED + 8 + 80 - 32
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
@@ -143,7 +146,7 @@ def test_damaged_files_are_computed_anew(folder, computed, damage):
         file.write_bytes({"cut": content[:-100], "flipped": content, "empty": b""}[damage])
     computed.clear()
     after = train(folder, epochs=2)
-    assert sum(computed) == 4 + 80 + 26
+    assert sum(computed) == TRIED + 80 + 26
     assert not changed(best(before), best(after))
 
 
@@ -179,7 +182,7 @@ def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed
     assert {(e.key, e.size) for e in cache_entries()} == {(e.key, e.size) for e in before}
     computed.clear()
     train(folder, epochs=1)
-    assert sum(computed) == 4 + 4 + 4
+    assert sum(computed) == TRIED + 4 + 4
 
 
 def test_runs_that_overlap_write_each_picture_once(tmp_path, monkeypatch):

@@ -10,23 +10,24 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-from conftest import make_folder
+from conftest import QUIET, make_folder
 
 import dlvc_cli
+from dlvc_cli.options import flag
 from dlvc_cli.rundir import RunDir
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.clocks import SaveClock
 
-RECIPE = (
-    "--aug", "flip,crop,erase", "--wd", "1e-4", "--batch-size", "16", "--dropout", "0.2",
-    "--schedule", "cosine", "--running-accuracy", "--epochs", "6", "--seed", "3",
-)  # fmt: skip
-# The same for a run that nothing happens to, in this process.
 OPTIONS = {
     "aug": "flip,crop,erase", "wd": 1e-4, "batch_size": 16, "dropout": 0.2, "schedule": "cosine",
     "running_accuracy": True, "epochs": 6, "seed": 3,
 }  # fmt: skip
-QUIET = {"threads": 1, "view": "quiet"}
+# The same on the command line.
+RECIPE = tuple(
+    word
+    for name, value in OPTIONS.items()
+    for word in ((flag(name),) if value is True else (flag(name), str(value)))
+)
 TIMINGS = {"seconds", "images_per_s"}
 
 

@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from conftest import make_folder
+from conftest import QUIET, make_folder
 from PIL import Image
 from torch import nn
 
 import dlvc_cli as dlvc
 from dlvc_cli.draws import stream_seed
 from dlvc_cli.training.state import batch_bounds
-
-QUIET = {"view": "quiet", "threads": 1}
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,6 @@ from torch import Tensor
 import dlvc_cli as dlvc
 from dlvc_cli.registry import registry
 
-QUIET: dict[str, Any] = {"view": "quiet", "threads": 1}
-
 
 def make_weights(model: str, file: Path, classes: int = 1000, seed: int = 7) -> dict[str, Tensor]:
     """Save a freshly drawn network's weights; its batch-norm statistics are no defaults either."""

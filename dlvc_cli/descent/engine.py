@@ -25,7 +25,6 @@ from dlvc_cli.errors import BadOption, PluginError
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
 from dlvc_cli.registry import guarded
 from dlvc_cli.rules import Rule
-from dlvc_cli.specs import load_factory
 
 __all__ = ["descend_plan", "prepare_surface"]
 
@@ -116,7 +115,7 @@ def _engine(
     if choice.spec.rule is None:
         stepper = TorchStepper(choice, trial.lr, starts)
         return BatchEngine(surface, field, stepper, numbers), None
-    rule = guarded(choice.offer, lambda: load_factory(choice.spec.rule)(**choice.values))
+    rule = guarded(choice.offer, choice.spec.rule, **choice.values)
     if not isinstance(rule, Rule):
         plugin = choice.offer.plugin.name
         raise PluginError(f"The rule of {trial.optimizer} of plugin {plugin} is no dlvc_cli.Rule.")

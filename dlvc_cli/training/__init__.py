@@ -7,8 +7,10 @@ prepare.py      data and network made ready: sizes settled, everything tried
   stored.py       pictures decoded once, as one uint8 tensor a split
   pipeline.py     ops, resizing and normalisation of batches on the device
   network.py      the model with its head, and its weights in a file
+  trial.py        ops and network tried on a few pictures before any work
   start.py        a network started from weights learned elsewhere
-  weights.py      such weights, read and fitted to it
+  weights.py      such weights, read
+  fitting.py      and fitted to it, with a new head where theirs has no place
   freezing.py     which parts of it learn, and in which mode the others run
   anatomy.py      its parameters and layers, for dlvc show
   objective.py    the loss of its outputs, and the optimiser

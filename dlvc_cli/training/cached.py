@@ -98,9 +98,7 @@ class CachedForward(Forward):
 
     def keep(self) -> Iterator[Notice]:
         """Write features that have been computed since; without room, training goes on."""
-        if self._stored is None:
-            return
-        if not any(table.unsaved for table in self._tables.values()):
+        if self._stored is None or not any(table.unsaved for table in self._tables.values()):
             return
         keys = {entry.key for entries in self._stored.values() for entry in entries}
         size = sum(table.size for table in self._tables.values())

@@ -208,8 +208,8 @@ def _call_order(network: nn.Module, model: Choice) -> dict[nn.Module, int]:
             network(torch.zeros(1, 3, size, size))
     except Exception as error:
         raise PluginError(
-            f"{model.offer.name} of plugin {model.offer.plugin.name} fails on a picture of its "
-            f"own size, {size} pixels: {describe(error)}."
+            f"{model.offer.described} fails on a picture of its own size, {size} pixels: "
+            f"{describe(error)}."
         ) from error
     finally:
         for handle in handles:

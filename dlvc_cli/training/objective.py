@@ -49,7 +49,7 @@ class Objective:
             BadOption: the loss doesn't fit this number of classes.
             PluginError: it breaks the contract.
         """
-        name = f"{self._choice.offer.name} of plugin {self._choice.offer.plugin.name}"
+        name = self._choice.offer.described
         logits = torch.zeros(2, num_classes)
         indices = torch.zeros(2, dtype=torch.int64)
         probabilities = torch.full((2, num_classes), 1 / num_classes)

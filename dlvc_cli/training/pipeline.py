@@ -57,8 +57,8 @@ def build_steps(choices: Sequence[Choice]) -> list[Step]:
             views = guarded(choice.offer, spec.views, **choice.values)
             if not isinstance(views, Views) or not 1 <= views.count <= _MOST_FORMS:
                 raise PluginError(
-                    f"The views of {choice.offer.name} of plugin {choice.offer.plugin.name} must "
-                    f"be Views with a count from 1 to {_MOST_FORMS}."
+                    f"The views of {choice.offer.described} must be Views with a count from 1 to "
+                    f"{_MOST_FORMS}."
                 )
         steps.append(Step(choice, position, train, evaluate, views))
     return steps

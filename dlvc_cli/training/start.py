@@ -9,8 +9,9 @@ from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.origin import Origin
 from dlvc_cli.registry import Choice
 from dlvc_cli.training.digest import digest_of
+from dlvc_cli.training.fitting import fit_weights
 from dlvc_cli.training.freezing import Learning
-from dlvc_cli.training.weights import fit_weights, read_weights
+from dlvc_cli.training.weights import read_weights
 
 __all__ = ["start_from"]
 

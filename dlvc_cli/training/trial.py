@@ -53,7 +53,7 @@ def try_steps(steps: Sequence[Step], size: tuple[int, int], num_classes: int) ->
 
 
 def _check_batch(batch: object, step: Step) -> None:
-    name = _called(step.choice)
+    name = step.choice.offer.described
     if not isinstance(batch, Batch) or not isinstance(batch.images, Tensor):
         got = batch.images if isinstance(batch, Batch) else batch
         raise PluginError(f"{name} must return images, not {type(got).__name__}.")
@@ -75,7 +75,7 @@ def _check_views(step: Step, views: Views, given: Batch) -> None:
     Args:
         given: a batch of the size that the op gets.
     """
-    name = _called(step.choice)
+    name = step.choice.offer.described
     picture = torch.rand(given.images[:1].shape, generator=torch.Generator().manual_seed(0))
     count = max(2, min(_COPIES, (1 << 22) // picture.numel()))
     ids = torch.arange(count)
@@ -115,10 +115,6 @@ def _tensor_text(value: object) -> str:
     return f"{shape} up to {value.max().item():g}" if value.numel() else shape
 
 
-def _called(choice: Choice) -> str:
-    return f"{choice.offer.name} of plugin {choice.offer.plugin.name}"
-
-
 def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple[int, int]) -> None:
     """Run two pictures of noise through the network, evaluating and training; keep its state.
 
@@ -141,14 +137,14 @@ def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple
                     _refuse_other_parts(learning, model, noise, logits)
             if logits.shape != (2, num_classes):
                 raise PluginError(
-                    f"{_called(model)} gives logits of shape {tuple(logits.shape)} for 2 pictures "
-                    f"of {num_classes} classes."
+                    f"{model.offer.described} gives logits of shape {tuple(logits.shape)} for "
+                    f"2 pictures of {num_classes} classes."
                 )
     except DlvcError:
         raise
     except Exception as error:
         raise PluginError(
-            f"{_called(model)} cannot train on pictures of {size[0]}x{size[1]}: "
+            f"{model.offer.described} cannot train on pictures of {size[0]}x{size[1]}: "
             f"{describe(error)}. Try another --image-size."
         ) from error
     finally:
@@ -167,6 +163,6 @@ def _refuse_other_parts(learning: Learning, model: Choice, images: Tensor, logit
         in_parts, logits, rtol=0, atol=tolerance, equal_nan=True
     ):
         raise PluginError(
-            f"The split of {_called(model)} does not do what the model does: "
+            f"The split of {model.offer.described} does not do what the model does: "
             "head(features(pictures)) must give what model(pictures) gives."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 from torch import nn
 
@@ -46,9 +47,11 @@ def split_inception(model: nn.Module) -> tuple[nn.Module, nn.Module]:
 
     So ``head(features(x))`` is a plain tensor of logits in training too.
     """
+    # Not a Module: torch types all attributes of one as tensors or modules.
+    features: Any
     features, head = split_last_linear(model)
     features._modules["AuxLogits"] = None
-    features.aux_logits = False  # type: ignore[assignment]
+    features.aux_logits = False
     return features, head
 
 
