@@ -9,16 +9,16 @@ from typing import Any
 import bare_descent
 import numpy as np
 
-from dlvc_cli.descent.batch import BatchEngine
+from dlvc_cli.contract.specs import load_factory
+from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.descent.array_engine import BatchEngine
 from dlvc_cli.descent.compiled import CompiledEngine
 from dlvc_cli.descent.engine import prepare_surface
-from dlvc_cli.descent.fields import SampledField
+from dlvc_cli.descent.gradients import SampledField
 from dlvc_cli.descent.request import plan_request
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.steppers import RuleStepper
-from dlvc_cli.descent.walkers import Numbers, Walkers
-from dlvc_cli.rules import Rule
-from dlvc_cli.specs import load_factory
+from dlvc_cli.descent.walk_state import StepSettings, WalkState
 
 __all__ = ["measure"]
 
@@ -31,14 +31,14 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
     plan = plan_request({"surface": "schaffer", "optimizer": "gd"})
     surface, trial = prepare_surface(plan), plan.trials[0]
     rule: Rule = load_factory(trial.choice.spec.rule)()
-    numbers = Numbers(bare_descent.LR, bare_descent.EPS, -1.0, 10**9)
+    numbers = StepSettings(bare_descent.LR, bare_descent.EPS, -1.0, 10**9)
     # From where no walk leaves the surface or stands still within these steps.
     starts = np.random.default_rng(0).uniform(200, 800, (_POINTS, 2))
     values = surface.values
 
     def walk(engine: Any, count: int, steps: int) -> Callable[[], int]:
         def run() -> int:
-            walkers = Walkers(starts[:count], keep_paths=False)
+            walkers = WalkState(starts[:count], keep_paths=False)
             engine().advance(walkers, steps)
             return int(walkers.steps.sum())
 

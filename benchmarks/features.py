@@ -48,16 +48,16 @@ def _train(data: Path, weights: Path, out: Path) -> list[str]:
 
 
 def bare_pass(data: Path, weights: Path) -> None:
-    """Read all pictures and run each through the network once, in the fastest layout."""
+    """Read all images and run each through the network once, in the fastest layout."""
     files = sorted(file for split in ("train", "val") for file in (data / split).glob("*/*"))
-    pictures = torch.stack([pil_to_tensor(Image.open(file).convert("RGB")) for file in files])
+    images = torch.stack([pil_to_tensor(Image.open(file).convert("RGB")) for file in files])
     network = resnet18()
     network.load_state_dict(torch.load(weights, weights_only=True))
     network.fc = torch.nn.Identity()
     network.eval().to(memory_format=torch.channels_last)
     mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     with torch.inference_mode():
-        for batch in pictures.split(128):
+        for batch in images.split(128):
             images = torch.nn.functional.interpolate(
                 batch.float() / 255, (SIZE, SIZE), mode="bilinear", antialias=True
             )

@@ -19,7 +19,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.transforms import v2
 
-from dlvc_cli.registry import registry
+from dlvc_cli.registry.registry import registry
 
 BATCH = 128
 
@@ -91,9 +91,9 @@ def torchvision_loader(data: Path, device: str, workers: int) -> float:
             v2.Normalize([0.5] * 3, [0.25] * 3),
         ]
     )
-    pictures = torchvision.datasets.ImageFolder(str(data / "train"), transform)
+    images = torchvision.datasets.ImageFolder(str(data / "train"), transform)
     loader = torch.utils.data.DataLoader(
-        pictures, BATCH, shuffle=True, num_workers=workers, persistent_workers=workers > 0
+        images, BATCH, shuffle=True, num_workers=workers, persistent_workers=workers > 0
     )
     step = make_step(device)
 
@@ -101,7 +101,7 @@ def torchvision_loader(data: Path, device: str, workers: int) -> float:
         for images, targets in loader:
             step(images.to(device), targets.to(device))
 
-    return timed(epoch, len(pictures), device)
+    return timed(epoch, len(images), device)
 
 
 def make_step(device: str) -> Callable[[Tensor, Tensor], None]:

@@ -19,21 +19,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dlvc_cli.errors import (
-    AmbiguousName,
-    BadOption,
-    DataError,
-    DlvcError,
-    PluginError,
-    RunError,
-    SpecError,
-    UnknownName,
-    UsageError,
-)
-from dlvc_cli.hookspecs import hookimpl
-from dlvc_cli.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
-from dlvc_cli.rules import Rule
-from dlvc_cli.specs import (
+from dlvc_cli.contract.hooks import hookimpl
+from dlvc_cli.contract.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
+from dlvc_cli.contract.specs import (
     CommandSpec,
     Dataset,
     DatasetSpec,
@@ -49,15 +37,27 @@ from dlvc_cli.specs import (
     Split,
     SurfaceSpec,
     TrackerSpec,
-    Views,
+    Variants,
     WeightsSpec,
+)
+from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.errors import (
+    AmbiguousName,
+    BadOption,
+    DataError,
+    DlvcError,
+    PluginError,
+    RunError,
+    SpecError,
+    UnknownName,
+    UsageError,
 )
 
 if TYPE_CHECKING:
-    from dlvc_cli.batch import Batch, as_batch_op
-    from dlvc_cli.descents import descend
-    from dlvc_cli.draws import Draws
-    from dlvc_cli.run import Run, load_run, train
+    from dlvc_cli.api.descend import descend
+    from dlvc_cli.api.run import Run, load_run, train
+    from dlvc_cli.contract.batch import Batch, as_batch_op
+    from dlvc_cli.contract.draws import Draws
 
 __version__ = "0.1.0"
 
@@ -92,7 +92,7 @@ __all__ = [
     "TrackerSpec",
     "UnknownName",
     "UsageError",
-    "Views",
+    "Variants",
     "WeightsSpec",
     "as_batch_op",
     "boolean",
@@ -108,13 +108,13 @@ __all__ = [
 
 # What needs torch is imported when it is first asked for (PEP 562).
 _LAZY = {
-    "Batch": "dlvc_cli.batch",
-    "as_batch_op": "dlvc_cli.batch",
-    "Draws": "dlvc_cli.draws",
-    "descend": "dlvc_cli.descents",
-    "Run": "dlvc_cli.run",
-    "load_run": "dlvc_cli.run",
-    "train": "dlvc_cli.run",
+    "Batch": "dlvc_cli.contract.batch",
+    "as_batch_op": "dlvc_cli.contract.batch",
+    "Draws": "dlvc_cli.contract.draws",
+    "descend": "dlvc_cli.api.descend",
+    "Run": "dlvc_cli.api.run",
+    "load_run": "dlvc_cli.api.run",
+    "train": "dlvc_cli.api.run",
 }
 
 

@@ -86,7 +86,7 @@ def _say(text: str) -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    from dlvc_cli.registry import describe
+    from dlvc_cli.registry.registry import describe
 
     if isinstance(error, OSError) and error.filename:
         _say(f"error: {error.filename}: {error.strerror}.")
@@ -103,7 +103,7 @@ def _unexpected(error: Exception) -> int:
 
 def _report_plugins() -> None:
     """Say once what is wrong with plugins, where any have been looked at."""
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.registry import registry
 
     if registry.cache_info().currsize:
         for plugin, problem in registry().unreported():
@@ -111,7 +111,7 @@ def _report_plugins() -> None:
 
 
 def _refuse_broken_plugins() -> None:
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.registry import registry
 
     registry().check()
     problems = [

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from dlvc_cli.specs import load_factory
+from dlvc_cli.contract.specs import load_factory
 
 __all__ = ["app"]
 
@@ -44,14 +44,14 @@ class LazyGroup(TyperGroup):
         name = args[0]
         if name in _COMMANDS or name.rpartition("/")[2] not in _plugin_commands():
             return super().resolve_command(ctx, args)
-        from dlvc_cli.registry import guarded, registry
+        from dlvc_cli.registry.registry import guarded, registry
 
         offer = registry().find("commands", name)
         return name, _mount(name, guarded(offer, load_factory, offer.spec.factory)), args[1:]
 
 
 def _plugin_commands() -> dict[str, Any]:
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.registry import registry
 
     return {offer.name: offer for offer in reversed(registry().offers("commands"))}
 

@@ -7,7 +7,7 @@
     │   └── BadOption       an option or a plugin object's parameter has a wrong value
     ├── SpecError           a plugin handed over something that breaks the contract
     ├── PluginError         a plugin failed to load, or its object failed in use
-    ├── DataError           pictures or data sets that cannot be read
+    ├── DataError           images or data sets that cannot be read
     ├── RunError            a run directory that is missing, damaged, or in use
     └── Interrupted         stopped before there was anything to save (exit code 130)
 
@@ -63,7 +63,7 @@ class PluginError(DlvcError):
 
 
 class DataError(DlvcError):
-    """Pictures or a data set cannot be read."""
+    """Images or a data set cannot be read."""
 
 
 class RunError(DlvcError):

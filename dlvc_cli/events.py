@@ -97,7 +97,7 @@ class FetchingWeights(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DataProgress(Event):
-    """``done`` of ``total`` pictures of a split have been decoded."""
+    """``done`` of ``total`` images of a split have been decoded."""
 
     split: str
     done: int
@@ -111,7 +111,7 @@ class RunStarted(Event):
     Attributes:
         run: the run's directory.
         parameters, trainable: numbers of parameters.
-        stored_size, input_size: (height, width) in pixels of the pictures that ops work on, and
+        stored_size, input_size: (height, width) in pixels of the images that ops work on, and
             of the network's input.
         device_memory: bytes of the GPU's memory, None on the CPU.
         first_epoch_costs_most: later ones use what it computes, and take next to no time.
@@ -150,7 +150,7 @@ class StepDone(Event):
         epoch: from 1.
         step, steps: steps done in this epoch, of how many.
         loss: training loss of a recent step (of the newest that needs no waiting).
-        images_per_s: training pictures a second, lately.
+        images_per_s: training images a second, lately.
     """
 
     epoch: int

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,8 @@ from typing import Any
 # One thread a test process, as many processes as cores; before anything imports torch.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np
 import pytest
-from PIL import Image
-
-ROOT = Path(__file__).parent.parent
-# Options of a run in this process: it shows nothing, and computes the same on any machine.
-QUIET: dict[str, Any] = {"view": "quiet", "threads": 1}
-PETS = ROOT.parent / "shared" / "data" / "pets"
-
-needs_pets = pytest.mark.skipif(
-    not PETS.is_dir(), reason="the course's pictures are not beside the checkout"
-)
+from helpers.folders import make_folder
 
 
 @dataclass
@@ -110,27 +100,7 @@ def make_plugin(tmp_path: Path, dlvc: CommandLine) -> Callable[..., None]:
     return make
 
 
-def save_picture(path: Path, label: int, seed: int, size: tuple[int, int] = (32, 32)) -> None:
-    """Write a noisy picture whose left (label 0) or right half is brighter: easy to learn."""
-    height, width = size
-    pixels = np.random.default_rng(seed).integers(0, 120, (height, width, 3))
-    half = slice(0, width // 2) if label == 0 else slice(width // 2, width)
-    pixels[:, half] += 100
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels.astype(np.uint8)).save(path)
-
-
-def make_folder(root: Path, counts: Mapping[str, int], size: tuple[int, int] = (32, 32)) -> Path:
-    """Make a data set of class folders ``left`` and ``right``: ``counts`` pictures a class."""
-    for split, count in counts.items():
-        for label, name in enumerate(("left", "right")):
-            for number in range(count):
-                file = root / split / name / f"{number:03}.png"
-                save_picture(file, label, number * 2 + label + 1000 * len(split), size)
-    return root
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A data set of 40 training and 13 validation pictures a class."""
-    return make_folder(tmp_path / "pictures", {"train": 40, "val": 13})
+    """A data set of 40 training and 13 validation images a class."""
+    return make_folder(tmp_path / "images", {"train": 40, "val": 13})

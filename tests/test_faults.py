@@ -9,10 +9,10 @@ import subprocess
 import sys
 
 import pytest
-from conftest import make_folder
+from helpers.folders import make_folder
 
 import dlvc_cli
-from dlvc_cli.rundir import RunDir
+from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.checkpoint import load_checkpoint
 
 
@@ -65,8 +65,8 @@ def test_without_data_the_toy_set_is_used_and_the_reason_is_said_first(dlvc):
 
 
 def test_an_interrupt_while_reading_leaves_nothing_behind(dlvc, tmp_path):
-    pictures = make_folder(tmp_path / "pictures", {"train": 1500, "val": 2})
-    process = dlvc.start("train", "cnn", "--data", f"folder:{pictures}")
+    images = make_folder(tmp_path / "images", {"train": 1500, "val": 2})
+    process = dlvc.start("train", "cnn", "--data", f"folder:{images}")
     line = process.stderr.readline()
     while line and "reading" not in line:
         line = process.stderr.readline()
@@ -93,6 +93,6 @@ def test_two_runs_at_once_take_two_names(dlvc, folder):
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
     assert {row["name"] for row in dlvc.json("list", "runs")} == {
-        "cnn-pictures-1",
-        "cnn-pictures-2",
+        "cnn-images-1",
+        "cnn-images-2",
     }

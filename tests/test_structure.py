@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import dlvc_cli
-from dlvc_cli import hookspecs
-from dlvc_cli.config import TrainConfig
-from dlvc_cli.options import flag, options_of
-from dlvc_cli.registry import registry
-from dlvc_cli.specs import SPEC_TYPES
+from dlvc_cli.config.options import flag, options_of
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.contract import hooks
+from dlvc_cli.contract.specs import SPEC_TYPES
+from dlvc_cli.registry.registry import registry
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -30,11 +30,11 @@ def test_imports_point_one_way():
 
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
-    hooks = {name for name in vars(hookspecs) if name.startswith("dlvc_")}
-    assert hooks == {f"dlvc_{kind}" for kind in SPEC_TYPES}
+    found = {name for name in vars(hooks) if name.startswith("dlvc_")}
+    assert found == {f"dlvc_{kind}" for kind in SPEC_TYPES}
     for kind, spec in SPEC_TYPES.items():
         assert f"dlvc_{kind}" in guide and spec.__name__ in guide
-        assert inspect.getdoc(getattr(hookspecs, f"dlvc_{kind}"))
+        assert inspect.getdoc(getattr(hooks, f"dlvc_{kind}"))
 
 
 def test_help_texts_in_the_readme_are_those_of_the_commands():

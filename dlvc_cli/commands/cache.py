@@ -1,4 +1,4 @@
-"""``dlvc cache``: features of pictures that runs have computed and others can use."""
+"""``dlvc cache``: features of images that runs have computed and others can use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
 
 @app.callback()
 def cache() -> None:
-    """List or clear the features of pictures that are kept for later runs.
+    """List or clear the features of images that are kept for later runs.
 
-    A run with --feature-extract keeps them, for others of the same network and pictures.
+    A run with --feature-extract keeps them, for others of the same network and images.
 
     Over $DLVC_CACHE_GB (10 GB by default), what was unused for longest goes.
 
@@ -33,7 +33,7 @@ def list_entries(as_json: Json = False) -> None:
 
     Example: dlvc cache list
     """
-    from dlvc_cli.cache import cache_entries, cache_folder, cache_limit
+    from dlvc_cli.training.features.disk import cache_entries, cache_folder, cache_limit
 
     entries, limit = cache_entries(), cache_limit()
     if as_json:
@@ -51,8 +51,8 @@ def clear_entries() -> None:
 
     Example: dlvc cache clear
     """
-    from dlvc_cli.cache import clear
     from dlvc_cli.reporting.formats import file_size
+    from dlvc_cli.training.features.disk import clear
 
     entries = clear()
     typer.echo(f"{len(entries)} removed, {file_size(sum(entry.size for entry in entries))}.")

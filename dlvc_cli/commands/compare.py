@@ -19,20 +19,20 @@ Runs = Annotated[
         help="Names or folders of runs.", metavar="RUN...", autocompletion=complete_runs
     ),
 ]
-Out = Annotated[Path, typer.Option(help="The picture of the curves, a PNG.")]
-Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws no picture.")]
+Out = Annotated[Path, typer.Option(help="The image of the curves, a PNG.")]
+Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws no image.")]
 
 
 def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False) -> None:
-    """Compare runs: a table, and their curves in one picture.
+    """Compare runs: a table, and their curves in one image.
 
     Example: dlvc compare cnn-toy-pets-1 cnn-toy-pets-2
     """
-    from dlvc_cli.history import describe_run
-    from dlvc_cli.rundir import find_run
+    from dlvc_cli.runs.directory import find_run
+    from dlvc_cli.runs.history import describe_run
 
     if out.suffix.lower() != ".png":
-        raise BadOption(f"--out {out}: the picture is a PNG; give it a name that ends in .png.")
+        raise BadOption(f"--out {out}: the image is a PNG; give it a name that ends in .png.")
     found = [find_run(name) for name in runs]
     rows: list[dict[str, Any]] = []
     for run in found:
@@ -41,13 +41,13 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    from dlvc_cli.reporting.results import print_comparison
+    from dlvc_cli.reporting.training.tables import print_comparison
 
     print_comparison(rows)
     drawn = [(row["name"], row["metrics"]) for row in rows if row["metrics"]]
     if not drawn:
         raise UsageError("None of these runs has finished an epoch: there are no curves to draw.")
-    from dlvc_cli.reporting.plots import plot_comparison
+    from dlvc_cli.reporting.training.plots import plot_comparison
 
     plot_comparison(drawn, out)
     typer.echo(f"curves: {out}")

@@ -11,7 +11,7 @@ def complete_names(kind: str) -> Callable[[str], list[str]]:
     """Return a completer for names of a kind; of a list (``flip,cr``), the last is completed."""
 
     def complete(incomplete: str) -> list[str]:
-        from dlvc_cli.registry import registry
+        from dlvc_cli.registry.registry import registry
 
         before, comma, last = incomplete.rpartition(",")
         names = [offer.name for offer in registry().offers(kind)]
@@ -23,6 +23,6 @@ def complete_names(kind: str) -> Callable[[str], list[str]]:
 
 def complete_runs(incomplete: str) -> list[str]:
     """Complete the names of runs in ``runs/``."""
-    from dlvc_cli.rundir import all_runs
+    from dlvc_cli.runs.directory import all_runs
 
     return [run.name for run in all_runs() if run.name.startswith(incomplete)]

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from dlvc_cli.commands.completion import complete_names
-from dlvc_cli.commands.options import add_options
-from dlvc_cli.config import DescentConfig
-from dlvc_cli.descent.plan import MAX_PATHS, DescentPlan
+from dlvc_cli.commands.typer_options import add_options
+from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.descent.request_plan import MAX_PATHS, DescentPlan
 from dlvc_cli.errors import BadOption, DlvcError
 from dlvc_cli.reporting.descent.targets import DRAWN, check_target
 
@@ -98,8 +98,8 @@ def gd(
     plan = plan_request({"surface": surface} | given)
     for target in targets:
         _check_for_plan(target, plan)
+    from dlvc_cli.api.descend import run_plan
     from dlvc_cli.descent.engine import prepare_surface
-    from dlvc_cli.descents import run_plan
     from dlvc_cli.reporting.descent.terminal.views import open_view
 
     sampled = prepare_surface(plan)

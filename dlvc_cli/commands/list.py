@@ -13,7 +13,7 @@ __all__ = ["list_objects"]
 
 
 def _kinds() -> tuple[str, ...]:
-    from dlvc_cli.catalogue import KINDS
+    from dlvc_cli.registry.describe import KINDS
 
     return (*KINDS, "runs", "plugins")
 
@@ -61,11 +61,11 @@ def list_objects(kind: Kind = None, search: Search = None, as_json: Json = False
 
 def _rows(kind: str, search: str | None) -> list[dict[str, Any]]:
     if kind == "runs":
-        from dlvc_cli.history import describe_runs
+        from dlvc_cli.runs.history import describe_runs
 
         return describe_runs(search)
-    from dlvc_cli.catalogue import describe_offer, describe_plugins, list_offers
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.describe import describe_offer, describe_plugins, list_offers
+    from dlvc_cli.registry.registry import registry
 
     if kind == "plugins":
         return [row for row in describe_plugins(registry()) if not search or search in row["name"]]
@@ -74,7 +74,7 @@ def _rows(kind: str, search: str | None) -> list[dict[str, Any]]:
 
 def _hint_families(kind: str | None) -> None:
     """Say which open-ended names there are beside those listed."""
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.registry import registry
 
     if kind is None:
         return

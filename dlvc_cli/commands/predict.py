@@ -22,18 +22,18 @@ Json = Annotated[bool, typer.Option("--json", help="An array of path, label, pro
 
 
 def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json = False) -> int:
-    """Classify pictures with a run's best network.
+    """Classify images with a run's best network.
 
     Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
     """
-    from dlvc_cli.image_files import image_files
-    from dlvc_cli.rundir import find_run
+    from dlvc_cli.images.find import image_files
+    from dlvc_cli.runs.directory import find_run
 
     find_run(run)
     files = image_files(images)
 
+    from dlvc_cli.api.run import load_run
     from dlvc_cli.errors import DataError
-    from dlvc_cli.run import load_run
 
     loaded = load_run(run)
     predictions, failures = [], 0
@@ -50,7 +50,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
     elif predictions:
-        from dlvc_cli.reporting.results import print_predictions
+        from dlvc_cli.reporting.training.tables import print_predictions
 
         print_predictions(predictions, loaded.classes)
     return 1 if failures else 0

@@ -13,8 +13,8 @@ __all__ = ["show"]
 
 
 def _complete(incomplete: str) -> list[str]:
-    from dlvc_cli.catalogue import KINDS
     from dlvc_cli.commands.completion import complete_names, complete_runs
+    from dlvc_cli.registry.describe import KINDS
 
     names = [name for kind in KINDS for name in complete_names(kind)(incomplete)]
     return [*dict.fromkeys(names), *complete_runs(incomplete)]
@@ -49,8 +49,8 @@ _CLASSES = 2
 
 def _objects(name: str) -> list[dict[str, Any]]:
     """Every kind's object of this name: an op and a loss may share one."""
-    from dlvc_cli.catalogue import KINDS, describe_offer
-    from dlvc_cli.registry import registry
+    from dlvc_cli.registry.describe import KINDS, describe_offer
+    from dlvc_cli.registry.registry import registry
 
     found = []
     for kind in KINDS:
@@ -62,19 +62,19 @@ def _objects(name: str) -> list[dict[str, Any]]:
             continue
         found.append(describe_offer(offer))
         if kind == "models":
-            from dlvc_cli.training.anatomy import anatomy
+            from dlvc_cli.training.network.layers import describe_layers
 
-            found[-1] |= anatomy(name, _CLASSES)
+            found[-1] |= describe_layers(name, _CLASSES)
         if kind == "surfaces":
-            from dlvc_cli.descents import describe_surface
+            from dlvc_cli.api.descend import describe_surface
 
             found[-1] |= describe_surface(name)
     return found
 
 
 def _runs(name: str) -> list[dict[str, Any]]:
-    from dlvc_cli.history import describe_run
-    from dlvc_cli.rundir import find_run
+    from dlvc_cli.runs.directory import find_run
+    from dlvc_cli.runs.history import describe_run
 
     try:
         run = find_run(name)

@@ -40,8 +40,8 @@ def test(
 
     Example: dlvc test cnn-toy-pets-1
     """
-    from dlvc_cli.reporting.views import open_view
-    from dlvc_cli.run import load_run
+    from dlvc_cli.api.run import load_run
+    from dlvc_cli.reporting.training.views import open_view
 
     loaded = load_run(run)
     with open_view("quiet" if as_json else "auto") as view:
@@ -49,6 +49,6 @@ def test(
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(result)))
         return
-    from dlvc_cli.reporting.results import print_test
+    from dlvc_cli.reporting.training.tables import print_test
 
     print_test(loaded.name, result)

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_runs
-from dlvc_cli.commands.options import add_options
-from dlvc_cli.config import TrainConfig
+from dlvc_cli.commands.typer_options import add_options
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption
 
 __all__ = ["train"]
@@ -63,7 +63,7 @@ def train(
     quiet: Quiet = False,
     **options: Any,
 ) -> int:
-    """Train a model on pictures; Ctrl-C saves, and --resume goes on.
+    """Train a model on images; Ctrl-C saves, and --resume goes on.
 
     Example: dlvc train cnn --aug flip,crop --wd 1e-5
     """
@@ -76,8 +76,8 @@ def train(
         raise BadOption("--resume goes with --epochs, --data and --device only.")
     file = _read_config(config) if config is not None else None
 
-    from dlvc_cli.jobs import plan_job
-    from dlvc_cli.reporting.views import open_view
+    from dlvc_cli.api.job import plan_job
+    from dlvc_cli.reporting.training.views import open_view
 
     # All that can be found wrong without torch is found before it is imported.
     job = plan_job(given, file=file, preset=preset, out=out, resume=resume)
@@ -85,7 +85,7 @@ def train(
     if not json_lines:
         from rich.console import Console
 
-        from dlvc_cli.reporting.summary import training_summary
+        from dlvc_cli.reporting.training.summary import training_summary
 
         Console(soft_wrap=True).print(training_summary(outcome.ended, outcome.started))
     return outcome.exit_code

@@ -26,13 +26,13 @@ from typing import Any
 
 import numpy as np
 
+from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.single import stay
 from dlvc_cli.descent.surface import Surface
-from dlvc_cli.descent.walkers import Numbers, Walkers
+from dlvc_cli.descent.walk_state import StepSettings, WalkState
 from dlvc_cli.errors import RunError, SpecError
 from dlvc_cli.files import replace_file
-from dlvc_cli.rules import Rule
 
 __all__ = ["CompiledEngine"]
 
@@ -44,10 +44,10 @@ class CompiledEngine:
         Exception: numba is not there or cannot compile the rule; NumPy can then do the work.
     """
 
-    def __init__(self, surface: Surface, rule: Rule, numbers: Numbers) -> None:
+    def __init__(self, surface: Surface, rule: Rule, settings: StepSettings) -> None:
         self._values = np.ascontiguousarray(surface.values).ravel()
         self._size = (surface.columns, surface.rows)
-        self._numbers = numbers
+        self._step_settings = settings
         self._settings = tuple(map(float, rule.settings))
         self._count = rule.state
         try:
@@ -60,34 +60,34 @@ class CompiledEngine:
         """Compile now, so that a rule that can't be is found before any work is done."""
         self._module = _load(rule, folder)
         self._state = np.empty((0, 2, rule.state))
-        self.advance(Walkers(np.ones((2, 2)), keep_paths=True), 0)
+        self.advance(WalkState(np.ones((2, 2)), keep_paths=True), 0)
         self._state = np.empty((0, 2, rule.state))
 
-    def advance(self, walkers: Walkers, limit: int) -> None:
+    def advance(self, state: WalkState, limit: int) -> None:
         if not len(self._state):
-            self._state = np.zeros((len(walkers), 2, self._count))
-        before = walkers.steps.copy()
-        active = np.flatnonzero(walkers.reasons == kernel.RUNNING)
-        kept = limit if walkers.pieces is not None else 0
-        paths = np.empty((len(walkers), 2 * kept))
+            self._state = np.zeros((len(state), 2, self._count))
+        before = state.steps.copy()
+        active = np.flatnonzero(state.reasons == kernel.RUNNING)
+        kept = limit if state.pieces is not None else 0
+        paths = np.empty((len(state), 2 * kept))
         self._module.advance(
             self._values,
             *self._size,
             active,
-            walkers.positions,
+            state.positions,
             self._state,
-            walkers.steps,
-            walkers.reasons,
-            walkers.norms,
+            state.steps,
+            state.reasons,
+            state.norms,
             limit,
-            *self._numbers,
+            *self._step_settings,
             self._settings,
             paths,
         )
-        if walkers.pieces is not None:
+        if state.pieces is not None:
             for index in active:
-                taken = walkers.steps[index] - before[index]
-                walkers.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
+                taken = state.steps[index] - before[index]
+                state.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
 
 
 _DRIVER = """
@@ -194,7 +194,7 @@ def _source(rule: Rule) -> str:
 
 
 def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    """What a rule's function needs, by name and as source: numbers and functions before itself."""
+    """What a rule's function needs, by name and as source: settings and functions before itself."""
     for name, value in inspect.getclosurevars(function).globals.items():
         if value is math or value is np:
             yield name, f"import {value.__name__} as {name}"

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dlvc_cli.config import DescentConfig
-from dlvc_cli.descent.plan import DescentPlan, plan_descent
+from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.config.options import check_keys
+from dlvc_cli.descent.request_plan import DescentPlan, plan_descent
 from dlvc_cli.errors import BadOption
-from dlvc_cli.options import check_keys
-from dlvc_cli.registry import registry
+from dlvc_cli.registry.registry import registry
 
 __all__ = ["plan_request"]
 

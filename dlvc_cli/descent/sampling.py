@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlvc_cli.contract.specs import SurfaceSpec, load_factory
 from dlvc_cli.descent.surface import Array, Frame, Surface
 from dlvc_cli.errors import PluginError
-from dlvc_cli.registry import Choice, guarded
-from dlvc_cli.specs import SurfaceSpec, load_factory
+from dlvc_cli.registry.registry import Choice, guarded
 
 __all__ = ["sample"]
 

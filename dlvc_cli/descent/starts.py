@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlvc_cli.config import DescentConfig
+from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.errors import BadOption
 

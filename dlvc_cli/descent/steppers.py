@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.errors import DlvcError, UsageError
-from dlvc_cli.registry import Choice, describe, guarded
-from dlvc_cli.rules import Rule
+from dlvc_cli.registry.registry import Choice, describe, guarded
 
 __all__ = ["RuleStepper", "Stepper", "TorchStepper"]
 

@@ -58,7 +58,7 @@ class Surface:
         values: (rows, columns).
         start: the default start.
         known: global minima of the formula that lie on this part of it, (K, 2).
-        frame: the formula behind the values; None for a picture.
+        frame: the formula behind the values; None for an image.
     """
 
     name: str

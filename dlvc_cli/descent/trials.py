@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlvc_cli.config import DescentConfig
+from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.config.options import default_of, flag
+from dlvc_cli.contract.params import Param, boolean
+from dlvc_cli.contract.specs import OptimizerSpec
 from dlvc_cli.errors import BadOption
-from dlvc_cli.options import default_of, flag
-from dlvc_cli.params import Param, boolean
-from dlvc_cli.registry import Choice, Registry
-from dlvc_cli.specs import OptimizerSpec
+from dlvc_cli.registry.registry import Choice, Registry
 
 __all__ = ["Trial", "make_trials", "setting_words"]
 

@@ -9,9 +9,9 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dlvc_cli.config import DescentConfig
+from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent import kernel
-from dlvc_cli.descent.fields import Field
+from dlvc_cli.descent.gradients import Field
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.trials import Trial
 

@@ -8,7 +8,7 @@
 ``look``           what a terminal can show; ``formats`` how numbers are written
 ``summary``        what a finished or stopped run says, and what to do next
 ``listing``        tables of what there is; ``results`` tables of what trained networks do
-``plots``          PNG figures of runs; ``picture`` an SVG of what a terminal shows
+``plots``          PNG figures of runs; ``image`` an SVG of what a terminal shows
 
 Nothing here imports torch; Rich, matplotlib and IPython are imported by the view that needs them.
 """

@@ -14,7 +14,7 @@ from rich.text import Text
 from dlvc_cli.reporting.formats import file_size
 
 if TYPE_CHECKING:
-    from dlvc_cli.cache import CacheEntry
+    from dlvc_cli.training.features.disk import CacheEntry
 
 __all__ = ["print_cache", "print_details", "print_listing"]
 
@@ -130,15 +130,15 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
     total = file_size(sum(entry.size for entry in entries))
     if entries:
         table = Table(box=None, pad_edge=False)
-        for heading in (*_ABOUT, "pictures", "size", "last used"):
+        for heading in (*_ABOUT, "images", "size", "last used"):
             table.add_column(heading, overflow="fold")
         for entry in entries:
             said = {key: value for key, value in entry.about.items() if value not in (None, "")}
             if "weights" in said:
                 said["weights"] = Path(said["weights"]).name
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            pictures = f"{min(entry.kept, said.get('pictures', 0))}/{said.get('pictures', '-')}"
-            cells = [*(str(said.get(key, "-")) for key in _ABOUT), pictures, file_size(entry.size)]
+            images = f"{min(entry.kept, said.get('images', 0))}/{said.get('images', '-')}"
+            cells = [*(str(said.get(key, "-")) for key in _ABOUT), images, file_size(entry.size)]
             table.add_row(*map(Text, (*cells, used if said else "-")))
         console.print(table)
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)

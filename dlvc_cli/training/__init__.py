@@ -3,16 +3,16 @@
 experiment.py   a new or resumed run, from its plan to its last event
 assemble.py     the parts of a session put together
 prepare.py      data and network made ready: sizes settled, everything tried
-  data.py         a data set's splits and the size of its pictures
-  stored.py       pictures decoded once, as one uint8 tensor a split
+  data.py         a data set's splits and the size of its images
+  stored.py       images decoded once, as one uint8 tensor a split
   pipeline.py     ops, resizing and normalisation of batches on the device
   network.py      the model with its head, and its weights in a file
-  trial.py        ops and network tried on a few pictures before any work
+  trial.py        ops and network tried on a few images before any work
   start.py        a network started from weights learned elsewhere
   weights.py      such weights, read
   fitting.py      and fitted to it, with a new head where theirs has no place
   freezing.py     which parts of it learn, and in which mode the others run
-  anatomy.py      its parameters and layers, for dlvc show
+  describe_layers.py      its parameters and layers, for dlvc show
   objective.py    the loss of its outputs, and the optimiser
 loop.py         epochs: steps, validation, saving
   steps.py        one step

@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 import torch
 
-from dlvc_cli.plan import Plan
-from dlvc_cli.registry import guarded
-from dlvc_cli.training.cached import CachedForward
-from dlvc_cli.training.data import ReadyData
+from dlvc_cli.config.plan import Plan
+from dlvc_cli.registry.registry import guarded
+from dlvc_cli.training.data.splits import ReadyData
+from dlvc_cli.training.features.cached_forward import CachedForward
 from dlvc_cli.training.forward import Forward
-from dlvc_cli.training.freezing import Learning
-from dlvc_cli.training.objective import Objective, build_optimizer
-from dlvc_cli.training.prepare import make_pipeline
-from dlvc_cli.training.record import Prepared, versions_of
+from dlvc_cli.training.network.freezing import Learning
+from dlvc_cli.training.network.loss import Objective, build_optimizer
+from dlvc_cli.training.record import Preprocessing, versions_of
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.session import Session
+from dlvc_cli.training.setup import make_pipeline
 from dlvc_cli.training.state import TrainState, batch_bounds
 
 __all__ = ["assemble", "open_forward"]
@@ -43,7 +43,7 @@ def assemble(
 
 
 def open_forward(
-    plan: Plan, runtime: Runtime, data: ReadyData, prepared: Prepared, learning: Learning
+    plan: Plan, runtime: Runtime, data: ReadyData, preprocessing: Preprocessing, learning: Learning
 ) -> Forward:
     """Bring data and network to the device, and choose the way of the one through the other."""
     # In place, so that features and head go along.
@@ -52,8 +52,8 @@ def open_forward(
         learning.compile()
     training = data.splits["train"].to(runtime.device)
     validation = data.splits["val"].to(runtime.device)
-    pipeline = make_pipeline(plan, prepared, runtime)
-    if plan.why_in_full() is not None:
+    pipeline = make_pipeline(plan, preprocessing, runtime)
+    if plan.obstacle_to_cache() is not None:
         return Forward(learning, pipeline, runtime, training, validation)
     model, config = plan.model, plan.config
     values = {name: repr(value) for name, value in model.values.items()}
@@ -63,7 +63,7 @@ def open_forward(
         "values": values,
         "versions": {name: versions.get(name) for name in ("torch", "torchvision", "timm")},
     }
-    height, width = prepared.input_size
+    height, width = preprocessing.input_size
     about = {
         "model": config.model,
         "weights": model.spec.weights[0].name if config.pretrained else config.weights,

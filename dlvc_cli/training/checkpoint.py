@@ -15,8 +15,8 @@ from typing import Any
 import torch
 
 from dlvc_cli.files import replace_file
-from dlvc_cli.registry import describe
-from dlvc_cli.rundir import RunDir
+from dlvc_cli.registry.registry import describe
+from dlvc_cli.runs.directory import RunDir
 
 __all__ = ["load_checkpoint", "save_checkpoint"]
 

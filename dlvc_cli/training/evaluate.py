@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.training.network import split_outputs
-from dlvc_cli.training.objective import Objective
-from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.network.build import split_outputs
+from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 
 __all__ = ["Evaluation", "evaluate", "logits_of"]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from dlvc_cli.batch import Batch
+from dlvc_cli.contract.batch import Batch
 from dlvc_cli.events import Notice
+from dlvc_cli.training.data.decoded import DecodedSplit
+from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import logits_of
-from dlvc_cli.training.freezing import Learning
-from dlvc_cli.training.pipeline import Pipeline
+from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.runtime import Runtime
-from dlvc_cli.training.stored import Stored
 
 __all__ = ["Forward", "Outputs"]
 
@@ -22,7 +22,7 @@ Outputs = Tensor | tuple[Tensor, ...]
 
 @dataclass
 class Forward:
-    """Runs pictures through the ops and the network.
+    """Runs images through the ops and the network.
 
     Attributes:
         learning: the network, and what of it learns.
@@ -32,14 +32,14 @@ class Forward:
     learning: Learning
     pipeline: Pipeline
     runtime: Runtime
-    data: Stored
-    validation: Stored
+    data: DecodedSplit
+    validation: DecodedSplit
 
     def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
         """Return what the network gives for a training batch, and the batch's targets.
 
         Args:
-            ids: rows of the training split, int64 (N,), where its pictures are.
+            ids: rows of the training split, int64 (N,), where its images are.
             epoch: counts from 0.
         """
         batch = self.batch(ids, epoch)

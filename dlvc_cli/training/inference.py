@@ -1,4 +1,4 @@
-"""A trained run put to use: its best network, on pictures or on a split."""
+"""A trained run put to use: its best network, on images or on a split."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
-from dlvc_cli.images import decode, fit_to
-from dlvc_cli.plan import Plan
-from dlvc_cli.rundir import RunDir
+from dlvc_cli.images.decode import decode, fit_to
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
-from dlvc_cli.training.network import build_network, load_weights
-from dlvc_cli.training.objective import Objective
-from dlvc_cli.training.pipeline import Pipeline
-from dlvc_cli.training.prepare import load_run_data, make_pipeline, open_run_dataset
-from dlvc_cli.training.record import Prepared, prepared_of
+from dlvc_cli.training.network.build import build_network, load_weights
+from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.record import Preprocessing, preprocessing_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.setup import load_run_data, make_pipeline, open_run_dataset
 
 __all__ = ["Inference", "open_inference"]
 
@@ -33,17 +33,17 @@ class Inference:
 
     Attributes:
         plan: what the run trained.
-        prepared: sizes, classes and normalisation of its pictures.
+        preprocessing: sizes, classes and normalisation of its images.
     """
 
     plan: Plan
-    prepared: Prepared
+    preprocessing: Preprocessing
     runtime: Runtime
     network: nn.Module
     pipeline: Pipeline
 
     def probabilities(self, sources: Iterable[Any]) -> Iterator[list[float] | DataError]:
-        """Yield each picture's softmax probabilities, one a class, or why it cannot be read.
+        """Yield each image's softmax probabilities, one a class, or why it cannot be read.
 
         Args:
             sources: image files, PIL images or arrays, of any size.
@@ -58,16 +58,16 @@ class Inference:
 
     def _stored(self, source: Any) -> Tensor | DataError:
         try:
-            pixels = fit_to(decode(source), self.prepared.stored_size, self.plan.config.fit)
+            pixels = fit_to(decode(source), self.preprocessing.stored_size, self.plan.config.fit)
         except DataError as error:
             return error
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
     def _batch(self, batch: list[Tensor | DataError]) -> Iterator[list[float] | DataError]:
-        pictures = [item for item in batch if isinstance(item, Tensor)]
+        images = [item for item in batch if isinstance(item, Tensor)]
         rows: Iterator[list[float]] = iter(())
-        if pictures:
-            logits = logits_of(self.network, torch.stack(pictures), self.pipeline, self.runtime)
+        if images:
+            logits = logits_of(self.network, torch.stack(images), self.pipeline, self.runtime)
             rows = iter(logits.softmax(1).tolist())
         for item in batch:
             yield item if isinstance(item, DataError) else next(rows)
@@ -80,8 +80,8 @@ class Inference:
         """
         if split is None:
             split = "test" if "test" in open_run_dataset(self.plan).splits else "val"
-        data = yield from load_run_data(self.plan, self.prepared, (split,))
-        recorded = self.prepared.fingerprints.get(split)
+        data = yield from load_run_data(self.plan, self.preprocessing, (split,))
+        recorded = self.preprocessing.fingerprints.get(split)
         if recorded not in (None, data.fingerprints[split]):
             text = f"The {split} split has changed since the run was trained."
             yield Notice(text=text, level="warning")
@@ -108,14 +108,16 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     """
     if not run.best_file.exists():
         raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")
-    prepared = prepared_of(run.record())
+    preprocessing = preprocessing_of(run.record())
     # The run's own arithmetic where it was asked for and this device may have it.
     precision = "auto" if plan.config.precision == "fp16" else plan.config.precision
     config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)
-    network = build_network(plan.model, len(prepared.classes), config.dropout, config.seed)
+    network = build_network(plan.model, len(preprocessing.classes), config.dropout, config.seed)
     load_weights(network, run.best_file)
     network = network.to(runtime.device)
     network = network.to(memory_format=runtime.memory_format)
     network.eval()
-    return Inference(plan, prepared, runtime, network, make_pipeline(plan, prepared, runtime))
+    return Inference(
+        plan, preprocessing, runtime, network, make_pipeline(plan, preprocessing, runtime)
+    )

@@ -10,9 +10,8 @@ from collections.abc import Callable, Generator, Iterator
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.checkpoint import save_checkpoint
-from dlvc_cli.training.clocks import Emitter, LossProbe, SaveClock
 from dlvc_cli.training.evaluate import Evaluation, evaluate
-from dlvc_cli.training.network import save_weights
+from dlvc_cli.training.network.build import save_weights
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
 from dlvc_cli.training.steps import (
@@ -21,6 +20,7 @@ from dlvc_cli.training.steps import (
     set_learning_rate,
     train_step,
 )
+from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
 
 __all__ = ["train"]
 
@@ -101,7 +101,7 @@ def _run_steps(
         if config.running_accuracy:
             measure_running(session)
         state.step += 1
-        # Views and checkpoints count too: it is the speed that a user sees.
+        # Variants and checkpoints count too: it is the speed that a user sees.
         now = time.perf_counter()
         state.train_seconds += now - mark
         mark = now

@@ -11,17 +11,17 @@ from typing import Any
 
 from torch import nn
 
+from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import RunError
-from dlvc_cli.plan import Plan
-from dlvc_cli.training.data import ReadyData
-from dlvc_cli.training.network import count_parameters
+from dlvc_cli.training.data.splits import ReadyData
+from dlvc_cli.training.network.build import count_parameters
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Prepared", "make_record", "prepared_of"]
+__all__ = ["Preprocessing", "make_record", "preprocessing_of"]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Preprocessing:
     """What was settled when the data was first read, and holds for the run ever after.
 
     Attributes:
@@ -40,7 +40,7 @@ class Prepared:
     fingerprints: dict[str, str]
 
 
-def prepared_of(record: Mapping[str, Any]) -> Prepared:
+def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
     """Read it back from ``run.json``.
 
     Raises:
@@ -48,7 +48,7 @@ def prepared_of(record: Mapping[str, Any]) -> Prepared:
     """
     try:
         data, inputs = record["data"], record["input"]
-        return Prepared(
+        return Preprocessing(
             classes=tuple(data["classes"]),
             stored_size=tuple(inputs["stored_size"]),
             input_size=tuple(inputs["input_size"]),
@@ -64,7 +64,7 @@ def make_record(
     plan: Plan,
     runtime: Runtime,
     data: ReadyData,
-    prepared: Prepared,
+    preprocessing: Preprocessing,
     network: nn.Module,
     notices: Sequence[str],
 ) -> dict[str, Any]:
@@ -90,16 +90,16 @@ def make_record(
         "data": {
             "name": config.data,
             "plugin": plan.data.offer.plugin.name,
-            "classes": list(prepared.classes),
+            "classes": list(preprocessing.classes),
             "images": {name: len(stored) for name, stored in data.splits.items()},
-            "fingerprints": prepared.fingerprints,
+            "fingerprints": preprocessing.fingerprints,
             "skipped": {name: list(names) for name, names in data.skipped.items()},
         },
         "input": {
-            "stored_size": list(prepared.stored_size),
-            "input_size": list(prepared.input_size),
-            "mean": list(prepared.mean),
-            "std": list(prepared.std),
+            "stored_size": list(preprocessing.stored_size),
+            "input_size": list(preprocessing.input_size),
+            "mean": list(preprocessing.mean),
+            "std": list(preprocessing.std),
         },
     }
 

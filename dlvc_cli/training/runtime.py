@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlvc_cli.config import TrainConfig
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption
 
 __all__ = ["Runtime", "open_runtime"]

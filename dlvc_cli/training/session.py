@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch import nn
 
+from dlvc_cli.config.plan import Plan
+from dlvc_cli.contract.specs import Progress
 from dlvc_cli.events import RunEnded
-from dlvc_cli.plan import Plan
-from dlvc_cli.rundir import RunDir
-from dlvc_cli.specs import Progress
+from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.forward import Forward
-from dlvc_cli.training.freezing import Learning
-from dlvc_cli.training.objective import Objective
+from dlvc_cli.training.network.freezing import Learning
+from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.state import TrainState, batch_bounds
 

@@ -1,4 +1,4 @@
-"""One training step, and the order in which an epoch takes the pictures.
+"""One training step, and the order in which an epoch takes the images.
 
 What a step computes depends on the configuration, the data and (epoch, step) alone: the order of
 samples, the ops' draws and torch's generator are all seeded from these. So a run that goes on
@@ -11,8 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.draws import stream_seed
-from dlvc_cli.specs import Progress
+from dlvc_cli.contract.draws import stream_seed
+from dlvc_cli.contract.specs import Progress
 from dlvc_cli.training.session import Session
 
 __all__ = ["epoch_order", "measure_running", "set_learning_rate", "train_step"]
@@ -22,7 +22,7 @@ _RUNNING_BATCH = 128
 
 
 def epoch_order(session: Session) -> Tensor:
-    """The epoch's order of samples, int64 (N,), where the pictures are."""
+    """The epoch's order of samples, int64 (N,), where the images are."""
     seed = session.plan.config.seed
     generator = torch.Generator().manual_seed(stream_seed(seed, 2, session.state.epoch))
     data = session.forward.data

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All figures and pictures of README.md. Give the folder of the course's pictures to have its own
+# All figures and images of README.md. Give the folder of the course's images to have its own
 # surfaces measured too: ./study.sh ../../../shared/data/surfaces
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -1,7 +1,7 @@
 """Reads the original python batches of CIFAR-10.
 
 Format: https://www.cs.toronto.edu/~kriz/cifar.html. Each batch is a pickled dictionary with
-``data``, uint8 (10000, 3072), a row being the red, green and blue planes of a 32 x 32 picture,
+``data``, uint8 (10000, 3072), a row being the red, green and blue planes of a 32 x 32 image,
 and ``labels``, a list of class indices.
 """
 

@@ -1,4 +1,4 @@
-"""Data sets whose pictures are in memory."""
+"""Data sets whose images are in memory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["MemoryDataset", "MemorySplit"]
 
 
 class MemorySplit:
-    """One part of a data set, its pictures all of one size.
+    """One part of a data set, its images all of one size.
 
     Args:
         images: uint8 (N, H, W, 3).
         labels: class indices, (N,).
-        names: a name for each picture, (N,).
+        names: a name for each image, (N,).
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> None:
@@ -28,11 +28,11 @@ class MemorySplit:
         self.names = list(names)
 
     def sample(self, index: int) -> np.ndarray:
-        """Return a picture, uint8 (H, W, 3)."""
+        """Return an image, uint8 (H, W, 3)."""
         return self.images[index]
 
     def fingerprint(self) -> str:
-        """Return a SHA-256 of names, labels and pictures."""
+        """Return a SHA-256 of names, labels and images."""
         digest = hashlib.sha256(repr(self.images.shape).encode())
         for label, name in zip(self.labels, self.names, strict=True):
             digest.update(f"{label} {name}\n".encode())

@@ -10,7 +10,7 @@ __all__ = ["draw_face"]
 
 
 def draw_face(image: Array, frame: Frame, dog: Array, dice: Dice) -> None:
-    """Paint one face on each picture.
+    """Paint one face on each image.
 
     Args:
         image: (3, n, size, size), painted in place.

@@ -1,4 +1,4 @@
-"""The data set ``toy-pets``: pictures of cat-like and dog-like faces, made when asked for.
+"""The data set ``toy-pets``: images of cat-like and dog-like faces, made when asked for.
 
 It stands in where no real data is at hand: for a first run, and for tests.
 """
@@ -17,10 +17,10 @@ __all__ = ["CLASSES", "SIZES", "build", "draw"]
 
 CLASSES = ("cat", "dog")
 SIZES = {"train": 4000, "val": 800, "test": 800}
-"""Pictures of each split, half of them cats."""
+"""Images of each split, half of them cats."""
 
 _SIDE = 32
-_AT_ONCE = 50  # pictures drawn together: few enough to stay in the processor's cache
+_AT_ONCE = 50  # images drawn together: few enough to stay in the processor's cache
 
 
 def build() -> MemoryDataset:
@@ -41,11 +41,11 @@ def build() -> MemoryDataset:
 
 
 def draw(labels: np.ndarray, seed: int) -> np.ndarray:
-    """Draw a picture for each label (0 cat, 1 dog), as uint8 (n, 32, 32, 3)."""
+    """Draw an image for each label (0 cat, 1 dog), as uint8 (n, 32, 32, 3)."""
     n = len(labels)
     dice = Dice(seed, n)
     dog = np.asarray(labels, np.float32).reshape(n, 1, 1)
-    frame = Frame.picture(n, _SIDE)
+    frame = Frame.image(n, _SIDE)
     image = np.empty((3, n, _SIDE, _SIDE), np.float32)
     _background(image, frame, dice)
     face = frame.place(
@@ -83,7 +83,7 @@ def _background(image: Array, frame: Frame, dice: Dice) -> None:
 
 
 def _occlude(image: Array, frame: Frame, dice: Dice) -> None:
-    """Something in front of part of the picture, more often than not."""
+    """Something in front of part of the image, more often than not."""
     bar = frame.place(
         dice.uniform(-0.9, 0.9), dice.uniform(-0.9, 0.9), dice.uniform(0.12, 0.3), dice.turn(3.0)
     )

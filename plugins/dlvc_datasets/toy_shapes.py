@@ -1,8 +1,8 @@
-"""Soft-edged shapes for batches of small pictures, drawn in NumPy.
+"""Soft-edged shapes for batches of small images, drawn in NumPy.
 
 Arithmetic is limited to ``+ - * /``, square roots, minima and maxima, which IEEE 754 rounds the
-same way everywhere: the pictures, and so their fingerprint, are the same on every machine.
-Coordinates x run right and y down; a picture covers [-1, 1] in both.
+same way everywhere: the images, and so their fingerprint, are the same on every machine.
+Coordinates x run right and y down; an image covers [-1, 1] in both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Array = NDArray[Any]
 
 
 class Dice:
-    """Random numbers for ``n`` pictures at once, each as an (n, 1, 1) column.
+    """Random numbers for ``n`` images at once, each as an (n, 1, 1) column.
 
     ``RandomState``, because NumPy promises that its streams never change (NEP 19).
     """
@@ -63,7 +63,7 @@ class Dice:
 
 
 class Frame:
-    """A coordinate system of its own for each of n pictures.
+    """A coordinate system of its own for each of n images.
 
     Attributes:
         u, v: the coordinates of every pixel's centre, (n, size, size).
@@ -74,8 +74,8 @@ class Frame:
         self.u, self.v, self.pixel = u, v, pixel
 
     @classmethod
-    def picture(cls, n: int, size: int) -> Frame:
-        """Return the frame of the whole picture, [-1, 1] both ways."""
+    def image(cls, n: int, size: int) -> Frame:
+        """Return the frame of the whole image, [-1, 1] both ways."""
         line = (2 * np.arange(size, dtype=np.float32) + 1) / np.float32(size) - 1
         u = np.broadcast_to(line[None, None, :], (n, size, size))
         v = np.broadcast_to(line[None, :, None], (n, size, size))

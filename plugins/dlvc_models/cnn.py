@@ -14,7 +14,7 @@ class Cnn(nn.Module):
     Each convolution sees a 3x3 neighbourhood (stride 1, padding 1: height and width stay as they
     are) and is followed by ReLU. After each of the first four, 2x2 max pooling halves height and
     width, while the number of channels doubles. Global average pooling then keeps one number a
-    channel, whatever the size of the picture: any height and width from 16 will do. The weights
+    channel, whatever the size of the image: any height and width from 16 will do. The weights
     start as torch's layers start by default.
 
     Args:

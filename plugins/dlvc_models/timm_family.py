@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Build", "Pretrained", "find", "search"]
 
-# timm names few minima itself. Most networks shrink a picture by 32 in all; these need more.
+# timm names few minima itself. Most networks shrink an image by 32 in all; these need more.
 _MIN_SIZE = 32
 _MIN_SIZES = {"csatv2": 64, "inception_v3": 75, "inception_v4": 75, "inception_resnet_v2": 75}
 

@@ -32,7 +32,7 @@ class Configuration(NamedTuple):
         input_size: native height and width in pixels.
         min_size: the least height and width, None where timm doesn't say.
         fixed_size: it takes its native size only.
-        mean, std: per-channel normalisation of pictures in [0, 1], RGB.
+        mean, std: per-channel normalisation of images in [0, 1], RGB.
         num_classes: size of the head that the weights come with; 0 for none.
     """
 

@@ -27,7 +27,7 @@ def build(architecture: str, num_classes: int) -> nn.Module:
     """
     options: dict[str, Any] = {}
     if architecture == "inception_v3":
-        # Pictures arrive normalised as the weights want them; the paper's initialisation.
+        # Images arrive normalised as the weights want them; the paper's initialisation.
         options = {"aux_logits": True, "transform_input": False, "init_weights": True}
     model: nn.Module = get_model(architecture, weights=None, num_classes=num_classes, **options)
     if architecture.startswith("squeezenet"):
@@ -39,7 +39,7 @@ def _keep_logits_alive(model: nn.Module) -> None:
     """Start SqueezeNet's last convolution at a bias well above zero.
 
     A ReLU follows it. From torchvision's start, a bias of zero, few classes soon fall silent all
-    at once: every logit is 0 and so is every gradient (two classes, pictures of 32 x 32: within
+    at once: every logit is 0 and so is every gradient (two classes, images of 32 x 32: within
     20 steps, at any learning rate). A bias that all classes share changes no probability.
     """
     nn.init.constant_(model.get_parameter("classifier.1.bias"), 5.0)

@@ -1,6 +1,6 @@
 """torchvision's classifiers as a table; nothing of torchvision is imported to read it.
 
-Millions of parameters (with 1,000 classes) and sizes of pictures are those that torchvision
+Millions of parameters (with 1,000 classes) and sizes of images are those that torchvision
 publishes with its IMAGENET1K_V1 weights.
 """
 
@@ -122,7 +122,7 @@ def torchvision_specs() -> list[ModelSpec]:
             min_train_size=299,
             aux_weight=0.4,
             split="dlvc_models.splits:split_inception",
-            # They were trained on pictures in [-1, 1].
+            # They were trained on images in [-1, 1].
             weights_mean=(0.5, 0.5, 0.5),
             weights_std=(0.5, 0.5, 0.5),
         ),

@@ -1,6 +1,6 @@
-"""Built-in ops: what pictures go through before the network. ``dlvc list ops`` shows them.
+"""Built-in ops: what images go through before the network. ``dlvc list ops`` shows them.
 
-Pictures are (N, C, H, W) floats in [0, 1] until ``normalize``; every op returns a new tensor of
+Images are (N, C, H, W) floats in [0, 1] until ``normalize``; every op returns a new tensor of
 the same dtype on the same device.
 """
 
@@ -14,10 +14,10 @@ _PADDING = Param(
     "mode",
     str,
     "constant",
-    "what lies beyond the border: zeros, the mirrored picture, or its edge pixels",
+    "what lies beyond the border: zeros, the mirrored image, or its edge pixels",
     choices=("constant", "reflect", "replicate"),
 )
-_MIX_CHANCE = Param("p", float, 1.0, "probability that a picture is mixed", low=0, high=1)
+_MIX_CHANCE = Param("p", float, 1.0, "probability that an image is mixed", low=0, high=1)
 _MIX_ALPHA = Param("alpha", float, 1.0, "shares come from Beta(alpha, alpha)", low=0.01, high=100)
 
 
@@ -43,7 +43,7 @@ def _geometry() -> Iterable[OpSpec]:
         eval_factory="dlvc_ops.placement:CentreCrop",
         random=True,
         params=(
-            Param("size", size, None, "of the window; the picture's own if not given", low=1),
+            Param("size", size, None, "of the window; the image's own if not given", low=1),
             Param("pad", int, 4, "pixels added on each side before", low=0),
             _PADDING,
         ),
@@ -131,8 +131,8 @@ def _appearance() -> Iterable[OpSpec]:
         random=True,
         params=(
             Param("p", float, 0.5, "probability of a rectangle", low=0, high=1),
-            Param("low", float, 0.02, "smallest share of the picture's area", low=0, high=1),
-            Param("high", float, 0.4, "largest share of the picture's area", low=0, high=1),
+            Param("low", float, 0.02, "smallest share of the image's area", low=0, high=1),
+            Param("high", float, 0.4, "largest share of the image's area", low=0, high=1),
             Param("ratio", float, 0.3, "height / width from this to 1 / this", low=0.01, high=1),
             Param(
                 "fill",
@@ -148,7 +148,7 @@ def _appearance() -> Iterable[OpSpec]:
 def _mixing() -> Iterable[OpSpec]:
     yield OpSpec(
         name="cutmix",
-        summary="Paste a rectangle of another picture of the batch (Yun et al. 2019).",
+        summary="Paste a rectangle of another image of the batch (Yun et al. 2019).",
         factory="dlvc_ops.mixing:CutMix",
         takes="batch",
         random=True,
@@ -156,7 +156,7 @@ def _mixing() -> Iterable[OpSpec]:
     )
     yield OpSpec(
         name="mixup",
-        summary="Blend with another picture of the batch (Zhang et al. 2018).",
+        summary="Blend with another image of the batch (Zhang et al. 2018).",
         factory="dlvc_ops.mixing:MixUp",
         takes="batch",
         random=True,

@@ -52,13 +52,13 @@ class Mul:
 
 
 def _per_channel(values: tuple[float, ...], images: Tensor, owner: str) -> Tensor | float:
-    """Return one value as a number, several as (C, 1, 1) of the pictures' dtype and device."""
+    """Return one value as a number, several as (C, 1, 1) of the images' dtype and device."""
     channels = images.shape[1]
     if len(values) == 1:
         return values[0]
     if len(values) != channels:
         raise BadOption(
-            f"op {owner} has {len(values)} values, but pictures have {channels} channels. "
+            f"op {owner} has {len(values)} values, but images have {channels} channels. "
             "Give one value, or one for each channel."
         )
     # Filled on the device: a tensor made from a list would be copied there at every batch.

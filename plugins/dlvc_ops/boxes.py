@@ -1,4 +1,4 @@
-"""Rectangles, one for each picture of a batch."""
+"""Rectangles, one for each image of a batch."""
 
 from __future__ import annotations
 

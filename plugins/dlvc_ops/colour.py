@@ -18,7 +18,7 @@ class ColorJitter:
     """The changes of torchvision's ``ColorJitter``, always in the order of its arguments.
 
     The defaults are those of contrastive learning (Chen et al. 2020, at strength 0.5). Results
-    are kept in [0, 1], so it belongs before any normalisation. Grey pictures (one channel) have no
+    are kept in [0, 1], so it belongs before any normalisation. Grey images (one channel) have no
     saturation and no hue to change.
 
     Args:
@@ -40,7 +40,7 @@ class ColorJitter:
         channels = images.shape[1]
         if channels not in (1, 3):
             raise BadOption(
-                f"op color: pictures have {channels} channels. It works on grey and RGB pictures "
+                f"op color: images have {channels} channels. It works on grey and RGB images "
                 "only; leave it out."
             )
         out = at_least_float32(images)
@@ -63,8 +63,8 @@ def adjust_brightness(images: Tensor, factor: Tensor) -> Tensor:
 
 
 def adjust_contrast(images: Tensor, factor: Tensor) -> Tensor:
-    """Move away from (above 1) or towards (below) the picture's mean grey value."""
-    # Sums of whole numbers are exact in any order, so that a picture's mean doesn't depend on how
+    """Move away from (above 1) or towards (below) the image's mean grey value."""
+    # Sums of whole numbers are exact in any order, so that an image's mean doesn't depend on how
     # a batch is split among vector lanes, threads or blocks.
     steps = (_grey(images) * 2.0**24).round()
     mean = steps.mean((1, 2, 3), keepdim=True, dtype=torch.float64) * 2.0**-24
@@ -72,7 +72,7 @@ def adjust_contrast(images: Tensor, factor: Tensor) -> Tensor:
 
 
 def adjust_saturation(images: Tensor, factor: Tensor) -> Tensor:
-    """Move away from (above 1) or towards (below) the grey picture."""
+    """Move away from (above 1) or towards (below) the grey image."""
     if images.shape[1] == 1:
         return images
     return _blend(images, _grey(images), factor)

@@ -17,13 +17,13 @@ _TRIES = 10
 
 @dataclass(frozen=True)
 class Erase:
-    """Overwrite one rectangle of each picture with probability ``p``.
+    """Overwrite one rectangle of each image with probability ``p``.
 
     Its area and its height / width are uniform, as in the paper; of ten draws the first that fits
-    into the picture counts, and if none does the picture stays as it is.
+    into the image counts, and if none does the image stays as it is.
 
     Args:
-        low, high: range of the area, as a share of the picture's.
+        low, high: range of the area, as a share of the image's.
         ratio: the height / width is in [ratio, 1 / ratio].
         fill: ``noise``: a value for each pixel and channel, in 256 steps, as in the paper;
             ``color``: one for each channel; ``zero``.
@@ -61,7 +61,7 @@ class Erase:
         return torch.where(box, self._filling(images, draws), images)
 
     def _filling(self, images: Tensor, draws: Draws) -> Tensor:
-        """Return what rectangles show, of a shape that broadcasts to the pictures'."""
+        """Return what rectangles show, of a shape that broadcasts to the images'."""
         shape = images.shape
         if self.fill == "zero":
             return images.new_zeros(())

@@ -1,4 +1,4 @@
-"""Ops that mix each picture with another one of its batch, and their targets alike."""
+"""Ops that mix each image with another one of its batch, and their targets alike."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ __all__ = ["CutMix", "MixUp"]
 
 @dataclass(frozen=True)
 class MixUp:
-    """Blend pictures and targets (Zhang et al., "mixup: Beyond empirical risk minimization", 2018).
+    """Blend images and targets (Zhang et al., "mixup: Beyond empirical risk minimization", 2018).
 
-    Each pair has a share of its own, from Beta(alpha, alpha); ``p`` is the probability that a
-    picture is mixed at all. Targets become probabilities.
+    Each pair has a share of its own, from Beta(alpha, alpha); ``p`` is the probability that an
+    image is mixed at all. Targets become probabilities.
     """
 
     alpha: float = 1.0
     p: float = 1.0
 
     def __call__(self, batch: Batch, draws: Draws) -> Batch:
-        """(N, C, H, W) pictures and either form of targets -> pictures and (N, classes)."""
+        """(N, C, H, W) images and either form of targets -> images and (N, classes)."""
         partners = draws.permutation()
         kept = torch.where(draws.chance(self.p), _kept_shares(self.alpha, batch, draws), 1)
         images, share = batch.images, kept.to(batch.images.dtype)[:, None, None, None]
@@ -35,9 +35,9 @@ class MixUp:
 
 @dataclass(frozen=True)
 class CutMix:
-    """Paste a rectangle of another picture (Yun et al., "CutMix", ICCV 2019).
+    """Paste a rectangle of another image (Yun et al., "CutMix", ICCV 2019).
 
-    The rectangle has the picture's proportions and an area of 1 - share, the share from
+    The rectangle has the image's proportions and an area of 1 - share, the share from
     Beta(alpha, alpha); its centre is uniform and what lies outside is cut off. Targets become
     probabilities, by the area that is really covered. ``p``: as for :class:`MixUp`.
     """
@@ -46,7 +46,7 @@ class CutMix:
     p: float = 1.0
 
     def __call__(self, batch: Batch, draws: Draws) -> Batch:
-        """(N, C, H, W) pictures and either form of targets -> pictures and (N, classes)."""
+        """(N, C, H, W) images and either form of targets -> images and (N, classes)."""
         images, (height, width) = batch.images, batch.images.shape[2:]
         partners = draws.permutation()
         kept = torch.where(draws.chance(self.p), _kept_shares(self.alpha, batch, draws), 1)
@@ -63,7 +63,7 @@ class CutMix:
 
 
 def _kept_shares(alpha: float, batch: Batch, draws: Draws) -> Tensor:
-    """Return each picture's share of its mixture, float32 (N,)."""
+    """Return each image's share of its mixture, float32 (N,)."""
     shares = draws.generator().beta(alpha, alpha, size=len(batch))
     return torch.from_numpy(shares).to(draws.device, torch.float32)
 

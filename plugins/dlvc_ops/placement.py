@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dlvc_cli import BadOption, Draws, Views
+from dlvc_cli import BadOption, Draws, Variants
 from dlvc_ops.precision import at_least_float32
 
 __all__ = ["CentreCrop", "Crop", "Flip", "Resize", "flip_views"]
@@ -16,7 +16,7 @@ __all__ = ["CentreCrop", "Crop", "Flip", "Resize", "flip_views"]
 
 @dataclass(frozen=True)
 class Flip:
-    """Mirror each picture left and right with probability ``p``."""
+    """Mirror each image left and right with probability ``p``."""
 
     p: float = 0.5
 
@@ -24,21 +24,21 @@ class Flip:
         """(N, C, H, W) -> (N, C, H, W)."""
         kept = (~draws.chance(self.p)).to(images.dtype)[:, None, None, None]
         # Weights of 0 and 1 choose exactly, and faster than torch.where, which isn't vectorised
-        # for one condition a picture.
+        # for one condition an image.
         return images.flip(3).lerp_(images, kept)
 
 
-def flip_views(p: float = 0.5) -> Views:
+def flip_views(p: float = 0.5) -> Variants:
     """As it is, or mirrored: the draw is that of :class:`Flip`."""
-    return Views(count=2, draw=lambda draws: draws.chance(p).long())
+    return Variants(count=2, draw=lambda draws: draws.chance(p).long())
 
 
 @dataclass(frozen=True)
 class _Padded:
-    """A window in padded pictures.
+    """A window in padded images.
 
     Args:
-        size: its height and width; None: the pictures' own before padding.
+        size: its height and width; None: the images' own before padding.
         pad: pixels added on each side.
         mode: ``constant`` (zeros), ``reflect`` or ``replicate``, as in ``torch.nn.functional.pad``.
     """
@@ -48,21 +48,21 @@ class _Padded:
     mode: str = "constant"
 
     def _pad(self, images: Tensor) -> tuple[Tensor, int, int]:
-        """Return the padded pictures and the window's height and width.
+        """Return the padded images and the window's height and width.
 
         Raises:
-            BadOption: the window doesn't fit, or the pictures are too small to be mirrored.
+            BadOption: the window doesn't fit, or the images are too small to be mirrored.
         """
         pad, (height, width) = self.pad, images.shape[2:]
         rows, columns = self.size or (height, width)
         if rows > height + 2 * pad or columns > width + 2 * pad:
             raise BadOption(
-                f"op crop: a crop of {rows}x{columns} doesn't fit into pictures of "
+                f"op crop: a crop of {rows}x{columns} doesn't fit into images of "
                 f"{height}x{width} padded by {pad}. Choose a smaller size or a larger pad."
             )
         if self.mode == "reflect" and pad >= min(height, width):
             raise BadOption(
-                f"op crop: pictures of {height}x{width} can't be mirrored over {pad} pixels. "
+                f"op crop: images of {height}x{width} can't be mirrored over {pad} pixels. "
                 "Choose a smaller pad or mode=replicate."
             )
         padded = F.pad(images, (pad, pad, pad, pad), self.mode) if pad else images

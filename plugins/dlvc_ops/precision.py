@@ -9,5 +9,5 @@ __all__ = ["at_least_float32"]
 
 
 def at_least_float32(images: Tensor) -> Tensor:
-    """Return half-precision pictures as float32, others as they are."""
+    """Return half-precision images as float32, others as they are."""
     return images.to(torch.promote_types(images.dtype, torch.float32))

@@ -1,4 +1,4 @@
-"""Ops that sample pictures between their pixels: rotate, scale."""
+"""Ops that sample images between their pixels: rotate, scale."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Scale:
 
 
 def rotate(images: Tensor, angle: Tensor, mode: str = "constant") -> Tensor:
-    """Rotate pictures counter-clockwise by ``angle`` in radians, (N, 1, 1)."""
+    """Rotate images counter-clockwise by ``angle`` in radians, (N, 1, 1)."""
     x, y = _centred(images)
     cos, sin = angle.cos(), angle.sin()
     return _sample(images, cos * x - sin * y, sin * x + cos * y, mode)

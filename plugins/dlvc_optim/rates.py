@@ -1,12 +1,12 @@
 """Default learning rates of the optimisers, and where they come from.
 
 From scratch: ``sgd`` has the course's 0.1; ``adam``, ``rmsprop`` and ``adagrad`` have the best of
-a sweep with the course's network on its pictures (validation accuracy after four epochs, one
+a sweep with the course's network on its images (validation accuracy after four epochs, one
 seed): adam 0.717 at 3e-4, 0.728 at 1e-3, 0.609 at 3e-3; rmsprop 0.687 at 1e-4, 0.697 at 3e-4,
 0.665 at 1e-3; adagrad 0.685 at 1e-3, 0.693 at 3e-3, 0.680 at 1e-2. ``adamw`` follows ``adam``.
 
 For pretrained layers, and for a head on frozen ones: 0.001 for ``sgd``, again the course's; 2e-4
-for ``adam`` and ``adamw``, the best of a sweep with ``efficientnet_lite0`` on the course's pictures
+for ``adam`` and ``adamw``, the best of a sweep with ``efficientnet_lite0`` on the course's images
 (128 pixels, flip and crop, one epoch with a cosine schedule, one seed, five times the rate for the
 head: 0.8653 at 1e-4, 0.8741 at 2e-4, 0.8599 at 5e-4); for the others the usual tenth of the rate
 from scratch.

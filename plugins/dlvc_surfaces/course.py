@@ -1,6 +1,6 @@
 """The course's three surfaces, each in the course's form and in the textbook's.
 
-``form=course``, the default, is the one that the course's pictures were sampled from;
+``form=course``, the default, is the one that the course's images were sampled from;
 ``form=textbook`` is the published one.
 """
 

@@ -1,7 +1,7 @@
 """What one sees of a descent.
 
 terminal    the live map, plain lines, tables
-figures     pictures and animations; ``drawing`` chooses which
+figures     images and animations; ``drawing`` chooses which
 page        the interactive page
 records     plain values for JSON, and CSV
 captions    how a descent is called; ``colours`` and ``window``: what all of these share

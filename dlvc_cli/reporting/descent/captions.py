@@ -21,7 +21,7 @@ WHY = {
 
 
 def heading(descent: Descent) -> str:
-    """What was walked on: a surface's name, or a picture's file name."""
+    """What was walked on: a surface's name, or an image's file name."""
     surface = descent.surface
     name = surface.name if surface.frame is not None else Path(surface.name).name
     return shorten(name, 40, "…")

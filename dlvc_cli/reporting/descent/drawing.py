@@ -1,4 +1,4 @@
-"""Pictures, animations and pages of a descent: what a file's name asks for."""
+"""Images, animations and pages of a descent: what a file's name asks for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dlvc_cli.reporting.descent.targets import DRAWN, check_target
 if TYPE_CHECKING:
     from dlvc_cli.reporting.descent.figures.canvas import Canvas
 
-__all__ = ["draw", "picture"]
+__all__ = ["draw", "png"]
 
 
 def draw(descent: Descent, target: Path) -> None:
-    """Write a picture (png, svg, pdf), an animation (gif) or an interactive page (html).
+    """Write an image (png, svg, pdf), an animation (gif) or an interactive page (html).
 
     Raises:
         BadOption: another suffix, no such folder, or nothing that this kind of file could show.
@@ -39,8 +39,8 @@ def draw(descent: Descent, target: Path) -> None:
             sheet.write(handle, suffix[1:])
 
 
-def picture(descent: Descent) -> bytes:
-    """Return the descent's picture as a PNG."""
+def png(descent: Descent) -> bytes:
+    """Return the descent's image as a PNG."""
     buffer = io.BytesIO()
     _figure(descent).write(buffer, "png")
     return buffer.getvalue()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from dlvc_cli.errors import BadOption
 
-__all__ = ["DRAWN", "PICTURES", "check_target"]
+__all__ = ["DRAWN", "IMAGES", "check_target"]
 
-PICTURES = (".png", ".svg", ".pdf")
-DRAWN = (*PICTURES, ".gif", ".html")
+IMAGES = (".png", ".svg", ".pdf")
+DRAWN = (*IMAGES, ".gif", ".html")
 
 
 def check_target(target: Path, suffixes: Sequence[str], option: str = "") -> None:

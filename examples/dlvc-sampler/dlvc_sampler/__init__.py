@@ -12,13 +12,13 @@ def dlvc_ops() -> list[OpSpec]:
             factory="dlvc_sampler.ops:solarize",
             params=(
                 Param("threshold", float, 0.5, low=0, high=1, help="invert from here on"),
-                Param("p", float, 0.5, low=0, high=1, help="probability for each picture"),
+                Param("p", float, 0.5, low=0, high=1, help="probability for each image"),
             ),
             random=True,
         ),
         OpSpec(
             name="swirl",
-            summary="Twist each picture about its centre by a random strength.",
+            summary="Twist each image about its centre by a random strength.",
             factory="dlvc_sampler.ops:swirl",
             params=(Param("strength", float, 1.0, low=0, high=10, help="greatest twist"),),
             takes="sample",

@@ -1,4 +1,4 @@
-"""Two ops: one on whole batches, one on single pictures through the core's adapter."""
+"""Two ops: one on whole batches, one on single images through the core's adapter."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def solarize(threshold: float, p: float) -> Callable[[Tensor, Draws], Tensor]:
 
 
 def swirl(strength: float) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
-    """One picture (H, W, C): scikit-image's swirl, its strength drawn from +-``strength``."""
+    """One image (H, W, C): scikit-image's swirl, its strength drawn from +-``strength``."""
 
     def op(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         twist = rng.uniform(-strength, strength)

@@ -1,4 +1,4 @@
-"""A descent as pictures and animations, drawn with matplotlib.
+"""A descent as images and animations, drawn with matplotlib.
 
 walk_figure, sweep_figure, basin_figure, starts_figure, animation   one for each kind of descent
 canvas                                                              the sheet they are drawn on

@@ -72,8 +72,8 @@ def _frame_ends(steps: int, log: bool) -> NDArray[np.int64]:
 
 def _draw_frames(stage: Stage, ends: NDArray[np.int64]) -> list[Image.Image]:
     """Draw what is new in each frame onto what there is already, and heads on a copy."""
-    picture = stage.background
-    pen = ImageDraw.Draw(picture)
+    image = stage.background
+    pen = ImageDraw.Draw(image)
     font = ImageFont.truetype(str(Path(get_data_path(), "fonts/ttf/DejaVuSans.ttf")), 15 * OVER)
     width = _LINE if len(stage.curves) <= _MANY else _THIN
     last: list[list[Line]] = [[] for _ in stage.curves]
@@ -87,15 +87,15 @@ def _draw_frames(stage: Stage, ends: NDArray[np.int64]) -> list[Image.Image]:
             for line in (*last[number], *fresh):
                 pen.line(line, curve.colour, round(width * OVER), joint="curve")
             last[number] = fresh
-        frames.append(_finish(stage, picture.copy(), int(end), font))
+        frames.append(_finish(stage, image.copy(), int(end), font))
     return frames
 
 
 def _finish(
-    stage: Stage, picture: Image.Image, step: int, font: ImageFont.FreeTypeFont
+    stage: Stage, image: Image.Image, step: int, font: ImageFont.FreeTypeFont
 ) -> Image.Image:
     """Add starts, heads and the number of the step, and scale down."""
-    pen = ImageDraw.Draw(picture)
+    pen = ImageDraw.Draw(image)
     radius = _HEAD if len(stage.curves) <= _MANY else _HEAD * 0.6
     for number, curve in enumerate(stage.curves):
         for place in stage.places(number, 0)[1:]:
@@ -103,7 +103,7 @@ def _finish(
         for place in stage.places(number, step):
             _disk(pen, place, radius, curve.colour, edge(curve.colour))
     pen.text(stage.counter, f"step {step:,}", fill=INK, font=font, anchor="rs")
-    return picture.reduce(OVER)
+    return image.reduce(OVER)
 
 
 def _disk(
@@ -114,14 +114,14 @@ def _disk(
     pen.ellipse((x - size, y - size, x + size, y + size), fill=fill, outline=rim, width=OVER)
 
 
-def _palette(picture: Image.Image) -> Image.Image:
-    """The colours of a picture; those of walks and of the map whatever their share is."""
+def _palette(image: Image.Image) -> Image.Image:
+    """The colours of an image; those of walks and of the map whatever their share is."""
     own = [*TRIALS, START, MINIMUM, INK]
     numbers = [number for colour in own for number in rgb(colour)]
     numbers += map_colours(np.linspace(0, 1, _SHADES)).ravel().tolist()
     # One is left over, by which a frame says that a pixel stays as it was.
     rest = 255 - len(numbers) // 3
-    numbers += (picture.quantize(rest, Image.Quantize.MEDIANCUT).getpalette() or [])[: 3 * rest]
+    numbers += (image.quantize(rest, Image.Quantize.MEDIANCUT).getpalette() or [])[: 3 * rest]
     palette = Image.new("P", (1, 1))
     palette.putpalette(numbers)
     return palette

@@ -139,7 +139,7 @@ def _draw_contours(axes: Axes, values: Array, columns: Array, rows: Array, norm:
 
 
 def label_plane(axes: Axes, surface: Surface) -> None:
-    """The formula's x and y at the top and the right of a map; a picture has none."""
+    """The formula's x and y at the top and the right of a map; an image has none."""
     if surface.frame is None:
         return
     low, high = surface.frame.domain

@@ -64,7 +64,7 @@ def _inside(axes: Axes, points: Array) -> NDArray[np.bool_]:
 
 
 def draw_minima(axes: Axes, surface: Surface, size: float = 13) -> Line2D | None:
-    """Mark the known minima: the formula's, or for a picture its lowest points.
+    """Mark the known minima: the formula's, or for an image its lowest points.
 
     Returns:
         What stands for them in a key; None where none is in sight.

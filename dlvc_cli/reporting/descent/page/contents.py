@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
-from dlvc_cli.registry import registry
+from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
 
@@ -158,7 +158,7 @@ def _worth_drawing(path: Array, most: int) -> NDArray[np.int64]:
 
 
 def _values(surface: Surface) -> Mapping[str, Any]:
-    """The values, exactly: those of a picture as the levels they came from."""
+    """The values, exactly: those of an image as the levels they came from."""
     for depth in _DEPTHS:
         levels = np.rint(surface.values * depth)
         if np.array_equal(levels / depth, surface.values):

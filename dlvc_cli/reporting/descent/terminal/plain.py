@@ -7,8 +7,8 @@ from typing import Protocol, TextIO
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.reporting.plain import QuietView
-from dlvc_cli.reporting.view import View
+from dlvc_cli.reporting.base import View
+from dlvc_cli.reporting.training.plain import QuietView
 
 __all__ = ["DescentView", "PlainDescentView", "QuietDescentView"]
 

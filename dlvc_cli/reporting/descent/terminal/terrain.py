@@ -46,7 +46,7 @@ class Terrain:
         self._base = Image.fromarray(map_colours(self._heights))
 
     def track(self, path: Array) -> Track:
-        """Return a path in this picture's pixels."""
+        """Return a path in this image's pixels."""
         return Track.of(path, self.window, self._pixels)
 
     def draw(
@@ -58,8 +58,8 @@ class Terrain:
             tracks: each with the number of its colour and the step up to which it is drawn.
             points: positions (column, row) to put a dot on.
         """
-        picture = self._base.copy()
-        pen = ImageDraw.Draw(picture)
+        image = self._base.copy()
+        pen = ImageDraw.Draw(image)
         letters: dict[tuple[int, int], str] = {}
         for x, y in self._minima.tolist():
             self._dot(pen, letters, (x, y), MINIMUM, "x")
@@ -73,7 +73,7 @@ class Terrain:
         places = np.array([list(point) for point in points]).reshape(-1, 2)
         for x, y in self.window.pixels(places, self._pixels).tolist():
             self._dot(pen, letters, (x, y), trial_colour(0), "o")
-        return Pixels.from_image(picture) if self._colour else self._shaded(letters)
+        return Pixels.from_image(image) if self._colour else self._shaded(letters)
 
     @staticmethod
     def _dot(
@@ -101,8 +101,8 @@ def _resized(surface: Surface, window: Window, size: tuple[int, int]) -> Array:
     # Pillow counts from the edges of pixels, positions from their centres.
     left, top = window.left + 0.5, window.top + 0.5
     box = (left, top, left + window.width, top + window.height)
-    picture = Image.fromarray(surface.values.astype(np.float32))
-    resized = picture.resize(size, Image.Resampling.BILINEAR, box=box)
+    image = Image.fromarray(surface.values.astype(np.float32))
+    resized = image.resize(size, Image.Resampling.BILINEAR, box=box)
     return np.asarray(resized, dtype=np.float64)
 
 

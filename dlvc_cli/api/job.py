@@ -1,0 +1,238 @@
+"""A training job, for the command line and for Python alike: planned first, then run."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from dlvc_cli.api.notices import starting_notices
+from dlvc_cli.config.options import flag
+from dlvc_cli.config.plan import Plan, plan_training
+from dlvc_cli.config.resolve import absolute_data, resolve_training
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.errors import BadOption, Interrupted, UsageError
+from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
+from dlvc_cli.registry.registry import Choice, describe, registry
+from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
+
+__all__ = ["Job", "Outcome", "plan_job"]
+
+_RESUMABLE = ("epochs", "data", "device")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: its first and last event, and the exit code that says so."""
+
+    run: RunDir
+    started: RunStarted
+    ended: RunEnded
+    exit_code: int
+
+
+@dataclass
+class StopSignal:
+    """Turns the first SIGINT or SIGTERM into a request to stop after the step under way."""
+
+    number: int | None = None
+
+    def __call__(self) -> bool:
+        return self.number is not None
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Handle signals inside the block; a second one interrupts at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for number in before:
+                signal.signal(number, self._handle)
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.number is not None:
+            sys.exit(128 + number)
+        self.number = number
+        # Written past the view, which may be in the middle of writing when a signal arrives.
+        os.write(2, b"\nStopping after this step; once more stops at once, unsaved.\n")
+
+
+@dataclass
+class Consumers:
+    """A view and trackers; a tracker that raises is dropped with a note."""
+
+    view: Callable[[Event], None]
+    trackers: list[tuple[Choice, Any]] = field(default_factory=list)
+
+    def __call__(self, event: Event) -> None:
+        self.view(event)
+        for entry in list(self.trackers):
+            self._tell(entry, entry[1], event)
+
+    def close(self) -> None:
+        """Close the trackers that can be closed."""
+        for entry in list(self.trackers):
+            close = getattr(entry[1], "close", None)
+            if close is not None:
+                self._tell(entry, close)
+
+    def _tell(self, entry: tuple[Choice, Any], call: Callable[..., Any], *args: Any) -> None:
+        try:
+            call(*args)
+        except Exception as error:
+            self.trackers.remove(entry)
+            name = entry[0].offer.name
+            text = f"Tracker {name} failed and is dropped: {describe(error)}"
+            self.view(Notice(text=text, level="warning"))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job whose request has been checked as far as it can be without torch.
+
+    Attributes:
+        plan: what to train.
+        run: the run to go on with, None for a new one.
+        out: a new run's directory, None for the next free one.
+        notices: what to tell the user first.
+    """
+
+    plan: Plan
+    run: RunDir | None
+    out: Path | None
+    notices: tuple[str, ...]
+
+    def run_with(self, view: Any) -> Outcome:
+        """Train, telling a view and the trackers; draw the curves whatever happens.
+
+        Args:
+            view: a context manager that is called with every event.
+
+        Raises:
+            DlvcError: as the engine does.
+        """
+        consumers = Consumers(view)
+        stop = StopSignal()
+        try:
+            with view:
+                self._introduce(consumers)
+                from dlvc_cli.training.start_up import run_training
+
+                events = run_training(self.plan, self.run, self.out, self.notices, stop)
+                started, ended = _consume(events, consumers)
+        except KeyboardInterrupt:
+            raise Interrupted("Stopped before training began; nothing was written.") from None
+        code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
+        return Outcome(RunDir(Path(started.run)), started, ended, code)
+
+    def _introduce(self, consumers: Consumers) -> None:
+        """Say what is known before anything heavy is imported, then build the trackers."""
+        for plugin, problem in registry().unreported():
+            text = f"Plugin {plugin.name} ({plugin.distribution}) {problem}."
+            consumers(Notice(text=text, level="warning"))
+        for text in self.notices:
+            consumers(Notice(text=text))
+        consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
+
+
+def _consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, RunEnded]:
+    """Hand all events on, and draw the curves whatever happens; returns the first and the last."""
+    started = ended = None
+    try:
+        for event in events:
+            consumers(event)
+            if isinstance(event, RunStarted):
+                started = event
+            elif isinstance(event, RunEnded):
+                ended = event
+    finally:
+        if started is not None:
+            draw_curves(RunDir(Path(started.run)), consumers)
+        consumers.close()
+    assert started is not None and ended is not None
+    return started, ended
+
+
+def draw_curves(run: RunDir, say: Callable[[Event], None]) -> None:
+    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch.
+
+    A failure is a warning: it must not hide what became of the training.
+    """
+    metrics = run.metrics()
+    if not metrics:
+        return
+    from dlvc_cli.reporting.training.plots import plot_run
+
+    try:
+        plot_run(metrics, run.path, run.name)
+    except Exception as error:
+        say(Notice(text=f"The curves could not be drawn: {describe(error)}", level="warning"))
+
+
+def plan_job(
+    given: Mapping[str, Any],
+    *,
+    file: Mapping[str, Any] | None = None,
+    preset: str | None = None,
+    out: Path | None = None,
+    resume: str | Path | None = None,
+) -> Job:
+    """Check a request to train and plan it. Imports nothing heavy.
+
+    Args:
+        given: options by the names of ``TrainConfig``'s fields.
+        file: options from a configuration file.
+        preset: a preset's name.
+        out: a new run's directory.
+        resume: the run to go on with.
+
+    Raises:
+        UsageError: a name, an option or a value is wrong.
+    """
+    if resume is not None:
+        return _plan_resume(given, find_run(resume))
+    config, notices = resolve_training(registry(), given, file, preset)
+    plan = plan_training(registry(), config)
+    if out is not None:
+        refuse_occupied(out)
+    return Job(plan, None, out, (*notices, *plan.notices, *starting_notices(plan)))
+
+
+def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
+    if refused := [flag(name) for name in given if name not in _RESUMABLE]:
+        raise BadOption(
+            f"A resumed run keeps its {', '.join(refused)}. Only --epochs, --data and --device may "
+            "change."
+        )
+    recorded = TrainConfig.from_dict(run.record()["config"], str(run.record_file))
+    status = run.status()
+    epochs = given.get("epochs", recorded.epochs)
+    if epochs < status.get("epoch", 0):
+        raise BadOption(f"--epochs {epochs}: {run.name} has done {status['epoch']} already.")
+    if status["state"] == "finished" and status.get("epoch", 0) < recorded.epochs:
+        raise UsageError(
+            f"{run.name} is finished for good: {status.get('reason')}. Train anew without that."
+        )
+    if status["state"] == "finished" and epochs == recorded.epochs:
+        raise UsageError(
+            f"{run.name} is finished ({status.get('reason')}). To go on, say --epochs with more "
+            f"than {recorded.epochs}."
+        )
+    if "data" in given:
+        given = dict(given) | {"data": absolute_data(registry(), given["data"])}
+    plan = plan_training(registry(), dataclasses.replace(recorded, **given))
+    return Job(plan, run, None, (f"Going on with {run.name}.",))

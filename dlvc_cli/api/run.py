@@ -1,0 +1,212 @@
+"""Runs from Python: train one, load one, use it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dlvc_cli.api.job import plan_job
+from dlvc_cli.config.plan import Plan, plan_training
+from dlvc_cli.config.resolve import absolute_data
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.errors import DataError
+from dlvc_cli.events import drain
+from dlvc_cli.registry.registry import registry
+from dlvc_cli.reporting.training.views import open_view
+from dlvc_cli.runs.directory import find_run
+from dlvc_cli.runs.results import Prediction, TestResult
+
+__all__ = ["Run", "load_run", "train"]
+
+
+class Run:
+    """A run on disk.
+
+    Args:
+        path: its directory.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._dir = find_run(path)
+        self._record = self._dir.record()
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        return self._dir.path
+
+    @property
+    def name(self) -> str:
+        return self._dir.name
+
+    @property
+    def config(self) -> TrainConfig:
+        return TrainConfig.from_dict(self._record["config"], str(self._dir.record_file))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self._record["data"]["classes"])
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What ``run.json`` holds."""
+        return self._record
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """State (running, cut off, stopped, finished, failed), epochs, best accuracy."""
+        return self._dir.status()
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """A dictionary for each finished epoch: ``train_loss``, ``val_loss``, ``val_acc`` ..."""
+        return self._dir.metrics()
+
+    def predict(self, images: Any, *, device: str = "auto") -> list[Prediction]:
+        """Classify images with the best network.
+
+        Args:
+            images: an image file, PIL image or array (H, W, 3), or several of them, or an array
+                (N, H, W, 3). Arrays are uint8, uint16, or floats in [0, 1].
+            device: where to compute.
+
+        Raises:
+            DataError: an image cannot be read.
+            RunError: the run has no weights, or is damaged.
+        """
+        sources = _images(images)
+        predictions = []
+        for source, result in zip(sources, self.probabilities(sources, device), strict=True):
+            if isinstance(result, DataError):
+                raise result
+            path = str(source) if isinstance(source, str | Path) else None
+            predictions.append(self.prediction(path, result))
+        return predictions
+
+    def prediction(self, path: str | None, probabilities: Sequence[float]) -> Prediction:
+        """Give probabilities their class names."""
+        by_class = dict(zip(self.classes, probabilities, strict=True))
+        return Prediction(path, max(by_class, key=by_class.__getitem__), by_class)
+
+    def probabilities(
+        self, sources: Iterable[Any], device: str = "auto"
+    ) -> Iterable[list[float] | DataError]:
+        """Yield softmax probabilities for each source, or why it cannot be read."""
+        return self._inference(device).probabilities(sources)
+
+    def test(
+        self,
+        split: str | None = None,
+        *,
+        data: str | None = None,
+        device: str = "auto",
+        view: Any = None,
+    ) -> TestResult:
+        """Evaluate the best network on a split.
+
+        Args:
+            split: ``train``, ``val`` or ``test``; by default ``test`` where there is one.
+            data: where the data is now, if it is not where it was.
+            device: where to compute.
+            view: is called with events (progress of reading, warnings).
+
+        Raises:
+            DlvcError: the data or the run cannot be read.
+        """
+        events = self._inference(device, data).on_split(split)
+        name, result = drain(events, view if view is not None else lambda event: None)
+        confusion = result.confusion(len(self.classes)).tolist()
+        return TestResult(
+            split=name,
+            images=len(result.targets),
+            loss=result.loss,
+            accuracy=result.accuracy,
+            classes=self.classes,
+            confusion=tuple(tuple(row) for row in confusion),
+        )
+
+    def _plan(self, data: str | None = None) -> Plan:
+        # Its trackers are not asked for: they may not be installed here.
+        config = dataclasses.replace(self.config, tracker=())
+        if data is not None:
+            config = dataclasses.replace(config, data=absolute_data(registry(), data))
+        return plan_training(registry(), config)
+
+    def _inference(self, device: str, data: str | None = None) -> Any:
+        from dlvc_cli.training.inference import open_inference
+
+        key = (device, data)
+        if key not in self._opened:
+            self._opened[key] = open_inference(self._dir, self._plan(data), device)
+        return self._opened[key]
+
+    @cached_property
+    def _opened(self) -> dict[tuple[str, str | None], Any]:
+        return {}
+
+
+def _images(images: Any) -> list[Any]:
+    """One image or many -> a list."""
+    if isinstance(images, str | Path) or hasattr(images, "getbands"):
+        return [images]
+    shape = getattr(images, "shape", None)
+    if shape is not None and len(shape) < 4:
+        return [images]
+    return list(images)
+
+
+def load_run(path: str | Path) -> Run:
+    """Load a run by its directory, or by its name in ``runs/``.
+
+    Raises:
+        UsageError: there is none, or it isn't a run.
+    """
+    return Run(path)
+
+
+def train(
+    model: str | None = None,
+    *,
+    preset: str | None = None,
+    out: str | Path | None = None,
+    resume: str | Path | Run | None = None,
+    view: Any = "auto",
+    **options: Any,
+) -> Run:
+    """Train a model, as ``dlvc train`` does.
+
+    Args:
+        model: a model's name.
+        preset: a named bundle of options.
+        out: the run's directory; None for the next free one in ``runs/``.
+        resume: a run to go on with; only ``epochs``, ``data`` and ``device`` may then be given.
+        view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
+            or a context manager that is called with every event.
+        **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...;
+            ``weights`` may be a path or a run, too.
+
+    Returns:
+        The run, finished, or stopped by an interrupt.
+
+    Raises:
+        DlvcError: something in the request or the data is wrong, or training fails.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    weights = given.get("weights")
+    if isinstance(weights, Run | Path):
+        given["weights"] = str(weights.path if isinstance(weights, Run) else weights)
+    if model is not None:
+        given["model"] = model
+    job = plan_job(
+        given,
+        preset=preset,
+        out=Path(out) if out is not None else None,
+        resume=resume.path if isinstance(resume, Run) else resume,
+    )
+    outcome = job.run_with(open_view(view) if isinstance(view, str) else view)
+    return Run(outcome.run.path)

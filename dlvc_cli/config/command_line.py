@@ -1,0 +1,36 @@
+"""The command line that makes a run of a configuration again."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from dlvc_cli.config.options import flag
+from dlvc_cli.config.train import TrainConfig
+
+__all__ = ["command_of", "option_words"]
+
+
+def command_of(config: TrainConfig, default: TrainConfig, always: Sequence[str]) -> str:
+    """Write out what differs from ``default``; options in ``always`` wherever they are set."""
+    words = ["dlvc", "train", config.model]
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        # None is never written: it is what an option has that is left out.
+        if field.name == "model" or value is None:
+            continue
+        usual = field.default if field.name in always else getattr(default, field.name)
+        if value != usual:
+            words += option_words(field.name, value)
+    return shlex.join(words)
+
+
+def option_words(name: str, value: Any) -> list[str]:
+    """An option as it is written on the command line; one of several values once for each."""
+    if isinstance(value, bool):
+        return [flag(name) if value else flag("no_" + name)]
+    if isinstance(value, tuple):
+        return [word for item in value for word in (flag(name), str(item))]
+    return [flag(name), str(value)]

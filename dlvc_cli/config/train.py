@@ -1,0 +1,212 @@
+"""All that decides a training run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlvc_cli.config.options import check_keys, check_options, flag, option
+from dlvc_cli.contract.params import size
+from dlvc_cli.errors import BadOption
+
+__all__ = ["TRANSFER_OPTIONS", "TrainConfig"]
+
+_DATA = "Data"
+_TRANSFER = "Transfer learning"
+_MACHINE = "Machine"
+_RUN = "Run"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """All that decides a training run. ``None`` means: the default that suits the rest."""
+
+    model: str
+    data: str | None = option(
+        None,
+        "Data set: a name, or folder:PATH with train/ and val/ of class folders.",
+        panel=_DATA,
+        completes="datasets",
+    )
+    aug: str = option(
+        "", "Ops on the images, in order: flip,crop:size=32:pad=4.", panel=_DATA, completes="ops"
+    )
+    wd: float = option(0.0, "Weight decay.", low=0)
+    lr: float | None = option(
+        None,
+        "Learning rate; by default the model's or optimiser's own (sgd: 0.1). With pretrained "
+        "weights, that of the head (0.001).",
+        low=0,
+    )
+    epochs: int = option(100, "Passes over the training set.", low=1)
+    batch_size: int = option(128, "Images a step, over all processes.", low=1)
+    loss: str = option("cross_entropy", "Loss.", completes="losses")
+    optimizer: str = option(
+        "sgd", "Optimiser; adamw when pretrained layers are trained.", completes="optimizers"
+    )
+    momentum: float | None = option(None, "Momentum, where the optimiser has one.", low=0, high=1)
+    nesterov: bool | None = option(None, "Nesterov momentum, where the optimiser has it.")
+    schedule: str = option("constant", "Learning-rate schedule.", completes="schedules")
+    clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
+    dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
+    patience: int | None = option(
+        None, "Stop after this many epochs without a better validation accuracy.", low=1
+    )
+    pretrained: bool = option(
+        False, "Start from the model's ImageNet weights; downloaded once.", panel=_TRANSFER
+    )
+    weights: str | None = option(
+        None,
+        "Start from a file (.safetensors or .pth), from another run's best network, or from one "
+        "of the model's own weights by name.",
+        panel=_TRANSFER,
+        metavar="FILE|RUN|NAME",
+    )
+    feature_extract: bool = option(
+        False, "Train the new head alone; all else is frozen.", panel=_TRANSFER
+    )
+    freeze_until: str | None = option(
+        None,
+        "Freeze what comes before this layer; it and what follows are trained.",
+        panel=_TRANSFER,
+        metavar="LAYER",
+    )
+    lr_backbone: float | None = option(
+        None,
+        "Learning rate of pretrained layers; by default a fifth of the head's, which starts anew.",
+        panel=_TRANSFER,
+        low=0,
+    )
+    frozen_bn: str | None = option(
+        None,
+        "Batch-norm statistics of pretrained layers. eval keeps them, also where the layers are "
+        "trained: few images estimate them badly. train lets them adapt, as the course did.",
+        panel=_TRANSFER,
+        choices=("eval", "train"),
+    )
+    feature_cache: bool = option(
+        True,
+        "Compute the features of a frozen network once, and keep them for other runs: see dlvc "
+        "cache.",
+        panel=_TRANSFER,
+    )
+    seed: int = option(0, "Seed of weights, order and draws.", low=0, panel=_RUN)
+    max_steps: int | None = option(
+        None, "Stop after this many steps (a smoke test).", low=1, panel=_RUN
+    )
+    image_size: str | None = option(
+        None,
+        "The network's input in pixels, 64 or 64x48; by default the data's own, raised to what "
+        "the model needs, or with pretrained weights theirs.",
+        panel=_DATA,
+        metavar="SIZE",
+    )
+    fit: str = option(
+        "crop",
+        "Images of several sizes: crop their centre, or squash them.",
+        panel=_DATA,
+        choices=("crop", "squash"),
+    )
+    normalize: str | None = option(
+        None,
+        "Per-channel normalisation: of the training set (default), of the weights (default with "
+        "pretrained ones), or none.",
+        panel=_DATA,
+        choices=("data", "weights", "none"),
+    )
+    val_share: float | None = option(
+        None,
+        "Share of the training images held out where the data has no validation split.",
+        panel=_DATA,
+        low=0.001,
+        high=0.9,
+    )
+    skip_bad_files: bool = option(
+        False, "Go on without files that cannot be read, and record which.", panel=_DATA
+    )
+    running_accuracy: bool = option(
+        False, "Also measure accuracy on one validation batch after every step.", panel=_RUN
+    )
+    tracker: tuple[str, ...] = option(
+        (), "Send events to a tracker (may be repeated).", panel=_RUN, completes="trackers"
+    )
+    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.", panel=_MACHINE, metavar="DEVICE")
+    precision: str = option(
+        "auto",
+        "Arithmetic; auto is bf16 on a GPU that has it, else fp32.",
+        panel=_MACHINE,
+        choices=("auto", "fp32", "bf16", "fp16"),
+    )
+    compile: bool = option(False, "Compile the network (torch.compile).", panel=_MACHINE)
+    threads: int | None = option(
+        None, "CPU threads; results on the CPU depend on it.", low=1, panel=_MACHINE
+    )
+
+    def __post_init__(self) -> None:
+        # Python and TOML may say 64 for "64", and one tracker's name for a list of one.
+        if isinstance(self.image_size, int) and not isinstance(self.image_size, bool):
+            object.__setattr__(self, "image_size", str(self.image_size))
+        trackers = (self.tracker,) if isinstance(self.tracker, str) else tuple(self.tracker)
+        object.__setattr__(self, "tracker", trackers)
+        check_options(self)
+        if self.image_size is not None:
+            _check_image_size(self.image_size)
+        _check_transfer(self)
+
+    @property
+    def transfers(self) -> bool:
+        """Whether the network starts from weights that it has learned elsewhere."""
+        return self.pretrained or self.weights is not None
+
+    @property
+    def finetunes(self) -> bool:
+        """Whether layers that have learned elsewhere are trained further."""
+        return self.transfers and not self.feature_extract
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON and TOML."""
+        values = dataclasses.asdict(self)
+        values["tracker"] = list(self.tracker)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], where: str = "configuration") -> TrainConfig:
+        """Build from plain values.
+
+        Raises:
+            BadOption: a key is unknown or a value wrong; ``where`` is named.
+        """
+        check_keys(cls, values, where)
+        return cls(**values)
+
+
+def _check_image_size(text: str) -> None:
+    try:
+        height, width = size(text)
+    except ValueError:
+        height = width = 0
+    if min(height, width) < 1:
+        raise BadOption(f"--image-size takes pixels, 64 or 64x48 (height x width), not {text!r}.")
+
+
+def _check_transfer(config: TrainConfig) -> None:
+    """Refuse options of transfer learning that contradict each other or lack weights."""
+    if config.pretrained and config.weights is not None:
+        raise BadOption("--pretrained and --weights exclude each other: leave one out.")
+    if config.feature_extract and config.freeze_until is not None:
+        raise BadOption(
+            "--feature-extract freezes all but the head, --freeze-until less: leave one out."
+        )
+    if config.feature_extract and config.lr_backbone is not None:
+        raise BadOption(
+            "--lr-backbone: --feature-extract trains the head alone, whose learning rate is --lr."
+        )
+    asked = [name for name in TRANSFER_OPTIONS if getattr(config, name) not in (None, False)]
+    if asked and not config.transfers:
+        raise BadOption(f"{flag(asked[0])} needs pretrained weights: --pretrained or --weights.")
+
+
+TRANSFER_OPTIONS = ("feature_extract", "freeze_until", "lr_backbone", "frozen_bn")
+"""What can be said of pretrained layers only."""

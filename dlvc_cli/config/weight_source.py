@@ -1,0 +1,109 @@
+"""Where a network's first weights come from, found out without reading them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.contract.specs import ModelSpec, WeightsSpec
+from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.runs.directory import RunDir, find_run
+
+__all__ = ["WeightSource", "find_weight_source"]
+
+
+@dataclass(frozen=True)
+class WeightSource:
+    """Weights to start from, and how their images were prepared.
+
+    Attributes:
+        text: what they are, for messages.
+        word: what ``--weights`` takes to mean them, from any folder.
+        weights: the model's own weights; else ``file``, the path of a file, is set.
+        input_size: (height, width) of the images that they know, None where nobody says.
+        mean, std: the per-channel normalisation of these, likewise.
+        classes: the names of the classes that their head tells apart, likewise.
+    """
+
+    text: str
+    word: str
+    weights: WeightsSpec | None = None
+    file: Path | None = None
+    input_size: tuple[int, int] | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    classes: tuple[str, ...] | None = None
+
+
+def find_weight_source(config: TrainConfig, spec: ModelSpec) -> WeightSource | None:
+    """Return what ``--pretrained`` or ``--weights`` asks for; None to start from scratch.
+
+    Raises:
+        BadOption: there are no such weights.
+    """
+    if config.pretrained:
+        if not spec.weights:
+            raise BadOption(
+                f"--pretrained: {config.model} has no pretrained weights of its own. Name a file "
+                "or a run with --weights, or choose a model that has (dlvc list models)."
+            )
+        return _of_spec(spec.weights[0])
+    if config.weights is None:
+        return None
+    for weights in spec.weights:
+        if weights.name == config.weights:
+            return _of_spec(weights)
+    return _of_path(config.weights, config.model, spec)
+
+
+def _of_spec(weights: WeightsSpec) -> WeightSource:
+    return WeightSource(
+        text=f"{weights.name} ({weights.source})",
+        word=weights.name,
+        weights=weights,
+        input_size=(weights.input_size, weights.input_size),
+        mean=weights.mean,
+        std=weights.std,
+    )
+
+
+def _of_path(text: str, model: str, spec: ModelSpec) -> WeightSource:
+    path = Path(text).expanduser()
+    if path.is_file():
+        beside = RunDir(path.parent)
+        if path.name == beside.best_file.name and beside.record_file.is_file():
+            return _of_run(beside)
+        file = WeightSource(text=path.name, word=str(path.resolve()), file=path.resolve())
+        if not spec.weights:
+            return file
+        # Files of a model that was trained on ImageNet mostly come from there.
+        usual = _of_spec(spec.weights[0])
+        return replace(usual, text=file.text, word=file.word, weights=None, file=file.file)
+    try:
+        return _of_run(find_run(path))
+    except UsageError:
+        named = ", ".join(weights.name for weights in spec.weights[:6])
+        known = f" The weights of {model} are called {named}." if named else ""
+        raise BadOption(f"--weights: there is no file or run called {text!r}.{known}") from None
+
+
+def _of_run(run: RunDir) -> WeightSource:
+    record = run.record()
+    try:
+        inputs, classes = record["input"], record["data"]["classes"]
+        height, width = inputs["input_size"]
+        mean, std = tuple(inputs["mean"]), tuple(inputs["std"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadOption(f"--weights: {run.record_file} is damaged ({error}).") from error
+    if not run.best_file.exists():
+        raise BadOption(f"--weights: {run.name} has no weights yet: no epoch is finished.")
+    return WeightSource(
+        text=f"the run {run.name}",
+        word=str(run.path.resolve()),
+        file=run.best_file,
+        input_size=(height, width),
+        mean=mean,
+        std=std,
+        classes=tuple(classes),
+    )

@@ -1,0 +1,125 @@
+"""From what was asked for to a surface and trials. Imports nothing heavy, so that every mistake in
+a request is reported before any work."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlvc_cli.config.command_line import option_words
+from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.config.options import default_of, flag, options_of
+from dlvc_cli.descent.trials import Trial, make_trials
+from dlvc_cli.errors import BadOption, UnknownName
+from dlvc_cli.registry.registry import Choice, Registry
+
+__all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
+
+MAX_PATHS = 100
+"""Paths are kept of so many walks at most."""
+
+
+@dataclass(frozen=True)
+class DescentPlan:
+    """A complete configuration and what its names stand for.
+
+    Attributes:
+        surface: a surface plugin, or the path of an image.
+        trials: the ways to descend, each from every start.
+        command: the command line that makes it again.
+        notices: what the user should be told first, a sentence each.
+    """
+
+    config: DescentConfig
+    surface: Choice | Path
+    trials: tuple[Trial, ...]
+    command: str
+    notices: tuple[str, ...] = ()
+
+    @property
+    def walks(self) -> int:
+        """How many walks it makes."""
+        config = self.config
+        starts = config.random_starts or (config.basins or 0) ** 2 or len(config.start) or 1
+        return starts * len(self.trials)
+
+
+def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
+    """Look up the names of a configuration and settle each trial.
+
+    Raises:
+        UsageError: an unknown name, or an option that doesn't go with another.
+    """
+    surface = _find_surface(registry, config.surface)
+    if isinstance(surface, Path):
+        _refuse_for_image(config)
+    elif config.domain is not None:
+        _check_domain(config.domain)
+    trials = make_trials(registry, config)
+    notices = _notices(registry, config, surface, trials)
+    return DescentPlan(config, surface, tuple(trials), _command(config), notices)
+
+
+def _notices(
+    registry: Registry, config: DescentConfig, surface: Choice | Path, trials: Sequence[Trial]
+) -> tuple[str, ...]:
+    """Say where a bare name means a built-in and could have meant another."""
+    named = {trial.text: trial.choice.offer for trial in trials}
+    if not isinstance(surface, Path):
+        named[config.surface] = surface.offer
+    return tuple(
+        notice
+        for text, offer in named.items()
+        for notice in registry.shadow_notices(offer, text.partition(":")[0])
+    )
+
+
+def _find_surface(registry: Registry, text: str) -> Choice | Path:
+    """A plugin's surface, or a file that is there or looks like an image."""
+    if not text.strip():
+        raise BadOption("Which surface? Try dlvc gd schaffer, or see dlvc list surfaces.")
+    try:
+        choice = registry.choose("surfaces", text)
+    except UnknownName:
+        path = Path(text).expanduser()
+        if path.exists() or path.suffix.lower() in (".png", ".pgm", ".tif", ".tiff", ".jpg"):
+            return path
+        raise
+    return choice
+
+
+def _refuse_for_image(config: DescentConfig) -> None:
+    for name in ("domain", "exact", "grid"):
+        if getattr(config, name) != default_of(DescentConfig, name):
+            raise BadOption(f"An image has no formula: leave out {flag(name)}.")
+
+
+def _check_domain(domain: tuple[float, ...]) -> None:
+    if len(domain) != 2 or not -math.inf < domain[0] < domain[1] < math.inf:
+        words = ",".join(f"{end:g}" for end in domain)
+        raise BadOption(f"--domain takes two ends, the lower first: -5,5. Not {words}.")
+
+
+def _command(config: DescentConfig) -> str:
+    """Write out what differs from the defaults."""
+    words = ["dlvc", "gd", config.surface]
+    for name in options_of(DescentConfig):
+        value = getattr(config, name)
+        if value == default_of(DescentConfig, name) or value is None:
+            continue
+        if name == "start":
+            for column, row in value:
+                words.append(f"--start={_number(column)},{_number(row)}")
+        elif name == "domain":
+            words.append(f"--domain={_number(value[0])},{_number(value[1])}")
+        else:
+            words += option_words(name, _number(value) if isinstance(value, float) else value)
+    return shlex.join(words)
+
+
+def _number(value: float) -> str:
+    """The shortest text that means the same number: ``10`` rather than ``10.0``."""
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)

@@ -1,0 +1,1 @@
+"""Finds plugins, isolates broken ones, resolves names, describes what they offer."""

@@ -1,0 +1,363 @@
+"""Finds plugins, isolates broken ones, and resolves names.
+
+Entry points are loaded and implementations called one at a time, so that one that fails is
+reported and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+import pluggy
+
+from dlvc_cli.contract import hooks
+from dlvc_cli.contract.params import parse_arguments, written_arguments
+from dlvc_cli.contract.specs import (
+    SPEC_TYPES,
+    Buildable,
+    Described,
+    Factory,
+    FamilySpec,
+    load_factory,
+)
+from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
+
+__all__ = ["GROUP", "Choice", "Offer", "Plugin", "Registry", "registry"]
+
+GROUP = "dlvc"
+_CORE_DISTRIBUTION = "dlvc-cli"
+
+SpecT = TypeVar("SpecT", bound=Described)
+
+
+@dataclass
+class Plugin:
+    """An entry point of group ``dlvc``, loaded or broken.
+
+    Attributes:
+        name: the entry point's name; ``plugin/name`` qualifies what it offers.
+        distribution, version: the package that it was installed with.
+        builtin: it comes with dlvc itself.
+        problems: what went wrong with it, a sentence each.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    builtin: bool
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One plugin object and the plugin that offers it."""
+
+    spec: Any
+    plugin: Plugin
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name to call it by: with the family's prefix where it is a member of one."""
+        return self.prefix + self.spec.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The spec's name and aliases, without a prefix."""
+        return (self.spec.name, *self.spec.aliases)
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.plugin.name}/{self.name}"
+
+    @property
+    def described(self) -> str:
+        """What messages call it: by its name and its plugin's."""
+        return f"{self.name} of plugin {self.plugin.name}"
+
+    def matches(self, pattern: str) -> bool:
+        """Whether name, alias or summary contain ``pattern``, or a name fits its ``*``."""
+        names = (self.name, *self.spec.aliases)
+        if any(character in pattern for character in "*?["):
+            return any(fnmatch.fnmatch(name, pattern) for name in names)
+        return any(pattern.lower() in text.lower() for text in (*names, self.spec.summary))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A plugin object with values for all its parameters: what an option string stands for.
+
+    Attributes:
+        written: names of the parameters that the string itself sets.
+    """
+
+    offer: Offer
+    values: dict[str, Any]
+    written: frozenset[str] = frozenset()
+
+    @property
+    def spec(self) -> Any:
+        return self.offer.spec
+
+    def build(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the factory; a failure that is not a plain message names the plugin."""
+        return guarded(self.offer, self.spec.build, *args, **self.values, **kwargs)
+
+
+def guarded(offer: Offer, call: Factory, *args: Any, **kwargs: Any) -> Any:
+    """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
+    try:
+        return load_factory(call)(*args, **kwargs)
+    except DlvcError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{offer.described} failed: {describe(error)}") from error
+
+
+def describe(error: BaseException) -> str:
+    """An exception as one line: its type and the first line of its message."""
+    first = (str(error).splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+class Registry:
+    """All plugins of this environment. Hooks are called when their kind is first asked for."""
+
+    def __init__(self, found: Iterable[EntryPoint]) -> None:
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(hooks)
+        self._offers: dict[str, list[Offer]] = {}
+        self._reported: list[tuple[Plugin, str]] = []
+        self.plugins: list[Plugin] = []
+        # Built-in ones first, so that none of their names can be taken.
+        for entry in sorted(found, key=lambda entry: (not _is_builtin(entry), entry.name)):
+            self._load(entry)
+
+    def _load(self, entry: EntryPoint) -> None:
+        distribution = entry.dist.name if entry.dist else entry.value
+        name = entry.name
+        taken = {plugin.name for plugin in self.plugins}
+        plugin = Plugin(
+            name=name if name not in taken else f"{distribution}.{name}",
+            distribution=distribution,
+            version=entry.dist.version if entry.dist else "",
+            builtin=_is_builtin(entry),
+        )
+        self.plugins.append(plugin)
+        if name in taken:
+            plugin.problems.append(f"the name {name} is taken; it is called {plugin.name} here")
+        try:
+            module = entry.load()
+            if self._manager.is_registered(module):
+                plugin.problems.append(f"offers the same module ({entry.value}) once more")
+            else:
+                self._manager.register(module, name=plugin.name)
+                plugin.problems += [
+                    f"implements {caller.name}, which is no hook of dlvc"
+                    for caller in self._manager.get_hookcallers(module) or []
+                    if not caller.has_spec()
+                ]
+        except (Exception, SystemExit) as error:
+            plugin.problems.append(f"cannot be loaded: {describe(error)}")
+
+    def problems(self) -> list[tuple[Plugin, str]]:
+        """Everything that is wrong with plugins, as far as their hooks have been called."""
+        return [(plugin, text) for plugin in self.plugins for text in plugin.problems]
+
+    def unreported(self) -> list[tuple[Plugin, str]]:
+        """Return the problems that this has not returned before."""
+        new = [problem for problem in self.problems() if problem not in self._reported]
+        self._reported += new
+        return new
+
+    def check(self) -> list[tuple[Plugin, str]]:
+        """Call every hook and return everything that is wrong."""
+        for kind in SPEC_TYPES:
+            self.offers(kind)
+        return self.problems()
+
+    def offers(self, kind: str) -> list[Offer]:
+        """Return all objects of a kind (a key of ``SPEC_TYPES``), families' members aside."""
+        if kind not in self._offers:
+            self._offers[kind] = list(self._collect(kind))
+        return self._offers[kind]
+
+    def _collect(self, kind: str) -> Iterator[Offer]:
+        expected = SPEC_TYPES[kind]
+        by_name = {plugin.name: plugin for plugin in self.plugins}
+        hook = getattr(self._manager.hook, f"dlvc_{kind}")
+        implementations = {impl.plugin_name: impl for impl in hook.get_hookimpls()}
+        for plugin in (p for name, p in by_name.items() if name in implementations):
+            try:
+                specs = list(implementations[plugin.name].function())
+            except (Exception, SystemExit) as error:
+                plugin.problems.append(f"its hook dlvc_{kind} failed: {describe(error)}")
+                continue
+            seen: set[str] = set()
+            for spec in specs:
+                if not isinstance(spec, expected):
+                    plugin.problems.append(
+                        f"its hook dlvc_{kind} offers {spec!r:.40}, which is no {expected.__name__}"
+                    )
+                elif seen & {spec.name, *spec.aliases}:
+                    plugin.problems.append(f"its hook dlvc_{kind} offers {spec.name} twice")
+                else:
+                    seen |= {spec.name, *spec.aliases}
+                    yield Offer(spec, plugin)
+
+    def families(self, kind: str) -> list[Offer]:
+        """Return the families whose members are of this kind."""
+        return [offer for offer in self.offers("families") if offer.spec.of == kind]
+
+    def search(self, kind: str, pattern: str) -> list[Offer]:
+        """Return the objects of a kind that match, members of families included."""
+        found = [offer for offer in self.offers(kind) if offer.matches(pattern)]
+        for family in self.families(kind):
+            prefix = f"{family.spec.name}:"
+            rest = pattern.removeprefix(prefix)
+            try:
+                members = guarded(family, family.spec.search_specs, rest)
+            except DlvcError as error:
+                family.plugin.problems.append(f"cannot be searched: {error}")
+                continue
+            found += [Offer(member, family.plugin, prefix) for member in members]
+        return found
+
+    def find(self, kind: str, name: str) -> Offer:
+        """Return the object called ``name``: bare, qualified (``plugin/name``) or prefixed.
+
+        Raises:
+            UnknownName: there is none; close names are suggested.
+            AmbiguousName: several third parties offer it and no built-in does.
+        """
+        family = self.family_of(kind, name)
+        if family is not None:
+            return self._member(kind, family, name.partition(":")[2])
+        plugin_name, slash, bare = name.rpartition("/")
+        found = [
+            offer
+            for offer in self.offers(kind)
+            if (not slash or offer.plugin.name == plugin_name)
+            and (bare if slash else name) in offer.names
+        ]
+        if not found:
+            raise UnknownName(self._unknown(kind, name))
+        return self._pick(found, name)
+
+    def _pick(self, found: list[Offer], name: str) -> Offer:
+        """Return the one that a name means: the only one, or the built-in."""
+        builtin = [offer for offer in found if offer.plugin.builtin]
+        if len(found) == 1 or builtin:
+            return (builtin or found)[0]
+        names = " and ".join(offer.qualified for offer in found)
+        raise AmbiguousName(f"Several plugins offer {name!r}: say {names}.")
+
+    def family_of(self, kind: str, text: str) -> Offer | None:
+        """Return the family that a name (``timm:NAME``, ``plugin/timm:NAME``) belongs to, or None.
+
+        Raises:
+            AmbiguousName: several third parties offer such a family and no built-in does.
+        """
+        prefix, colon, _ = text.partition(":")
+        plugin_name, slash, bare = prefix.rpartition("/")
+        found = [
+            family
+            for family in self.families(kind)
+            if bare in family.names and (not slash or family.plugin.name == plugin_name)
+        ]
+        if not colon or not found:
+            return None
+        taken = any(offer.plugin.builtin and bare in offer.names for offer in self.offers(kind))
+        if taken and not slash and not any(family.plugin.builtin for family in found):
+            # A built-in object's name: what follows the colon are its parameters.
+            return None
+        return self._pick(found, prefix)
+
+    def shadowed(self, offer: Offer, name: str) -> list[Offer]:
+        """Return third parties' objects that a bare built-in name stands in front of."""
+        if "/" in name or not offer.plugin.builtin:
+            return []
+        kind = offer.spec.kind
+        return [
+            other
+            for other in self.offers(kind)
+            if other is not offer and not other.plugin.builtin and name in other.names
+        ]
+
+    def shadow_notices(self, offer: Offer, name: str) -> list[str]:
+        """Say, where :meth:`shadowed` finds any, what else ``name`` could have meant."""
+        others = self.shadowed(offer, name)
+        if not others:
+            return []
+        also = " and ".join(other.qualified for other in others)
+        return [f"{name} is the built-in one; {also} would be the other."]
+
+    def _member(self, kind: str, family: Offer, rest: str) -> Offer:
+        spec: FamilySpec = family.spec
+        member = guarded(family, spec.find_spec, rest)
+        if member is None:
+            hint = f" See dlvc list {kind} --search {rest[:12]}." if spec.search else ""
+            raise UnknownName(f"There is no {spec.name}:{rest}.{hint}")
+        expected = SPEC_TYPES[kind]
+        if not isinstance(member, expected):
+            raise PluginError(
+                f"{spec.name} of plugin {family.plugin.name} found {member!r:.60}, which is no "
+                f"{expected.__name__}."
+            )
+        return Offer(member, family.plugin, f"{spec.name}:")
+
+    def _unknown(self, kind: str, name: str) -> str:
+        names = {n for offer in self.offers(kind) for n in offer.names}
+        qualified = {offer.qualified for offer in self.offers(kind)}
+        close = difflib.get_close_matches(name, names | qualified if "/" in name else names, 3, 0.5)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        text = f"There is no {singular(kind)} called {name!r}.{hint} See dlvc list {kind}."
+        broken = sorted({plugin.name for plugin, _ in self.problems() if not plugin.builtin})
+        return text + (f" (Broken plugins: {', '.join(broken)}.)" if broken else "")
+
+    def choose(self, kind: str, text: str, given: dict[str, Any] | None = None) -> Choice:
+        """Resolve an option string (``crop:size=32``) to an object and its parameters' values.
+
+        Raises:
+            UnknownName, AmbiguousName: as :meth:`find`.
+            BadOption: a parameter is unknown, missing or wrong.
+        """
+        name, arguments = self.split_name(kind, text)
+        owner = f"{singular(kind)} {name}"
+        offer = self.find(kind, name)
+        spec: Buildable = offer.spec
+        written = written_arguments(arguments, spec.params, owner)
+        values = parse_arguments(arguments, spec.params, owner, given)
+        return Choice(offer, values, frozenset(written))
+
+    def split_name(self, kind: str, text: str) -> tuple[str, str]:
+        """Split an option string into name and arguments.
+
+        Of a family's member, all is name: what follows the prefix may hold any character.
+        """
+        if self.family_of(kind, text) is not None:
+            return text, ""
+        name, _, arguments = text.partition(":")
+        return name, arguments
+
+
+def singular(kind: str) -> str:
+    """The word for one object of a kind: ``losses`` -> ``loss``."""
+    words = {"losses": "loss", "families": "family", "datasets": "data set"}
+    return words.get(kind, kind.removesuffix("s"))
+
+
+def _is_builtin(entry: EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name.lower() == _CORE_DISTRIBUTION
+
+
+@cache
+def registry() -> Registry:
+    """Return the registry of this process, its plugins found through entry points."""
+    return Registry(entry_points(group=GROUP))

@@ -1,0 +1,154 @@
+"""The panel of a running training: progress, curves, the best so far. Drawn only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.panel import Panel
+from rich.text import Text
+
+from dlvc_cli.events import RunStarted
+from dlvc_cli.reporting import formats
+from dlvc_cli.reporting.look import Look, line
+from dlvc_cli.reporting.training.curves import curve_rows
+from dlvc_cli.reporting.training.progress import RunState
+
+__all__ = ["TrainingPanel"]
+
+_MAX_WIDTH = 120
+
+
+class TrainingPanel:
+    """A Rich renderable of a :class:`RunState`, for any width and height.
+
+    Attributes:
+        size: (columns, rows) that it took when it was last drawn.
+    """
+
+    def __init__(self, state: RunState) -> None:
+        self.size = (0, 0)
+        self._state = state
+        self._curves_of: tuple[int, Look] | None = None
+        self._curves: list[Text] = []
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        # Two columns stay free: a terminal's own "^C" then doesn't move the lines below.
+        width = max(min(options.max_width - 2, _MAX_WIDTH), 8)
+        ascii_only = options.ascii_only or options.legacy_windows
+        look = Look(width - 4, options.size.height, ascii_only, console.no_color)
+        started = self._state.started
+        if started is None:
+            lines = _reading(self._state, look)
+            self.size = (width, len(lines))
+            yield Group(*lines)
+            return
+        lines = [
+            _facts(self._state, started, look),
+            *_progress(self._state, started, look),
+            *self._curve_rows(look),
+            _best(self._state, look),
+        ]
+        self.size = (width, len(lines) + 2)
+        ellipsis = look.letter("…")
+        data = formats.shorten(started.data, look.width - len(started.model) - 8, ellipsis)
+        yield Panel(
+            Group(*lines),
+            width=width,
+            title=Text.assemble((started.model, "bold not dim"), (f" on {data}", "not dim")),
+            title_align="left",
+            subtitle=Text(formats.shorten(started.run, look.width - 4, ellipsis)),
+            subtitle_align="right",
+            border_style="dim",
+        )
+
+    def _curve_rows(self, look: Look) -> list[Text]:
+        """The curves; they are drawn again only when they or the terminal have changed."""
+        key = (self._state.version, look)
+        if self._curves_of != key:
+            self._curves, self._curves_of = curve_rows(self._state, look), key
+        return self._curves
+
+
+def _reading(state: RunState, look: Look) -> list[Text]:
+    """What there is to see before the run starts."""
+    if not state.reading:
+        return [line(f"Preparing{look.letter('…')}", "dim")]
+    rows = []
+    for event in state.reading.values():
+        counts = f"{formats.count(event.done)}/{formats.count(event.total)}"
+        share = event.done / max(event.total, 1)
+        rows.append((f"Reading {event.split} images", share, counts))
+    return _bars(rows, look)
+
+
+def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
+    """As many facts of the run as fit, the most wanted first."""
+    items = [formats.sizes(started), f"{formats.count(started.train_images)} images"]
+    items.append(look.letter("×").join(map(str, started.input_size)))
+    items += [started.precision, f"seed {started.seed}"]
+    if state.step and not look.wide:
+        items.insert(0, f"lr {state.step.lr:.3g}")
+    text = formats.device(started)
+    for item in items:
+        longer = text + look.letter(" · ") + item
+        text = longer if len(longer) <= look.width else text
+    return line(text, "dim")
+
+
+def _progress(state: RunState, started: RunStarted, look: Look) -> list[Text]:
+    """Two rows: epochs and batches, or how the run ended."""
+    step, ended = state.step, state.ended
+    epoch, share = f"Epoch {state.epoch}/{started.epochs}", state.done / max(started.epochs, 1)
+    if ended:
+        took = f"{formats.duration(ended.seconds)} in all"
+        return [*_bars([(epoch, share, took)], look), line(formats.ending(ended), "bold")]
+    left = "" if state.time_left is None else f"{formats.duration(state.time_left)} left"
+    done, total, speed = started.start_step, started.steps_per_epoch, ""
+    if step:
+        done, total = step.step, step.steps
+        speed = f"{formats.count(step.images_per_s)} images/s"
+        if look.wide:
+            speed += f"{look.letter(' · ')}loss {formats.decimals(step.loss)}"
+            left += f"{look.letter(' · ')}lr {step.lr:.3g}"
+            if started.first_epoch_costs_most and not state.metrics:
+                speed += f"{look.letter(' · ')}computing features"
+    if state.validating:
+        speed = "validating"
+    batch = (f"Batch {done}/{total}", done / max(total, 1), speed)
+    return _bars([(epoch, share, left), batch], look)
+
+
+def _bars(rows: Sequence[tuple[str, float, str]], look: Look) -> list[Text]:
+    """Progress bars between a label and a value, aligned with each other."""
+    before = max(len(label) for label, _, _ in rows)
+    after = max(len(value) for _, _, value in rows)
+    room = look.width - before - after - 4
+    full, empty = look.letter("━"), look.letter("─")
+    lines = []
+    for label, share, value in rows:
+        row = line(f"{label:<{before}}  ")
+        if room >= 4:
+            filled = round(min(max(share, 0.0), 1.0) * room)
+            row.append(full * filled, "green")
+            row.append(empty * (room - filled) + "  ", "bright_black")
+        lines.append(row.append(value))
+    return lines
+
+
+def _best(state: RunState, look: Look) -> Text:
+    """The best so far, and the place that a resume would go on from."""
+    if state.best is None:
+        return line("The first validation comes at the end of the epoch.", "dim")
+    epoch, accuracy = state.best
+    row = line()
+    row.append(f"{look.letter('★')} ", "bold yellow")
+    row.append(f"best {accuracy:.4f} at epoch {epoch:.0f}, saved", "bold")
+    if checkpoint := state.checkpoint:
+        place = f"checkpoint: after epoch {checkpoint.epoch - 1}"
+        if checkpoint.step:
+            place = f"checkpoint: epoch {checkpoint.epoch}, batch {checkpoint.step}"
+        room = look.width - row.cell_len
+        if room > len(place) + 1:
+            row.append(f"{place:>{room}}", "dim")
+    return row

@@ -1,0 +1,100 @@
+"""Views without animation: a line an epoch, or nothing but warnings."""
+
+from __future__ import annotations
+
+import io
+from contextlib import ExitStack, redirect_stderr
+from typing import TextIO
+
+from dlvc_cli.events import (
+    DataProgress,
+    EpochDone,
+    Event,
+    FetchingWeights,
+    Notice,
+    RunEnded,
+    RunStarted,
+)
+from dlvc_cli.reporting import formats
+from dlvc_cli.reporting.base import View
+
+__all__ = ["PlainView", "QuietView"]
+
+
+class QuietView(View):
+    """Writes warnings, nothing else."""
+
+    def __init__(self, stderr: TextIO) -> None:
+        self._stderr = stderr
+        self._fetching = ExitStack()
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Notice) and event.level == "warning":
+            self._write(f"Warning: {event.text}")
+        elif isinstance(event, FetchingWeights):
+            # Whoever fetches them shows progress there.
+            self._fetching.close()
+            if not event.done:
+                self._fetching.enter_context(redirect_stderr(io.StringIO()))
+
+    def _write(self, line: str) -> None:
+        try:
+            self._stderr.write(line + "\n")
+        except UnicodeEncodeError:
+            self._stderr.write(line.encode("ascii", "backslashreplace").decode() + "\n")
+        self._stderr.flush()
+
+
+class PlainView(QuietView):
+    """Writes a line when the run starts, after each epoch, and when it ends."""
+
+    def __init__(self, stderr: TextIO) -> None:
+        super().__init__(stderr)
+        self._reading: set[str] = set()
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case Notice(level="info"):
+                self._write(event.text)
+            case FetchingWeights():
+                pass
+            case DataProgress() if event.split not in self._reading:
+                self._reading.add(event.split)
+                self._write(f"reading {formats.count(event.total)} {event.split} images")
+            case RunStarted():
+                self._write(_start(event))
+            case EpochDone():
+                self._write(_epoch(event))
+            case RunEnded():
+                self._write(formats.ending(event))
+            case _:
+                super().handle(event)
+
+
+def _start(event: RunStarted) -> str:
+    facts = [
+        f"{event.model} on {event.data}",
+        formats.sizes(event),
+        f"{formats.count(event.train_images)} images to train on",
+        f"{formats.count(event.val_images)} to validate on",
+        formats.device(event),
+        f"seed {event.seed}",
+    ]
+    if event.start_epoch or event.start_step:
+        facts.append(f"resumed in epoch {event.start_epoch + 1}")
+    return ", ".join([*facts, event.run])
+
+
+def _epoch(event: EpochDone) -> str:
+    line = event.metrics
+    rate, seconds, lr = (line.get(key) for key in ("images_per_s", "seconds", "lr"))
+    parts = [
+        f"epoch {event.epoch:>{len(str(event.epochs))}}/{event.epochs}",
+        f"train loss {formats.decimals(line.get('train_loss'))}",
+        f"val loss {formats.decimals(line.get('val_loss'))}",
+        f"val acc {formats.decimals(line.get('val_acc'))}",
+        f"{formats.decimals(rate, 0)} images/s",
+        f"{formats.decimals(seconds, 1)} s",
+        f"lr {'-' if lr is None else format(lr, '.3g')}",
+    ]
+    return "  ".join(parts + ["*"] * event.best)

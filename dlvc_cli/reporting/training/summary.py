@@ -1,0 +1,53 @@
+"""What a run says when it is over: how it went, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+
+from rich.text import Text
+
+from dlvc_cli.events import RunEnded, RunStarted
+from dlvc_cli.reporting import formats
+
+__all__ = ["training_summary"]
+
+
+def training_summary(event: RunEnded, started: RunStarted) -> Text:
+    """Return the summary; print it with ``soft_wrap=True``, so that commands stay on one line."""
+    text = Text()
+    style = "bold green" if event.state == "finished" else "bold yellow"
+    text.append(f"{formats.ending(event)}\n", style)
+    if event.best_acc is None:
+        best = "none yet: no epoch was finished"
+    else:
+        best = f"{event.best_acc:.4f} validation accuracy, at epoch {event.best_epoch}"
+    facts = [
+        ("best", best),
+        ("epochs", f"{event.epochs} of {started.epochs}"),
+        ("time", formats.duration(event.seconds)),
+        ("run", event.run),
+    ]
+    for name, value in facts:
+        text.append(f"  {name:<8}", "dim").append(f"{value}\n")
+    commands = _next(event)
+    if commands:
+        text.append("Next:\n")
+    column = max((len(command) for command, _ in commands), default=0)
+    for command, purpose in commands:
+        text.append(f"  {command:<{column}}", "cyan").append(f"  # {purpose}\n", "dim")
+    text.right_crop(1)
+    return text
+
+
+def _next(event: RunEnded) -> list[tuple[str, str]]:
+    run = shlex.quote(event.run)
+    commands = []
+    if event.state == "stopped":
+        commands.append((f"dlvc train --resume {run}", "go on where it stopped"))
+    if event.best_acc is not None:
+        commands += [
+            (f"dlvc test {run}", "loss, accuracy and confusion matrix"),
+            (f"dlvc predict {run} IMAGE", "what it sees in an image of yours"),
+            (f"dlvc compare {run} OTHER", "beside another run"),
+        ]
+    return commands

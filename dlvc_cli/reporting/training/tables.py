@@ -1,0 +1,122 @@
+"""Tables of what trained networks do: a test, predictions, a comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dlvc_cli.runs.results import Prediction, TestResult
+
+__all__ = ["print_comparison", "print_predictions", "print_test"]
+
+# More classes than these make a table too wide to read.
+_MOST_COLUMNS = 10
+# Where runs differ in more options than these, what was asked for says more than all of them.
+_MOST_OPTIONS = 4
+# They don't tell runs apart: the epochs have a column of their own.
+_IGNORED = {"epochs", "device", "threads", "tracker"}
+
+
+def print_test(name: str, result: TestResult) -> None:
+    """Print loss, accuracy and confusion matrix."""
+    console = Console()
+    console.print(
+        f"{name} on {result.split} ({result.images:,} images): "
+        f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f}",
+        highlight=False,
+    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("true class")
+    shown = result.classes[:_MOST_COLUMNS]
+    for label in shown:
+        table.add_column(Text(f"as {label}"), justify="right", overflow="fold")
+    table.add_column("right", justify="right")
+    for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
+        share = f"{counts[row] / sum(counts):.4f}" if sum(counts) else "none"
+        table.add_row(Text(label), *(f"{n:,}" for n in counts[: len(shown)]), share)
+    console.print(table)
+    if len(shown) < len(result.classes):
+        console.print(f"The first {len(shown)} columns; --json has all {len(result.classes)}.")
+
+
+def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:
+    """Print a row an image: its class and the probabilities, the highest first where many."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("image", overflow="fold")
+    table.add_column("class")
+    few = len(classes) <= _MOST_COLUMNS
+    for heading in classes if few else ("probabilities",):
+        table.add_column(Text(heading), justify="right" if few else "left")
+    for prediction in predictions:
+        table.add_row(
+            Text(prediction.path or ""),
+            Text(prediction.label, style="bold"),
+            *_cells(prediction.probabilities, classes if few else None),
+        )
+    console = Console()
+    (console if console.is_terminal else Console(width=200)).print(table)
+
+
+def _cells(probabilities: Mapping[str, float], classes: Sequence[str] | None) -> list[str]:
+    if classes is not None:
+        return [f"{probabilities[label]:.4f}" for label in classes]
+    top = sorted(probabilities.items(), key=lambda item: -item[1])[:3]
+    return [", ".join(f"{label} {p:.4f}" for label, p in top)]
+
+
+def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print a row a run, the best accuracy in bold, and the options in which they differ."""
+    table = Table(box=None, pad_edge=False)
+    options = _options(rows)
+    for heading in ("run", *options, "state", "epochs", "best accuracy", "at epoch", "minutes"):
+        table.add_column(heading, overflow="fold")
+    best = max((row["best_acc"] for row in rows if row["best_acc"] is not None), default=None)
+    for number, row in enumerate(rows):
+        accuracy = row["best_acc"]
+        table.add_row(
+            Text(row["name"]),
+            *(Text(cells[number]) for cells in options.values()),
+            row["state"],
+            f"{row['epoch']}/{row['epochs']}",
+            "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
+            "" if row["best_epoch"] is None else str(row["best_epoch"]),
+            "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
+        )
+    console = Console()
+    (console if console.is_terminal else Console(width=200)).print(table)
+
+
+def _options(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What distinguishes the runs, a cell each: a column an option, or one for all if many."""
+    differing = _differing([row["config"] for row in rows])
+    if len(differing) <= _MOST_OPTIONS:
+        return {name: [_option(row["config"][name]) for row in rows] for name in differing}
+    groups = [_option_words(row["summary"]) for row in rows]
+    shared = set(groups[0]).intersection(*groups)
+    return {"options": [" ".join(word for word in group if word not in shared) for group in groups]}
+
+
+def _option_words(command: str) -> list[str]:
+    """Split ``dlvc train cnn --aug flip --pretrained`` into the model and each option."""
+    model, *options = re.split(r" (?=--)", command.removeprefix("dlvc train "))
+    return [model, *(word for word in options if word.split()[0][2:] not in _IGNORED)]
+
+
+def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    shared = [name for name in configs[0] if all(name in config for config in configs)]
+    return [
+        name
+        for name in shared
+        if name not in _IGNORED and any(config[name] != configs[0][name] for config in configs[1:])
+    ]
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else str(value)

@@ -1,0 +1,57 @@
+"""Finished and unfinished runs as plain values. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlvc_cli.errors import RunError
+from dlvc_cli.runs.directory import RunDir, all_runs
+
+__all__ = ["describe_run", "describe_runs"]
+
+
+def describe_run(run: RunDir) -> dict[str, Any]:
+    """Return a run's description: name, model, data, state, epochs, best accuracy."""
+    record = run.record()
+    config = record["config"]
+    status = run.status()
+    return {
+        "name": run.name,
+        "kind": "runs",
+        "plugin": None,
+        "summary": record["command"],
+        "aliases": [],
+        "path": str(run.path),
+        "model": config["model"],
+        "data": config["data"],
+        "state": status["state"],
+        "epoch": status.get("epoch", 0),
+        "epochs": config["epochs"],
+        "best_acc": status.get("best_acc"),
+        "best_epoch": status.get("best_epoch"),
+        "seconds": status.get("seconds"),
+        "created": record["created"],
+    }
+
+
+def describe_runs(search: str | None = None) -> list[dict[str, Any]]:
+    """Describe the runs in ``runs/``; a damaged one says so in its state."""
+    rows: list[dict[str, Any]] = []
+    for run in all_runs():
+        try:
+            rows.append(describe_run(run))
+        except (RunError, KeyError) as error:
+            rows.append(_damaged(run, str(error)))
+    return [row for row in rows if not search or any(search in str(row[k]) for k in _SEARCHED)]
+
+
+_SEARCHED: Sequence[str] = ("name", "model", "data", "state")
+
+
+def _damaged(run: RunDir, why: str) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(
+        ("plugin", "model", "data", "epoch", "epochs", "best_acc", "best_epoch", "seconds")
+    )
+    named = {"name": run.name, "kind": "runs", "path": str(run.path), "aliases": []}
+    return row | named | {"summary": why, "state": "damaged", "created": None}

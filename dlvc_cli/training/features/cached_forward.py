@@ -1,0 +1,175 @@
+"""Training on features that are computed once, where all but the head is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.errors import DlvcError, PluginError
+from dlvc_cli.events import Notice
+from dlvc_cli.registry.registry import describe
+from dlvc_cli.training.data.decoded import DecodedSplit
+from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
+from dlvc_cli.training.features.lazy_features import FeatureTable
+from dlvc_cli.training.features.store import FeatureStore
+from dlvc_cli.training.forward import Forward, Outputs
+from dlvc_cli.training.network.build import split_outputs
+from dlvc_cli.training.network.digest import digest_of
+
+__all__ = ["CachedForward"]
+
+# On a GPU, images are computed in multiples of this.
+_BLOCK = 32
+# So many images are computed again to see whether an entry still holds.
+_PROBES = 4
+# Far above what rounding does to features, far below what another op or network does.
+_TOLERANCE = 0.05
+
+
+@dataclass
+class CachedForward(Forward):
+    """Runs images through the frozen part of the network the first time each is asked for.
+
+    Attributes:
+        identity: of the model, beside its weights: all that decides what it computes.
+        about: what to say of the features in a list of the cache.
+    """
+
+    identity: Mapping[str, Any]
+    about: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self._tables = {
+            "train": FeatureTable(len(self.data), self.pipeline.forms, self.runtime.device),
+            "val": FeatureTable(len(self.validation), 1, self.runtime.device),
+        }
+        self._stored: dict[str, list[FeatureStore]] | None = None
+
+    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
+        """Return what the head gives for a training batch, and the batch's targets."""
+
+        def compute(positions: Tensor) -> Tensor:
+            return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
+
+        here = ids.to(self.runtime.device)
+        slots = self.pipeline.form(here, epoch) * len(self.data) + here
+        features = self._tables["train"].lookup(slots, compute)
+        # Dropout in a head of maps depends on their layout, too.
+        outputs = self.runtime.call(self.learning.head, features)
+        return outputs, self.data.targets.index_select(0, here)
+
+    @torch.inference_mode()
+    def logits(self, start: int, stop: int) -> Tensor:
+        """Return float32 logits (N, classes) of these rows of the validation split."""
+        rows = torch.arange(start, stop, device=self.runtime.device)
+
+        def compute(positions: Tensor) -> Tensor:
+            return self._evaluated(self.validation, rows[positions])
+
+        features = self._tables["val"].lookup(rows, compute)
+        logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
+        return logits.float()
+
+    def open(self) -> Iterator[Notice]:
+        """Read what earlier runs have computed of the same features."""
+        # Told now if it is no number, not after the first epoch.
+        cache_limit()
+        self._stored = self._entries()
+        known = sum(table.restore(self._stored[name]) for name, table in self._tables.items())
+        if not known:
+            return
+        if not self._holds():
+            for name, table in self._tables.items():
+                table.forget()
+                for entry in self._stored[name]:
+                    entry.discard()
+            yield Notice(
+                text="The features in the cache are not those of this network and these ops any "
+                "more, and are computed anew."
+            )
+            return
+        slots = len(self.data) * self.pipeline.forms + len(self.validation)
+        all_of = f"All {slots:,}" if known == slots else f"{known:,} of {slots:,}"
+        yield Notice(text=f"{all_of} features are in the cache already.")
+
+    def keep(self) -> Iterator[Notice]:
+        """Write features that have been computed since; without room, training goes on."""
+        if self._stored is None or not any(table.unsaved for table in self._tables.values()):
+            return
+        keys = {entry.key for entries in self._stored.values() for entry in entries}
+        size = sum(table.size for table in self._tables.values())
+        try:
+            if make_room(keys, size):
+                for name, table in self._tables.items():
+                    table.save(self._stored[name])
+                return
+            if limit := cache_limit():
+                yield Notice(
+                    text=f"The features take {size / 1e9:.2g} GB, more than the {limit / 1e9:g} GB "
+                    f"that the cache may take, and are not kept for other runs. ${LIMIT} allows "
+                    "more."
+                )
+        except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
+            why = error if isinstance(error, DlvcError) else describe(error)
+            text = f"The features are not kept for other runs: {why}"
+            yield Notice(text=text, level="warning")
+        self._stored = None
+
+    def _features(self, images: Tensor) -> Tensor:
+        count = len(images)
+        if self.runtime.device.type == "cuda":
+            # It tunes itself for each size of a batch anew.
+            images = torch.cat([images, images[:1].expand(-count % _BLOCK, -1, -1, -1)])
+        features = self.runtime.call(self.learning.features, images)
+        if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
+            raise PluginError("The features of a model must be one tensor, a row an image.")
+        return features[:count]
+
+    def _evaluated(self, split: DecodedSplit, rows: Tensor) -> Tensor:
+        """Features of rows of a split, as evaluation shows them."""
+        images = split.images.index_select(0, rows.to(split.images.device))
+        return self._features(self.pipeline.evaluation(images.to(self.runtime.device)))
+
+    def _entries(self) -> dict[str, list[FeatureStore]]:
+        """Entries of the cache by split, one a form."""
+        assert self.learning.parts is not None, "frozen features are those of a network in parts"
+        common = dict(self.identity) | {
+            "weights": digest_of(self.learning.parts[0].state_dict().items()),
+            "device": self.runtime.device.type,
+            "precision": self.runtime.precision,
+        }
+        entries = {}
+        for name, split in (("train", self.data), ("val", self.validation)):
+            images = digest_of([("images", split.images)])
+            forms = range(self.pipeline.forms if name == "train" else 1)
+            entries[name] = [
+                FeatureStore(
+                    common | {"images": images} | self.pipeline.identity(form),
+                    dict(self.about) | {"split": name, "form": form, "images": len(split)},
+                )
+                for form in forms
+            ]
+        return entries
+
+    @torch.inference_mode()
+    def _holds(self) -> bool:
+        """Whether a few features, computed again, are what the cache says.
+
+        The key holds versions of plugins; while one is written, its code changes without one.
+        """
+        self.learning.eval_mode()
+        for name, split in (("train", self.data), ("val", self.validation)):
+            rows, kept = self._tables[name].sample(_PROBES)
+            if kept is None or not len(rows):
+                continue
+            fresh = self._evaluated(split, rows)
+            if fresh.shape != kept.shape:
+                return False
+            off = (fresh.float() - kept.float()).norm()
+            if not off <= _TOLERANCE * fresh.float().norm() + 1e-6:
+                return False
+        return True

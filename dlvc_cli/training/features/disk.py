@@ -1,0 +1,167 @@
+"""The user's cache of computed features: where it is, what is in it, and how large it may grow.
+
+A folder an entry, ``features/KEY/``: ``about.json`` says what it is, and each other file holds
+features of some images, whole. Imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from dlvc_cli.errors import BadOption
+
+__all__ = [
+    "LIMIT",
+    "CacheEntry",
+    "cache_entries",
+    "cache_folder",
+    "cache_limit",
+    "clear",
+    "file_of",
+    "make_room",
+    "remove",
+]
+
+LIMIT = "DLVC_CACHE_GB"
+"""The environment variable that sets how many gigabytes (1e9 bytes) the cache may take."""
+
+_DEFAULT_GB = 10.0
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """Features of one split in one form.
+
+    Attributes:
+        path: its folder.
+        about: what ``about.json`` says: model, weights, data, aug, normalize, input, split, form,
+            images (of the split); nothing where it is damaged.
+        size: bytes on disk.
+        used: when it was last used, seconds since 1970.
+        kept: of how many images it has features, by the names of its files; two runs at once may
+            have written some twice.
+    """
+
+    path: Path
+    about: dict[str, Any]
+    size: int
+    used: float
+    kept: int
+
+    @property
+    def key(self) -> str:
+        return self.path.name
+
+
+def cache_folder() -> Path:
+    """Return the folder of all entries; it may not exist yet."""
+    return user_cache_path("dlvc") / "features"
+
+
+def cache_limit() -> int:
+    """Return the most bytes that the cache may take.
+
+    Raises:
+        BadOption: ``$DLVC_CACHE_GB`` is no number.
+    """
+    text = os.environ.get(LIMIT, "")
+    try:
+        gigabytes = float(text) if text.strip() else _DEFAULT_GB
+    except ValueError:
+        gigabytes = -1.0
+    if not 0 <= gigabytes < 1e9:
+        raise BadOption(f"${LIMIT} is a number of gigabytes, 10 say, not {text!r}.")
+    return round(gigabytes * 1e9)
+
+
+def cache_entries() -> list[CacheEntry]:
+    """Return the entries, the one used last first."""
+    try:
+        found = [_entry(path) for path in cache_folder().iterdir() if path.is_dir()]
+    except OSError:
+        return []
+    return sorted(found, key=lambda entry: -entry.used)
+
+
+def _entry(path: Path) -> CacheEntry:
+    about = path / "about.json"
+    try:
+        said, used = json.loads(about.read_text(encoding="utf-8")), about.stat().st_mtime
+    except (OSError, ValueError):
+        # Of a process that was killed while it made or removed it: it goes first.
+        said, used = {}, 0.0
+    size = kept = 0
+    # Another process may be removing it at this moment.
+    with suppress(OSError):
+        for file in path.iterdir():
+            with suppress(OSError):
+                size += file.stat().st_size
+                kept += _rows_of(file.name)
+    return CacheEntry(path, said if isinstance(said, dict) else {}, size, used, kept)
+
+
+def file_of(rows: int, digest: str) -> str:
+    """The name of a file with the features of so many images."""
+    return f"{rows}-{digest}.safetensors"
+
+
+def _rows_of(name: str) -> int:
+    rows, _, rest = name.partition("-")
+    return int(rows) if rows.isdecimal() and rest.endswith(".safetensors") else 0
+
+
+def make_room(keys: Collection[str], size: int) -> bool:
+    """Make room in the cache, by removing what has not been used for longest.
+
+    Args:
+        keys: entries to make it for; they stay.
+        size: bytes that these will take in the end, if they don't take more already.
+
+    Returns:
+        Whether they fit into the limit; if not, nothing is removed for them.
+
+    Raises:
+        BadOption: ``$DLVC_CACHE_GB`` is no number.
+    """
+    limit = cache_limit()
+    if size > limit:
+        return False
+    entries = cache_entries()
+    others = [entry for entry in entries if entry.key not in keys]
+    own = sum(entry.size for entry in entries) - sum(entry.size for entry in others)
+    total = max(size, own) + sum(entry.size for entry in others)
+    for entry in reversed(others):
+        if total <= limit:
+            break
+        remove(entry.path)
+        total -= entry.size
+    return True
+
+
+def clear() -> list[CacheEntry]:
+    """Remove every entry; a run under way computes what it still needs. Returns what was removed.
+
+    Raises:
+        BadOption: the folder may not be changed.
+    """
+    entries = cache_entries()
+    for entry in entries:
+        remove(entry.path)
+    left = [entry for entry in entries if entry.path.exists()]
+    if left:
+        raise BadOption(f"Cannot remove {left[0].path}. May you write there?")
+    return entries
+
+
+def remove(path: Path) -> None:
+    """Remove an entry, as far as it can be."""
+    shutil.rmtree(path, ignore_errors=True)

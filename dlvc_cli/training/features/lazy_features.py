@@ -1,0 +1,136 @@
+"""Features of a frozen network's images, each computed when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from dlvc_cli.errors import DataError
+from dlvc_cli.training.data.decoded import allocate
+from dlvc_cli.training.features.store import FeatureStore
+
+__all__ = ["FeatureTable"]
+
+# Bytes of features in a file: while one is written, memory holds it three times.
+_FILE_SIZE = 128 << 20
+
+
+class FeatureTable:
+    """The features of one split, in every form that its images are shown in.
+
+    A *slot* is an image in a form: ``form * images + row``.
+
+    Args:
+        images: how many the split has.
+        forms: how many forms each has.
+        device: where features are wanted.
+    """
+
+    def __init__(self, images: int, forms: int, device: torch.device) -> None:
+        self._images = images
+        self._device = device
+        self._values: Tensor | None = None
+        self._known = torch.zeros(images * forms, dtype=torch.bool)
+        self._saved = torch.zeros_like(self._known)
+        self._missing = len(self._known)
+
+    def lookup(self, slots: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the features of slots, (N, ...), on the device.
+
+        Args:
+            slots: int64 (N,), each at most once.
+            compute: gives the features of some of them, by their positions among ``slots``.
+        """
+        if self._missing:
+            here = slots.cpu()
+            unknown = (~self._known[here]).nonzero()[:, 0]
+            if len(unknown):
+                self._put(here[unknown], compute(unknown.to(slots.device)))
+        assert self._values is not None, "some slot has been put before"
+        return self._values.index_select(0, slots.to(self._values.device)).to(self._device)
+
+    def sample(self, most: int) -> tuple[Tensor, Tensor | None]:
+        """Some rows int64 (n,) whose features in form 0 are known, and these features."""
+        rows = self._of_form(self._known, 0).nonzero()[:most, 0]
+        kept = None
+        if self._values is not None:
+            kept = self._values.index_select(0, rows.to(self._values.device)).to(self._device)
+        return rows.to(self._device), kept
+
+    def restore(self, stored: Sequence[FeatureStore]) -> int:
+        """Read what is on disk, an entry a form; returns how many slots are known now."""
+        for form, segments in enumerate(stored):
+            for rows, values in segments.load():
+                fits = self._values is None or values.shape[1:] == self._values.shape[1:]
+                if fits and self._has(rows):
+                    self._put(rows + form * self._images, values)
+                    self._saved[rows + form * self._images] = True
+        return int(self._known.sum())
+
+    @property
+    def size(self) -> int:
+        """Bytes of all features together; 0 as long as none is known."""
+        return 0 if self._values is None else self._values.nbytes
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether features have been computed that are not on disk yet."""
+        return bool((self._known & ~self._saved).any())
+
+    def save(self, stored: Sequence[FeatureStore]) -> None:
+        """Write what is not on disk yet.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        if self._values is None:
+            return
+        at_once = max(1, _FILE_SIZE * len(self._values) // max(1, self._values.nbytes))
+        for form, segments in enumerate(stored):
+            saved = self._of_form(self._saved, form)
+            # Another run of the same network may have been here.
+            for rows in segments.rows():
+                if self._has(rows):
+                    saved[rows] = True
+            fresh = (self._of_form(self._known, form) & ~saved).nonzero()[:, 0]
+            for rows in fresh.split(at_once):
+                slots = rows + form * self._images
+                values = self._values.index_select(0, slots.to(self._values.device))
+                segments.append(rows, values.cpu())
+                saved[rows] = True
+
+    def forget(self) -> None:
+        """Take nothing for known any more."""
+        self._known.fill_(False)
+        self._saved.fill_(False)
+        self._missing = len(self._known)
+        self._values = None
+
+    def _has(self, rows: Tensor) -> bool:
+        return bool(((rows >= 0) & (rows < self._images)).all())
+
+    def _of_form(self, flags: Tensor, form: int) -> Tensor:
+        return flags[form * self._images : (form + 1) * self._images]
+
+    # A table must outlive the context that it was first asked in.
+    @torch.inference_mode(False)
+    def _put(self, slots: Tensor, values: Tensor) -> None:
+        if self._values is None:
+            self._values = _empty((len(self._known), *values.shape[1:]), values.dtype, self._device)
+        place = slots.to(self._values.device)
+        self._values[place] = values.to(self._values.device)
+        self._known[slots] = True
+        self._missing = len(self._known) - int(self._known.sum())
+
+
+def _empty(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Room for features: on a GPU with plenty of it, else in memory or in a temporary file."""
+    size = torch.Size(shape).numel() * dtype.itemsize
+    if device.type == "cuda" and size < torch.cuda.mem_get_info(device)[0] // 4:
+        return torch.empty(shape, dtype=dtype, device=device)
+    try:
+        return torch.from_numpy(allocate((size,), "The features")).view(dtype).view(shape)
+    except DataError as error:
+        raise DataError(f"{error} Or do without: --no-feature-cache.") from error

@@ -1,0 +1,139 @@
+"""The example package installed from outside, and the notebook run from top to bottom."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from helpers.folders import PETS, ROOT, needs_pets
+from nbclient import NotebookClient
+from PIL import Image
+from safetensors.torch import load_file
+from skimage import data
+
+from dlvc_cli import DlvcError
+
+EXAMPLES = ROOT / "examples"
+
+
+def install(dlvc, tmp_path, package):
+    """Install a copy of an example package beside the command line."""
+    site = tmp_path / "site"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
+         "--no-index", "--target", site, EXAMPLES / package],
+        check=True,
+    )  # fmt: skip
+    dlvc.environment["PYTHONPATH"] = str(site)
+
+
+@pytest.fixture
+def installed(dlvc, tmp_path):
+    """The command line beside an installed copy of examples/dlvc-sampler."""
+    install(dlvc, tmp_path, "dlvc-sampler")
+    return dlvc
+
+
+def test_a_stranger_s_package_shows_up_and_works(installed, folder):
+    for kind, name in (
+        ("ops", "solarize"),
+        ("ops", "swirl"),
+        ("losses", "brier"),
+        ("models", "patch-mlp"),
+        ("surfaces", "eggholder"),
+    ):
+        rows = {row["name"]: row for row in installed.json("list", kind)}
+        assert rows[name]["plugin"] == "sampler"
+    words = ("train", "patch-mlp:width=32", "--data", f"folder:{folder}", "--epochs", "4")
+    installed(*words, "--aug", "solarize:p=0.3,swirl,flip", "--loss", "sampler/brier", "--quiet")
+    (row,) = installed.json("list", "runs")
+    assert row["state"] == "finished" and row["epoch"] == 4
+    assert installed.json("test", row["name"])["accuracy"] == row["best_acc"]
+    record = installed.json("show", row["name"])[0]
+    assert record["versions"]["dlvc-sampler"] == "0.1.0"
+    del installed.environment["PYTHONPATH"]
+    assert "patch-mlp" in installed("test", row["name"], code=2).stderr
+
+
+@pytest.mark.slow
+def test_the_notebook_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLVC_HOME", str(tmp_path))
+    notebook = nbformat.read(EXAMPLES / "first_steps.ipynb", as_version=4)
+    client = NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    )
+    client.execute()
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(outputs[1:]), "every cell after the import shows something"
+
+
+@pytest.fixture
+def lite0(monkeypatch):
+    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-efficientnet-lite0"))
+    return importlib.import_module("dlvc_efficientnet_lite0.model")
+
+
+def test_a_model_brings_its_weights(lite0):
+    weights = lite0.imagenet()
+    model = lite0.build(1000)
+    assert model.load_state_dict(weights) and len(weights) == 296
+    model.eval()
+    images = torch.randn(2, 3, 64, 64)
+    features, head = lite0.split(model)
+    with torch.no_grad():
+        logits = model(images)
+        assert torch.equal(head(features(images)), logits)
+    # An image of a cat, which scikit-image carries: five classes of ImageNet are cats.
+    cat = Image.fromarray(data.chelsea()).crop((75, 0, 375, 300)).resize((224, 224))
+    pixels = torch.tensor(np.array(cat)).permute(2, 0, 1)[None] / 255
+    with torch.no_grad():
+        probabilities = model((pixels - 0.5) / 0.5).softmax(1)[0]
+    assert probabilities[281:286].sum() > 0.7
+    shared = {id(p) for part in (features, head) for p in part.parameters()}
+    assert shared == {id(p) for p in model.parameters()}
+
+
+def test_weights_of_another_shape_are_refused(lite0, monkeypatch):
+    monkeypatch.setattr(lite0, "build", lambda classes: torch.nn.Linear(2, classes))
+    with pytest.raises(DlvcError, match=r"version 0\.1\.0"):
+        lite0.imagenet()
+
+
+def test_its_description_is_light():
+    source = (
+        "import sys; import dlvc_efficientnet_lite0 as plugin\n"
+        "(spec,) = plugin.dlvc_models()\n"
+        "assert spec.weights[0].num_classes == 1000\n"
+        "assert not {'torch', 'timm'} & set(sys.modules)\n"
+    )
+    folder = EXAMPLES / "dlvc-efficientnet-lite0"
+    subprocess.run([sys.executable, "-c", source], check=True, cwd=folder)
+
+
+@needs_pets
+def test_real_weights_tell_real_cats_from_dogs(dlvc, lite0, tmp_path):
+    """The package installed from outside, its features frozen, on 240 of the course's images."""
+    install(dlvc, tmp_path, "dlvc-efficientnet-lite0")
+    for split, count in (("train", 80), ("val", 40)):
+        for label in ("cat", "dog"):
+            folder = tmp_path / "few" / split / label
+            folder.mkdir(parents=True)
+            for file in sorted((PETS / split / label).iterdir())[:count]:
+                (folder / file.name).symlink_to(file)
+    words = ["train", "efficientnet_lite0", "--pretrained", "--feature-extract", "--epochs", "10"]
+    words += ["--data", f"folder:{tmp_path / 'few'}", "--image-size", "128", "--lr", "0.01"]
+    dlvc(*words, "--quiet", "--out", "run")
+    after = load_file(dlvc.folder / "run" / "best.safetensors")
+    frozen = [name for name in after if not name.startswith("classifier")]
+    weights = lite0.imagenet()
+    assert len(frozen) > 200 and all(torch.equal(after[n], weights[n]) for n in frozen)
+    lines = (dlvc.folder / "run" / "metrics.jsonl").read_text().splitlines()
+    # Chance is 0.5, with a standard deviation of 0.056 on 80 images.
+    assert max(json.loads(line)["val_acc"] for line in lines) > 0.68
+    assert "in the cache already" in dlvc(*words, "--wd", "0.1").stderr

@@ -1,0 +1,37 @@
+"""Ops through the contract, as the engines use them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from dlvc_cli import Batch, Draws, as_batch_op
+from dlvc_cli.registry.registry import Choice, registry
+
+
+def choose(text: str) -> Choice:
+    return registry().choose("ops", text)
+
+
+def apply(
+    text: str,
+    images: Tensor,
+    ids: Tensor | None = None,
+    *,
+    seed: int = 0,
+    epoch: int = 0,
+    position: int = 0,
+    targets: Tensor | None = None,
+    classes: int = 2,
+) -> Batch:
+    """Send images through the op that an option string stands for."""
+    choice = choose(text)
+    ids = torch.arange(len(images), device=images.device) if ids is None else ids
+    targets = torch.zeros_like(ids) if targets is None else targets
+    op = as_batch_op(choice.build(), choice.spec.takes)
+    return op(Batch(images, targets, ids, classes), Draws(seed, epoch, position, ids))
+
+
+def random_images(count: int, height: int = 32, width: int = 32, channels: int = 3) -> Tensor:
+    generator = torch.Generator().manual_seed(count)
+    return torch.rand(count, channels, height, width, generator=generator)

@@ -1,0 +1,254 @@
+"""The engine against a bare loop, and what it says of every epoch."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from helpers.folders import QUIET, make_folder
+from PIL import Image
+from torch import nn
+
+import dlvc_cli as dlvc
+from dlvc_cli.contract.draws import stream_seed
+from dlvc_cli.training.state import batch_bounds
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def read_images(root, split):
+    """The split's images (N, 3, H, W) in [0, 1] and labels, by file name."""
+    found = {}
+    for label, name in enumerate(("left", "right")):
+        for file in sorted((root / split / name).iterdir()):
+            pixels = np.asarray(Image.open(file)).astype(np.float32) / 255
+            found[f"{name}/{file.name}"] = (torch.from_numpy(pixels).permute(2, 0, 1), label)
+    return found
+
+
+class Net(nn.Module):
+    """The course's network, written down once more."""
+
+    def __init__(self):
+        super().__init__()
+        channels = (3, 32, 64, 128, 256, 512)
+        for i in range(5):
+            setattr(self, f"_cn{i + 1}", nn.Conv2d(channels[i], channels[i + 1], 3, padding=1))
+        self._fc1 = nn.Linear(512, 2)
+
+    def forward(self, x):
+        for i in range(1, 6):
+            x = torch.relu(getattr(self, f"_cn{i}")(x))
+            x = nn.functional.max_pool2d(x, 2) if i < 5 else x
+        return self._fc1(x.mean((2, 3)))
+
+
+def test_training_is_what_a_bare_loop_of_the_recipe_computes(folder):
+    run = dlvc.train("cnn", data=f"folder:{folder}", epochs=2, batch_size=32, wd=1e-3, **QUIET)
+    train, val = read_images(folder, "train"), read_images(folder, "val")
+
+    from dlvc_cli.registry.registry import registry
+    from dlvc_cli.training.data.decoded import subset_of
+
+    split = registry().choose("datasets", f"folder:{folder}").build().splits["train"]
+    names = [split.names[i] for i in subset_of("train", split).indices]
+    images = torch.stack([train[name][0] for name in names])
+    targets = torch.tensor([train[name][1] for name in names])
+    mean = images.double().mean((0, 2, 3)).float().view(1, 3, 1, 1)
+    std = images.double().std((0, 2, 3), correction=0).float().view(1, 3, 1, 1)
+
+    torch.manual_seed(stream_seed(0))
+    net = Net()
+    optimizer = torch.optim.SGD(
+        net.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3
+    )
+    for epoch in range(2):
+        generator = torch.Generator().manual_seed(stream_seed(0, 2, epoch))
+        order = torch.randperm(len(images), generator=generator)
+        losses = []
+        for start in range(0, len(images), 32):
+            ids = order[start : start + 32]
+            loss = nn.functional.cross_entropy(net((images[ids] - mean) / std), targets[ids])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append((loss.item(), len(ids)))
+        line = run.metrics[epoch]
+        expected = sum(loss * n for loss, n in losses) / len(images)
+        assert line["train_loss"] == pytest.approx(expected, rel=1e-4)
+        assert line["train_loss_std"] == pytest.approx(np.std([x for x, _ in losses]), rel=1e-3)
+        with torch.no_grad():
+            logits = net((torch.stack([image for image, _ in val.values()]) - mean) / std)
+        labels = torch.tensor([label for _, label in val.values()])
+        assert line["val_acc"] == (logits.argmax(1) == labels).float().mean().item()
+        val_loss = nn.functional.cross_entropy(logits, labels).item()
+        assert line["val_loss"] == pytest.approx(val_loss, rel=1e-4)
+
+
+def test_an_epoch_s_line_has_the_documented_keys_and_counts_the_whole_split(folder):
+    run = dlvc.train(
+        "cnn", data=f"folder:{folder}", epochs=1, batch_size=10, running_accuracy=True, **QUIET
+    )
+    (line,) = run.metrics
+    assert set(line) == set(
+        "epoch train_loss train_loss_std val_loss val_acc val_acc_last_batch lr images_per_s "
+        "seconds val_acc_running".split()
+    )
+    # 26 validation images: two full batches of 10 and a smaller one, which counts.
+    assert line["val_acc"] * 26 == pytest.approx(round(line["val_acc"] * 26))
+    assert line["val_acc_last_batch"] * 10 == pytest.approx(round(line["val_acc_last_batch"] * 10))
+    assert run.test("val").accuracy == line["val_acc"]
+    assert sum(map(sum, run.test("val").confusion)) == 26
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "sizes"),
+    [
+        (10, 5, [5, 5]),
+        (12, 5, [5, 5, 2]),
+        (11, 5, [5, 6]),
+        (1, 5, [1]),
+        (3, 1, [1, 1, 1]),
+        (4, 8, [4]),
+        (129, 128, [129]),
+    ],
+)
+def test_a_single_sample_left_over_joins_the_batch_before(count, batch_size, sizes):
+    bounds = batch_bounds(count, batch_size)
+    assert [stop - start for start, stop in bounds] == sizes
+    assert bounds[0][0] == 0 and bounds[-1][1] == count
+
+
+def test_the_same_seed_gives_the_same_metrics_and_another_gives_others(folder):
+    options = {"data": f"folder:{folder}", "epochs": 1, "aug": "flip,crop", **QUIET}
+    first, second = dlvc.train("cnn", **options), dlvc.train("cnn", **options)
+    third = dlvc.train("cnn", seed=1, **options)
+
+    def numbers(run):
+        timings = {"seconds", "images_per_s"}
+        return [{k: v for k, v in line.items() if k not in timings} for line in run.metrics]
+
+    assert numbers(first) == numbers(second) != numbers(third)
+    best = [safetensors.torch.load_file(r.path / "best.safetensors") for r in (first, second)]
+    assert all(torch.equal(best[0][key], best[1][key]) for key in best[0])
+
+
+def test_the_best_weights_are_kept_and_patience_stops(folder):
+    options = {"data": f"folder:{folder}", "batch_size": 40, "lr": 1e-9, **QUIET}
+    run = dlvc.train("cnn", epochs=9, patience=2, **options)
+    # With steps this small nothing changes: the first epoch stays the best.
+    assert len(run.metrics) == 3
+    assert run.status["best_epoch"] == 1 and run.status["state"] == "finished"
+    assert "no better" in run.status["reason"]
+
+
+def test_max_steps_ends_a_smoke_test_with_a_usable_run(folder):
+    run = dlvc.train("cnn", data=f"folder:{folder}", batch_size=10, max_steps=3, **QUIET)
+    assert len(run.metrics) == 1
+    assert len(run.predict([folder / "val" / "left" / "000.png"])) == 1
+
+
+def test_the_schedule_sets_every_step_s_learning_rate(folder):
+    run = dlvc.train(
+        "cnn", data=f"folder:{folder}", epochs=4, batch_size=40, schedule="step:2:0.5", **QUIET
+    )
+    assert [line["lr"] for line in run.metrics] == [0.1, 0.1, 0.05, 0.05]
+
+
+def test_a_diverging_run_says_so_and_what_to_do(folder):
+    with pytest.raises(dlvc.DlvcError, match="smaller --lr"):
+        dlvc.train("cnn", data=f"folder:{folder}", epochs=5, batch_size=8, lr=1e12, **QUIET)
+    run = dlvc.load_run("cnn-images-1")
+    assert run.status["state"] == "failed"
+
+
+def test_clipping_bounds_the_gradient(folder):
+    options = {"data": f"folder:{folder}", "epochs": 1, "batch_size": 80, "lr": 1.0, **QUIET}
+    plain = {"momentum": 0.0, "nesterov": False}
+    start = dlvc.train("cnn", **options | plain | {"lr": 1e-12})
+    clipped = dlvc.train("cnn", clip_grad=0.01, **options | plain)
+    before, after = (
+        safetensors.torch.load_file(run.path / "best.safetensors") for run in (start, clipped)
+    )
+    moved = sum(float((before[k] - after[k]).square().sum()) for k in before) ** 0.5
+    assert moved == pytest.approx(0.01, rel=0.01)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy:smoothing=0.1", "focal", "bce"])
+@pytest.mark.parametrize("aug", ["mixup", "cutmix,flip"])
+def test_every_loss_takes_mixed_targets(folder, loss, aug):
+    run = dlvc.train("cnn", data=f"folder:{folder}", aug=aug, loss=loss, max_steps=2, **QUIET)
+    assert np.isfinite(run.metrics[0]["train_loss"])
+
+
+def test_dropout_acts_in_training_alone(folder):
+    options = {"data": f"folder:{folder}", "lr": 1e-12, "epochs": 1, **QUIET}
+    plain, dropped = dlvc.train("cnn", **options), dlvc.train("cnn", dropout=0.5, **options)
+    assert plain.metrics[0]["train_loss"] != dropped.metrics[0]["train_loss"]
+    assert plain.metrics[0]["val_loss"] == dropped.metrics[0]["val_loss"]
+
+
+def test_a_tracker_gets_the_epochs_and_one_that_raises_is_dropped(dlvc, make_plugin, folder):
+    source = """
+        from dlvc_cli import TrackerSpec, hookimpl
+
+        def build():
+            def tracker(event):
+                raise RuntimeError("no more paper")
+            return tracker
+
+        @hookimpl
+        def dlvc_trackers():
+            return [TrackerSpec(name="printer", summary="", factory=build)]
+    """
+    make_plugin("printer", source)
+    done = dlvc(
+        "train", "cnn", "--data", f"folder:{folder}", "--epochs", "2",
+        "--tracker", "printer", "--tracker", "csv:epochs.csv",
+    )  # fmt: skip
+    assert done.stderr.count("no more paper") == 1
+    with (dlvc.folder / "epochs.csv").open() as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2"]
+
+
+def test_json_events_tell_the_whole_story(dlvc, folder):
+    events = dlvc.events("train", "cnn", "--data", f"folder:{folder}", "--epochs", "2")
+    names = [event["event"] for event in events]
+    assert names[-1] == "run_ended" and names.count("epoch_done") == 2
+    assert all(event["version"] == 1 for event in events)
+    started = next(event for event in events if event["event"] == "run_started")
+    assert started["train_images"] == 80 and started["classes"] == ["left", "right"]
+    lines = (dlvc.folder / "runs/cnn-images-1/metrics.jsonl").read_text().splitlines()
+    epochs = [event["metrics"] for event in events if event["event"] == "epoch_done"]
+    assert [json.loads(line) for line in lines] == epochs
+
+
+def test_plain_output_is_a_line_an_epoch_and_quiet_says_the_result_only(dlvc, folder):
+    words = ("train", "cnn", "--data", f"folder:{folder}", "--epochs", "3")
+    plain = dlvc(*words)
+    assert "scratch" in plain.stderr and "\x1b" not in plain.stderr + plain.stdout
+    assert len([line for line in plain.stderr.splitlines() if "/3" in line]) == 3
+    quiet = dlvc(*words, "--quiet")
+    assert quiet.stderr == "" and "dlvc test" in quiet.stdout
+
+
+def test_images_are_stored_at_their_own_size_and_resized_for_the_network(tmp_path):
+    root = make_folder(tmp_path / "wide", {"train": 4, "val": 2}, size=(24, 40))
+    run = dlvc.train("cnn", data=f"folder:{root}", max_steps=1, **QUIET)
+    assert run.record["input"]["stored_size"] == [24, 40] == run.record["input"]["input_size"]
+    run = dlvc.train("cnn", data=f"folder:{root}", image_size="32", max_steps=1, **QUIET)
+    assert run.record["input"]["stored_size"] == [24, 40]
+    assert run.record["input"]["input_size"] == [32, 32]
+
+
+def test_a_crop_to_a_smaller_size_gives_the_network_that_size(folder):
+    run = dlvc.train("cnn", data=f"folder:{folder}", aug="crop:size=24:pad=2", max_steps=1, **QUIET)
+    assert run.record["input"]["input_size"] == [24, 24]
+    assert run.test("val").images == 26
