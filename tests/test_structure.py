@@ -15,7 +15,7 @@ import dlvc_cli
 from dlvc_cli.config.options import flag, options_of
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract import hooks
-from dlvc_cli.contract.specs import SPEC_TYPES
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.registry.registry import registry
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +31,8 @@ def test_imports_point_one_way():
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
     found = {name for name in vars(hooks) if name.startswith("dlvc_")}
-    assert found == {f"dlvc_{kind}" for kind in SPEC_TYPES}
-    for kind, spec in SPEC_TYPES.items():
+    assert found == {f"dlvc_{kind}" for kind in KINDS}
+    for kind, spec in KINDS.items():
         assert f"dlvc_{kind}" in guide and spec.__name__ in guide
         assert inspect.getdoc(getattr(hooks, f"dlvc_{kind}"))
 
@@ -40,7 +40,7 @@ def test_every_kind_has_a_hook_a_spec_and_a_page():
 def test_help_texts_in_the_readme_are_those_of_the_commands():
     script = Path(sys.executable).parent / "cog"
     done = subprocess.run(
-        [script, "--check", "--diff", "-I", "docs", "README.md"],
+        [script, "--check", "--diff", "-I", "docs", "README.md", "docs/plugins.md"],
         cwd=ROOT,
         env=os.environ | {"PATH": f"{script.parent}:{os.environ['PATH']}"},
         capture_output=True,
@@ -70,7 +70,7 @@ def test_the_version_is_said_once():
 
 def test_every_builtin_describes_itself():
     assert not registry().check()
-    for kind in SPEC_TYPES:
+    for kind in KINDS:
         for offer in registry().offers(kind):
             if offer.plugin.builtin:
                 assert offer.spec.summary.endswith("."), offer.qualified

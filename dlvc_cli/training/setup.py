@@ -6,8 +6,9 @@ from collections.abc import Generator, Sequence
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.config.weight_source import WeightSource
+from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.contract.params import size as parse_size
-from dlvc_cli.contract.specs import Dataset, ModelSpec
+from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event
 from dlvc_cli.training.data.pipeline import Pipeline, build_ops, channel_statistics

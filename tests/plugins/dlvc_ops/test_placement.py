@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dlvc_cli import Draws
-from dlvc_cli.contract.specs import load_factory
 
 NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}
 
@@ -74,7 +73,7 @@ def test_outside_training_crop_gives_the_same_size_and_the_centre(
     choice = choose(f"crop:{rows}x{columns}:{pad}:{mode}")
     images = random_images(2, height, width)
     draws = Draws(0, 0, 0, torch.arange(2))
-    out = load_factory(choice.spec.eval_factory)(**choice.values)(images, draws)
+    out = choice.spec.eval_factory(**choice.values)(images, draws)
     assert out.shape == choice.build()(images, draws).shape == (2, 3, rows, columns)
     around = ((0, 0), (0, 0), (pad, pad), (pad, pad))
     padded = np.pad(images.numpy(), around, mode=NUMPY_MODES[mode])  # type: ignore[call-overload]
@@ -86,7 +85,7 @@ def test_outside_training_crop_gives_the_same_size_and_the_centre(
 def test_a_bare_crop_leaves_images_alone_outside_training() -> None:
     choice = choose("crop")
     images = random_images(3, 7, 9)
-    op = load_factory(choice.spec.eval_factory)(**choice.values)
+    op = choice.spec.eval_factory(**choice.values)
     assert torch.equal(op(images, Draws(0, 0, 0, torch.arange(3))), images)
 
 
