@@ -28,6 +28,41 @@ def test_imports_point_one_way():
     assert done.returncode == 0, done.stdout
 
 
+def modules_of(root: str) -> set[str]:
+    """Modules below a folder, as paths without a suffix: ``training/data/splits``."""
+    folder = ROOT / root
+    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.py")}
+
+
+def test_the_top_of_the_core_holds_what_the_layout_names():
+    folders = "api commands config contract descent images registry reporting runs training".split()
+    modules = "__init__.py __main__.py app.py errors.py events.py files.py py.typed".split()
+    there = {path.name for path in (ROOT / "dlvc_cli").iterdir() if path.name != "__pycache__"}
+    assert there == {*folders, *modules}
+
+
+def test_the_contract_s_two_pages_stay_short():
+    pages = [ROOT / "dlvc_cli" / "contract" / name for name in ("hooks.py", "specs.py")]
+    assert sum(len(page.read_text().splitlines()) for page in pages) < 450
+
+
+def test_a_module_s_test_is_found_by_its_name():
+    modules = modules_of("dlvc_cli") | modules_of("plugins")
+    # A folder may hold tests of a package as a whole, under the package's name.
+    packages = {name.removesuffix("/__init__") for name in modules if name.endswith("/__init__")}
+    tests = {
+        name.removeprefix("plugins/")
+        for name in modules_of("tests")
+        if "/" in name and "test_" in name and not name.startswith(("examples/", "golden/"))
+    }
+    for test in tests:
+        folder, _, name = test.rpartition("/")
+        tested = name.removeprefix("test_")
+        assert folder in packages, test
+        package = folder.rpartition("/")[2].removeprefix("dlvc_")
+        assert f"{folder}/{tested}" in modules or tested == package, test
+
+
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
     found = {name for name in vars(hooks) if name.startswith("dlvc_")}
