@@ -19,7 +19,7 @@ from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import drain
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.drawing import draw, png
-from dlvc_cli.reporting.descent.figures.thin import thin_curve, thin_path
+from dlvc_cli.reporting.descent.figures.lines import thin_curve, thin_path
 
 
 def descend(surface: str, **options) -> Descent:

@@ -13,8 +13,7 @@ from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import edge, tidy
-from dlvc_cli.reporting.descent.figures.lines import draw_lines
-from dlvc_cli.reporting.descent.figures.thin import thin_curve
+from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_curve
 from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ __all__ = [
     "draw_colour_bar",
     "draw_frame",
     "draw_map",
-    "fit",
     "label_map",
     "label_plane",
+    "panel_size",
     "window_of",
 ]
 
@@ -49,7 +49,7 @@ def window_of(surface: Surface, paths: Sequence[Array]) -> Window:
     return square_around(surface, paths, 1.25, _LEAST, most)
 
 
-def fit(width: float, height: float, window: Window) -> tuple[float, float]:
+def panel_size(width: float, height: float, window: Window) -> tuple[float, float]:
     """The largest size within ``width`` x ``height`` that shows a window undistorted."""
     scale = min(width / window.width, height / window.height)
     return window.width * scale, window.height * scale

@@ -15,7 +15,7 @@ from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import END, START
 from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge, tidy
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
@@ -45,7 +45,7 @@ def draw_starts(descent: Descent) -> Canvas:
 def _draw_one(descent: Descent) -> Canvas:
     """Map and histogram side by side."""
     (walks,) = descent.trials
-    width, height = fit(5.0, 5.0, whole(descent.surface))
+    width, height = panel_size(5.0, 5.0, whole(descent.surface))
     canvas = Canvas(width + 7.65, max(height + 2.1, 5.2))
     low = canvas.height - 0.9 - height
     axes = canvas.axes(_LEFT, low, width, height)
@@ -62,7 +62,7 @@ def _draw_several(descent: Descent) -> Canvas:
     trials = descent.trials
     across = -(-len(trials) // -(-len(trials) // _COLUMNS))
     side = 3.4 if across == 2 else 2.7
-    width, height = fit(side, side, whole(descent.surface))
+    width, height = panel_size(side, side, whole(descent.surface))
     pitch = _HEAD + height + _FOOT + _LOW + _FOOT
     right = _LEFT + across * (width + _GAP)
     canvas = Canvas(right + 0.5, 1.4 + pitch * -(-len(trials) // across))
