@@ -84,9 +84,9 @@ def _rows(trials: Sequence[Walks]) -> list[Sequence[Walks]]:
     if 1 < len(rows[0]) <= _COLUMNS:
         return list(rows)
     most = _WRAPPED if len(trials) <= 2 * _WRAPPED else 6
-    step = -(-len(trials) // -(-len(trials) // most))
+    count = -(-len(trials) // -(-len(trials) // most))
     ordered = [walks for row in rows for walks in row]
-    return [ordered[k : k + step] for k in range(0, len(ordered), step)]
+    return [ordered[k : k + count] for k in range(0, len(ordered), count)]
 
 
 def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:
