@@ -19,6 +19,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.hooks import hookimpl
 from dlvc_cli.contract.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
 from dlvc_cli.contract.specs import (
@@ -73,6 +74,7 @@ __all__ = [
     "DlvcError",
     "Draws",
     "FamilySpec",
+    "Formula",
     "LearningRates",
     "LossSpec",
     "ModelSpec",

@@ -89,7 +89,7 @@ def describe_surface(name: str) -> dict[str, Any]:
     size = (surface.rows, surface.columns)
     points = [frame.to_plane(x, y, size) for x, y in surface.known]
     return {
-        "formula": frame.text,
+        "formula": frame.formula.text,
         "x_along": frame.x_along,
         "start": list(surface.start),
         "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],

@@ -11,7 +11,7 @@ that only a plugin's entry module need be light. The core calls it when the obje
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
         ├── OpSpec              (**params) -> op
         ├── LossSpec            (**params) -> loss(logits, targets) -> (N,)
-        ├── SurfaceSpec         (**params) -> formula(x, y, xp) -> values
+        ├── SurfaceSpec         (**params) -> Formula
         ├── DatasetSpec         (**params) -> Dataset
         ├── OptimizerSpec       (parameters, *, lr, weight_decay, **params) -> Optimizer
         ├── ScheduleSpec        (**params) -> schedule(progress) -> factor
@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from dlvc_cli.contract.params import Param
 from dlvc_cli.errors import SpecError
@@ -90,10 +90,18 @@ class Described:
     """
 
     kind: ClassVar[str] = ""
+    gone: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Fields that the class once had, each with a sentence that names its successor."""
 
     name: str
     summary: str
     aliases: tuple[str, ...] = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        for name in kwargs:
+            if name in cls.gone:
+                raise SpecError(cls.gone[name])
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         if not isinstance(self.aliases, tuple):
@@ -299,28 +307,29 @@ class LossSpec(Buildable):
 class SurfaceSpec(Buildable):
     """A function of two variables to descend on.
 
-    The factory is called with the parameters and returns ``formula(x, y, xp) -> values``, where x
-    and y are arrays of one shape and xp is the module they come from (``numpy`` or ``torch``), so
-    that ``xp.sin(x)`` is right for both.
+    The factory is called with the parameters and returns a :class:`~dlvc_cli.Formula`.
 
     Args:
-        formula: the formula in plain text; or where it depends on the parameters, a function
-            ``(**params) -> text``.
         source: where it comes from.
         domain: (low, high), the range of both x and y.
         x_along: whether x runs along the ``columns`` or the ``rows`` of the sampled grid.
         start: the default start (column, row) on a 1000 x 1000 grid, None for one the core picks.
-        minima: the known global minima as (x, y), or a factory ``(**params) -> minima``.
     """
 
     kind: ClassVar[str] = "surfaces"
+    gone: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "formula": "SurfaceSpec has no formula any more: its factory returns a "
+            "dlvc_cli.Formula, whose text is the formula in words",
+            "minima": "SurfaceSpec has no minima any more: its factory returns a "
+            "dlvc_cli.Formula, which has them",
+        }
+    )
 
-    formula: str | Callable[..., str]
     source: str
     domain: tuple[float, float]
     x_along: Literal["columns", "rows"] = "columns"
     start: tuple[float, float] | None = None
-    minima: tuple[tuple[float, float], ...] | Factory = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -330,10 +339,6 @@ class SurfaceSpec(Buildable):
             raise SpecError(f"surface {self.name}: x_along is columns or rows")
         if self.start and not (len(self.start) == 2 and all(0 <= k <= 999 for k in self.start)):
             raise SpecError(f"surface {self.name}: start is (column, row), from 0 to 999")
-
-    def formula_text(self, **params: Any) -> str:
-        """The formula in plain text, with these parameters."""
-        return self.formula if isinstance(self.formula, str) else self.formula(**params)
 
 
 @runtime_checkable

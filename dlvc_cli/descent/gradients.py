@@ -76,7 +76,7 @@ class ExactField:
 
     def _formula(self, points: Any, xp: Any) -> Any:
         x, y = self._frame.to_plane(points[:, 0], points[:, 1], self._size)
-        return (self._frame.formula(x, y, xp) - self._frame.offset) / self._frame.scale
+        return (self._frame.formula.function(x, y, xp) - self._frame.offset) / self._frame.scale
 
     def value(self, points: Array) -> Array:
         return np.asarray(self._formula(points, np), dtype=np.float64)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dlvc_cli.contract.formula import Formula
 
 __all__ = ["Array", "Frame", "Surface"]
 
@@ -20,20 +21,19 @@ class Frame:
     """Where the grid lies in the formula's plane, and how its values were scaled to [0, 1].
 
     Attributes:
-        formula: ``formula(x, y, xp) -> values``.
+        formula: the plugin's, with its text and its minima.
+        source: where the formula comes from.
         domain: (low, high) of both x and y; the ends are the first and last grid points.
         x_along: whether x runs along the ``columns`` or the ``rows``.
         offset, scale: a value on the grid is (formula - offset) / scale.
-        text, source: the formula in plain text, and where it comes from.
     """
 
-    formula: Callable[[Any, Any, Any], Any]
+    formula: Formula
+    source: str
     domain: tuple[float, float]
     x_along: str
     offset: float = 0.0
     scale: float = 1.0
-    text: str = ""
-    source: str = ""
 
     def to_plane(self, column: Any, row: Any, size: tuple[int, int]) -> tuple[Any, Any]:
         """Return x and y of grid positions, for a grid of ``size`` (rows, columns)."""

@@ -71,8 +71,6 @@ def _details(spec: Any) -> dict[str, Any]:
         return {"learning_rates": spec.learning_rates._asdict()}
     if isinstance(spec, SurfaceSpec):
         return {
-            # A function of parameters that have no default can't be asked here.
-            "formula": spec.formula if isinstance(spec.formula, str) else None,
             "source": spec.source,
             "domain": list(spec.domain),
             "start": list(spec.start) if spec.start else None,

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dlvc_cli import BadOption, SurfaceSpec
-from dlvc_cli.contract.specs import load_factory
 from dlvc_cli.registry.registry import Choice, registry
 
 SPECS: list[SurfaceSpec] = [
@@ -35,12 +34,13 @@ def variants(spec: SurfaceSpec) -> Iterator[str]:
 
 ALL = [text for spec in SPECS for text in variants(spec)]
 ALL += ["quadratic:condition=4:tilt=30", "rosenbrock:a=-0.5:b=10"]
-WITHOUT_MINIMA = [spec.name for spec in SPECS if spec.minima == ()]
-WITH_MINIMA = [text for text in ALL if text not in WITHOUT_MINIMA]
 
 
 def choose(text: str) -> Choice:
     return registry().choose("surfaces", text)
+
+
+WITH_MINIMA = [text for text in ALL if choose(text).build().minima]
 
 
 def grid(spec: SurfaceSpec, size: int = 1000) -> tuple[np.ndarray, np.ndarray]:
@@ -52,15 +52,10 @@ def grid(spec: SurfaceSpec, size: int = 1000) -> tuple[np.ndarray, np.ndarray]:
     return along_rows, along_columns
 
 
-def minima(choice: Choice) -> tuple[tuple[float, float], ...]:
-    found = choice.spec.minima
-    return found if isinstance(found, tuple) else load_factory(found)(**choice.values)
-
-
 def gradients(choice: Choice, points: np.ndarray) -> torch.Tensor:
     """The slopes (2, N) at points (N, 2), by autograd."""
     xs, ys = torch.tensor(points, dtype=torch.float64).T.requires_grad_()
-    return torch.stack(torch.autograd.grad(choice.build()(xs, ys, torch).sum(), (xs, ys)))
+    return torch.stack(torch.autograd.grad(choice.build().function(xs, ys, torch).sum(), (xs, ys)))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +68,7 @@ def test_the_course_forms_are_the_course_s_images(name: str, image: str) -> None
     levels = np.asarray(Image.open(path)).astype(np.int64)
     choice = choose(name)
 
-    values = choice.build()(*grid(choice.spec), np)
+    values = choice.build().function(*grid(choice.spec), np)
     scaled = values / values.max() * 65535
 
     assert levels.shape == scaled.shape
@@ -87,7 +82,7 @@ def test_the_course_forms_are_the_course_s_images(name: str, image: str) -> None
 @settings(deadline=None, max_examples=40)
 def test_torch_and_numpy_agree_and_autograd_is_the_slope(text: str, data: Any) -> None:
     choice = choose(text)
-    formula = choice.build()
+    formula = choice.build().function
     low, high = choice.spec.domain
     # Schaffer's ripples get ever finer outwards: no difference quotient follows them there.
     if "schaffer" in text:
@@ -117,7 +112,7 @@ def test_values_and_gradients_are_finite_all_over_the_domain(text: str) -> None:
     choice = choose(text)
     # An odd number of points: the middle of the domain, often a minimum, is one of them.
     x, y = grid(choice.spec, 201)
-    assert np.isfinite(choice.build()(x, y, np)).all()
+    assert np.isfinite(choice.build().function(x, y, np)).all()
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     assert gradients(choice, points).isfinite().all()
 
@@ -125,9 +120,9 @@ def test_values_and_gradients_are_finite_all_over_the_domain(text: str) -> None:
 @pytest.mark.parametrize("text", WITH_MINIMA)
 def test_minima_lie_in_the_domain_and_nothing_on_a_grid_is_lower(text: str) -> None:
     choice = choose(text)
-    formula = choice.build()
+    formula = choice.build().function
     low, high = choice.spec.domain
-    points = minima(choice)
+    points = choice.build().minima
 
     assert points and len(set(points)) == len(points)
     assert all(low <= coordinate <= high for point in points for coordinate in point)
@@ -139,12 +134,12 @@ def test_minima_lie_in_the_domain_and_nothing_on_a_grid_is_lower(text: str) -> N
 @pytest.mark.parametrize("text", [text for text in WITH_MINIMA if text != "schaffer"])
 def test_the_slope_vanishes_at_the_minima(text: str) -> None:
     choice = choose(text)
-    assert gradients(choice, np.array(minima(choice))).abs().max() < 1e-8
+    assert gradients(choice, np.array(choice.build().minima)).abs().max() < 1e-8
 
 
 def test_on_the_border_the_course_s_schaffer_slopes_outwards_only() -> None:
     choice = choose("schaffer")
-    points = np.array(minima(choice))
+    points = np.array(choice.build().minima)
     for point, gradient in zip(points, gradients(choice, points).T, strict=True):
         border = int(abs(point[1]) == 50)
         assert gradient[border] * point[border] < 0
@@ -152,7 +147,7 @@ def test_on_the_border_the_course_s_schaffer_slopes_outwards_only() -> None:
 
 
 def test_points_on_the_course_s_beale_curve_are_a_grid_step_apart_at_most() -> None:
-    points = np.array(minima(choose("beale")))
+    points = np.array(choose("beale").build().minima)
     gaps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     branches = np.sign(points[:, 0])
     assert gaps[branches[1:] == branches[:-1]].max() <= 9 / 999
@@ -172,7 +167,7 @@ def test_the_default_start_is_on_the_grid_and_slopes(name: str) -> None:
     point = np.array(start) / 999 * (high - low) + low
     if choice.spec.x_along == "rows":
         point = point[::-1].copy()
-    values = choice.build()(*grid(choice.spec), np)
+    values = choice.build().function(*grid(choice.spec), np)
     # In values of [0, 1] a grid unit; walks stop below 1e-6.
     slope = gradients(choice, point[None]).norm().item() * (high - low) / 999 / np.ptp(values)
     assert slope > 1e-5

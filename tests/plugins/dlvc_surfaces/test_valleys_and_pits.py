@@ -27,7 +27,7 @@ def choose(text: str) -> Choice:
 
 
 def at(text: str, x: float, y: float) -> float:
-    return float(choose(text).build()(np.float64(x), np.float64(y), np))
+    return float(choose(text).build().function(np.float64(x), np.float64(y), np))
 
 
 @pytest.mark.parametrize(
@@ -92,16 +92,16 @@ def parse(text: str, names: list[str]) -> Any:
 def test_the_formula_as_text_is_the_formula(name: str) -> None:
     choice = choose(name)
     given = {key: value for key, value in choice.values.items() if key != "form"}
-    described = parse(choice.spec.formula_text(**choice.values), list(given))
+    described = parse(choice.build().text, list(given))
     x, y = np.random.default_rng(0).uniform(*choice.spec.domain, (2, 100))
     expected = described(x, y, *given.values())
-    np.testing.assert_allclose(choice.build()(x, y, np), expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(choice.build().function(x, y, np), expected, rtol=1e-9, atol=1e-9)
 
 
 def walk(text: str, rate: float, steps: int) -> np.ndarray:
     """Points (steps + 1, 2) of plain descent on the formula, from the default start."""
     choice = choose(text)
-    formula = choice.build()
+    formula = choice.build().function
     low, high = choice.spec.domain
     assert choice.spec.x_along == "columns" and choice.spec.start is not None
     x, y = (low + share / 999 * (high - low) for share in choice.spec.start)
@@ -127,9 +127,9 @@ def test_a_walk_nears_the_saddle_and_leaves_the_surface(name: str) -> None:
 def test_a_saddle_is_lowest_on_the_border(name: str) -> None:
     choice = choose(name)
     steps = np.linspace(*choice.spec.domain, 301)
-    values = choice.build()(*np.meshgrid(steps, steps), np)
+    values = choice.build().function(*np.meshgrid(steps, steps), np)
     assert values[1:-1, 1:-1].min() > values.min()
-    assert choice.spec.minima == ()
+    assert choice.build().minima == ()
 
 
 @pytest.mark.parametrize("tilt", [0, 30])
