@@ -20,7 +20,7 @@ _LISTED = 8
 
 
 class ShownDescent(Descent):
-    """A descent that can be drawn; a notebook shows its image."""
+    """A descent that can be drawn; a notebook shows it as an image."""
 
     def save(self, path: str | Path) -> None:
         """Draw it: an image (.png, .svg, .pdf), an animation (.gif) or a page (.html); or write

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from dlvc_cli.contract.formula import Formula
 
-__all__ = ["Array", "Frame", "Surface"]
+__all__ = ["Array", "Frame", "Surface", "distance_to_nearest"]
 
 Array = NDArray[np.float64]
+
+# Up to so many pairs, comparing them all takes less time than importing scipy's search tree.
+_FEW_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -97,3 +100,15 @@ class Surface:
         x, y = points[..., 0], points[..., 1]
         inside: NDArray[np.bool_] = (x >= 0) & (x <= across) & (y >= 0) & (y <= down)
         return inside
+
+
+def distance_to_nearest(points: Array, targets: Array) -> Array:
+    """Return the Euclidean distance from each of ``points`` (N, 2) to the nearest target (K, 2)."""
+    if len(points) * len(targets) <= _FEW_PAIRS:
+        gaps = points[:, None] - targets[None]
+        nearest: Array = np.sqrt((gaps * gaps).sum(axis=2)).min(axis=1)
+        return nearest
+    from scipy.spatial import cKDTree
+
+    distances: Array = cKDTree(targets).query(points)[0]
+    return distances
