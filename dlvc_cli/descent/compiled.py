@@ -91,7 +91,7 @@ class CompiledEngine:
 
 
 _COMPILE = "numba.njit(error_model='numpy')"
-# Compiled as well, and kept in numba's cache with all that it calls.
+# Numba's cache keeps this function with all that it calls.
 _DRIVER = """
 @numba.njit(parallel=True, cache=True, error_model="numpy")
 def advance(
@@ -192,7 +192,7 @@ def _source(rule: Rule) -> str:
 
 
 def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    """What a rule's function needs, by name and as source: settings and functions before itself."""
+    """What a rule's function needs, by name and as source: numbers and functions before itself."""
     for name, value in inspect.getclosurevars(function).globals.items():
         if value is math or value is np:
             yield name, f"import {value.__name__} as {name}"
