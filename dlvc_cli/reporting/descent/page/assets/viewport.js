@@ -2,7 +2,7 @@
 
 const LEAST_SPAN = 0.01;
 
-class View {
+export class Viewport {
   constructor(surface) {
     this.surface = surface;
     this.left = this.top = -0.5;
@@ -20,7 +20,7 @@ class View {
     this.changed();
   }
 
-  get view() {
+  get viewport() {
     const { left, top, span } = this;
     return { left, top, width: span, height: span * this.surface.rows / this.surface.columns };
   }

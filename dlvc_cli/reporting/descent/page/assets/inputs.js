@@ -1,9 +1,14 @@
 // Input elements: numbers that are taken only when they are right, and sliders beside them.
 
-/** A number field; `take` gets every right number that is typed. */
-class NumberField {
-  constructor(input, { low = -Infinity, high = Infinity, above = false, take }) {
-    Object.assign(this, { input, low, high, above });
+/**
+ * A number field; `take` gets every right number that is typed: from low to high, where `above` is
+ * set above low, and where `below` is set below high.
+ */
+export class NumberField {
+  constructor(input, {
+    low = -Infinity, high = Infinity, above = false, below = false, take,
+  }) {
+    Object.assign(this, { input, low, high, above, below });
     input.addEventListener("input", () => {
       const number = input.valueAsNumber;
       const right = this.accepts(number);
@@ -17,8 +22,8 @@ class NumberField {
   }
 
   accepts(number) {
-    return Number.isFinite(number) && number <= this.high
-      && (this.above ? number > this.low : number >= this.low);
+    return Number.isFinite(number) && (this.above ? number > this.low : number >= this.low)
+      && (this.below ? number < this.high : number <= this.high);
   }
 
   /** Show a number; null where there are several. */
@@ -32,8 +37,8 @@ class NumberField {
 }
 
 /** A slider with a number field. Where `log` is set, the slider is logarithmic from low to high. */
-class Slider {
-  constructor(range, input, { low, high, log, field, take }) {
+export class Slider {
+  constructor(range, input, { low, high, log = false, field, take }) {
     Object.assign(this, { range, low, high, log });
     this.field = new NumberField(input, {
       ...field,
@@ -43,9 +48,10 @@ class Slider {
         take(number);
       },
     });
-    range.min = log ? Math.log10(low) : low;
-    range.max = log ? Math.log10(high) : high;
-    range.step = 0.01;
+    const step = log ? 0.01 : (high - low) / 100;
+    range.min = (log ? Math.log10(low) : low) + (field.above && !log ? step : 0);
+    range.max = (log ? Math.log10(high) : high) - (field.below && !log ? step : 0);
+    range.step = step;
     range.addEventListener("input", () => {
       const place = range.valueAsNumber;
       const number = Number((log ? 10 ** place : place).toPrecision(3));
@@ -66,12 +72,4 @@ class Slider {
     this.range.value = this.log ? Math.log10(place) : place;
     this.range.setAttribute("aria-valuetext", String(number));
   }
-}
-
-/** Make an element: make("input", {type: "range"}, child, "text"). */
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
 }
