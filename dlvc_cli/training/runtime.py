@@ -93,10 +93,8 @@ class Runtime:
         The parts of all processes follow each other, cover the rows, and differ by one row at
         most: with more processes than rows, some are empty.
         """
-        count = stop - start
-        return start + count * self.rank // self.world, start + count * (
-            self.rank + 1
-        ) // self.world
+        count, rank, world = stop - start, self.rank, self.world
+        return start + count * rank // world, start + count * (rank + 1) // world
 
     def sum(self, values: Tensor) -> Tensor:
         """Return the sum over processes of tensors of one shape, not to be written into.
