@@ -24,7 +24,7 @@ EPOCHS, BATCH = 2, 25
 BOUNDS = batch_bounds(80, BATCH)
 TIMINGS = {"seconds", "images_per_s"}
 # Rounding, of sums of shards and of convolutions on fewer images.
-TOLERANCE = 1e-4
+TOLERANCE = 1e-5
 
 
 class StopAfter:
