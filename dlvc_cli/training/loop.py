@@ -105,7 +105,7 @@ def _run_steps(
         if config.running_accuracy:
             _measure_running(session)
         state.step += 1
-        # Variants and checkpoints count too: it is the speed that a user sees.
+        # What views and checkpoints take counts too: it is the speed that a user sees.
         now = time.perf_counter()
         state.train_seconds += now - mark
         mark = now

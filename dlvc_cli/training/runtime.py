@@ -2,10 +2,10 @@
 
 The rest of the engine asks a :class:`Runtime` which rows of a batch are its own, what all processes
 have together, and whether it is the one that writes. Today there is one process. With several,
-each reads the same data, goes through the same epochs and steps, and meets the others in
-:meth:`Runtime.sum`, as often and in the same order as they do; all else follows from it, and it is
-what a runtime of several processes overrides. Their gradients are to be averaged after each
-backward pass, as DistributedDataParallel does.
+each reads the same data and goes through the same epochs and steps, and all call
+:meth:`Runtime.sum` equally often and in the same order. It is the one method that a runtime of
+several processes has to override; the others that need the rest of the processes use it. Gradients
+are to be averaged over processes in the backward pass, as DistributedDataParallel does.
 """
 
 from __future__ import annotations
