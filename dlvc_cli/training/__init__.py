@@ -15,7 +15,6 @@ prepare.py      data and network made ready: sizes settled, everything tried
   describe_layers.py      its parameters and layers, for dlvc show
   objective.py    the loss of its outputs, and the optimiser
 loop.py         epochs: steps, validation, saving
-  steps.py        one step
   forward.py      rows of a split through ops and network
   cached.py       the same, on features that are computed once
   features.py     these features, in a table
@@ -23,10 +22,11 @@ loop.py         epochs: steps, validation, saving
   digest.py       a hash of tensors
   session.py      all the parts of a run under way
   state.py        its position, sums and best so far
-  clocks.py       when to say something and when to save
+  throttle.py     when to say something and when to save
   checkpoint.py   all that a resume needs, in a file with a checksum
 evaluate.py     loss and predictions over a whole split
 inference.py    a trained run put to use
 record.py       what run.json holds
-runtime.py      device, precision, threads
+runtime.py      device, precision, threads, and the place among processes
+seeds.py        the seeds of weights, order and steps
 """

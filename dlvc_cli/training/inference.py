@@ -92,7 +92,7 @@ class Inference:
         def logits(start: int, stop: int) -> Tensor:
             return logits_of(self.network, stored.images[start:stop], self.pipeline, self.runtime)
 
-        return split, evaluate(logits, stored.targets, objective, batch_size)
+        return split, evaluate(logits, stored.targets, objective, batch_size, self.runtime)
 
 
 def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:

@@ -16,6 +16,7 @@ from dlvc_cli.errors import RunError
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.network.build import count_parameters
 from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.seeds import Seeds
 
 __all__ = ["Preprocessing", "make_record", "preprocessing_of"]
 
@@ -66,6 +67,7 @@ def make_record(
     data: ReadyData,
     preprocessing: Preprocessing,
     network: nn.Module,
+    seeds: Seeds,
     notices: Sequence[str],
 ) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
@@ -75,7 +77,8 @@ def make_record(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
         "config": config.to_dict(),
-        "seed": config.seed,
+        "seed": seeds.seed,
+        "stream_version": seeds.version,
         "device": runtime.device_name,
         "precision": runtime.precision,
         "threads": runtime.threads,

@@ -143,12 +143,16 @@ def _input_size(plan: Plan, shown: tuple[int, int], source: WeightSource | None)
     return round(shown[0] * factor), round(shown[1] * factor)
 
 
-def build_parts(plan: Plan, classes: Sequence[str]) -> tuple[Learning, Objective]:
-    """Build the network and its objective, freeze what is asked for, and try the loss."""
+def build_parts(plan: Plan, classes: Sequence[str], seed: int) -> tuple[Learning, Objective]:
+    """Build the network and its objective, freeze what is asked for, and try the loss.
+
+    Args:
+        seed: of the network's weights, for torch's generator.
+    """
     config = plan.config
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     objective.try_on(len(classes))
-    network = build_network(plan.model, len(classes), config.dropout, config.seed)
+    network = build_network(plan.model, len(classes), config.dropout, seed)
     return what_learns(config, plan.model, network), objective
 
 

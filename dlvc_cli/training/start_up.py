@@ -7,10 +7,10 @@ before the first step: files are decoded, ops, network and loss are tried.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError, RunError
@@ -22,11 +22,12 @@ from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_network
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network.build import count_parameters, save_weights
+from dlvc_cli.training.network.build import count_parameters
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.start import start_from
 from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
-from dlvc_cli.training.runtime import open_runtime
+from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
     build_parts,
@@ -59,14 +60,11 @@ def run_training(
     Raises:
         DlvcError: something in the request, the data or a plugin is wrong, or training fails.
     """
-    if resumed is not None:
-        with resumed.locked():
-            session = yield from _resume_session(plan, resumed)
-            with stop.installed():
-                yield from train(session, stop)
-        return
     with ExitStack() as held:
-        session = yield from _start_session(plan, out, notices, held)
+        if resumed is None:
+            session = yield from _start_session(plan, out, notices, held)
+        else:
+            session = yield from _resume_session(plan, resumed, held)
         held.enter_context(stop.installed())
         yield from train(session, stop)
 
@@ -91,11 +89,12 @@ def _start_session(
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
     # The network first: a missing file or a layer that isn't there is told before hours of reading.
-    learning, objective = build_parts(plan, classes)
+    seeds = Seeds(plan.config.seed)
+    learning, objective = build_parts(plan, classes, seeds.weights())
     source = plan.source()
     start = None
     if source is not None:
-        start = yield from start_from(source, plan.model, learning, classes, plan.config.seed)
+        start = yield from start_from(source, plan.model, learning, classes, seeds.head())
     if learning.head_alone and not plan.config.feature_extract:
         yield Notice(
             text="Nothing but the head is trained: --feature-extract does the same, and computes "
@@ -109,20 +108,31 @@ def _start_session(
     forward = open_forward(plan, runtime, data, preprocessing, learning)
     yield from forward.open()
     assembled = assemble(plan, runtime, forward, objective)
-    record = make_record(plan, runtime, data, preprocessing, learning.network, notices)
+    record = make_record(plan, runtime, data, preprocessing, learning.network, seeds, notices)
     if start is not None:
         record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
-    run = create_run(plan.config.model, plan.config.data or "", out)
-    held.enter_context(run.locked())
-    run.write_record(record)
-    session = assembled(run=run)
+    run = _new_run(plan, runtime, out, record, held)
+    session = assembled(run=run, seeds=seeds)
     yield _started(session, preprocessing)
     return session
 
 
-def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
-    """Prepare a run that was cut off, at its newest sound checkpoint.
+def _new_run(
+    plan: Plan, runtime: Runtime, out: Path | None, record: Mapping[str, Any], held: ExitStack
+) -> RunDir:
+    """Make a run's directory, with its record; in a process that does not write, hear which."""
+    if not runtime.writes:
+        return RunDir(Path(runtime.text_of_writer("")))
+    run = create_run(plan.config.model, plan.config.data or "", out)
+    held.enter_context(run.locked())
+    run.write_record(record)
+    runtime.text_of_writer(str(run.path))
+    return run
+
+
+def _resume_session(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, None, Session]:
+    """Lock a run that was cut off until ``held`` is closed; prepare it at its newest checkpoint.
 
     ``plan`` is the run's own, but for what a resume may change: epochs, data path, device.
 
@@ -130,12 +140,15 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
         DlvcError: the data is not the same any more, or the run is damaged.
     """
     record = run.record()
+    seeds = Seeds(plan.config.seed, recorded_version(record))
     preprocessing = preprocessing_of(record)
-    remove_leftovers(run.path)
+    runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
+    if runtime.writes:
+        held.enter_context(run.locked())
+        remove_leftovers(run.path)
     checkpoint, problems = load_checkpoint(run)
     for text in problems:
         yield Notice(text=text, level="warning")
-    runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
     data = yield from load_run_data(plan, preprocessing, ("train", "val"))
     if dict(data.fingerprints) != preprocessing.fingerprints:
         raise DataError(
@@ -147,24 +160,26 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
             f"Other files of {plan.config.data} can be read now than when {run.name} was begun, so "
             "it cannot go on exactly. Train anew."
         )
-    learning, objective = build_parts(plan, preprocessing.classes)
+    learning, objective = build_parts(plan, preprocessing.classes, seeds.weights())
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
-        yield from _start_again(plan, run, learning, preprocessing)
+        yield from _start_again(plan, run, learning, preprocessing, seeds)
     try_network(learning, plan.model, len(preprocessing.classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, data, preprocessing, learning)
-    session = assemble(plan, runtime, forward, objective)(run=run)
+    session = assemble(plan, runtime, forward, objective)(run=run, seeds=seeds)
     if checkpoint is not None:
         try:
             session.restore(checkpoint)
             if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
                 # It may have been cut off before it wrote the best weights.
-                save_weights(session.network, run.best_file)
+                session.save_best()
         except (RuntimeError, KeyError, ValueError) as error:
             raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
-    run.cut_metrics(session.state.epoch)
-    fresh = make_record(plan, runtime, data, preprocessing, session.network, record["notices"])
-    run.write_record(record | fresh | {"created": record["created"]})
+    if runtime.writes:
+        run.cut_metrics(session.state.epoch)
+        network, notices = session.network, record["notices"]
+        fresh = make_record(plan, runtime, data, preprocessing, network, seeds, notices)
+        run.write_record(record | fresh | {"created": record["created"]})
     # Not before: the checkpoint holds the frozen weights, too.
     yield from forward.open()
     yield _started(session, preprocessing)
@@ -172,7 +187,7 @@ def _resume_session(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
 
 
 def _start_again(
-    plan: Plan, run: RunDir, learning: Learning, preprocessing: Preprocessing
+    plan: Plan, run: RunDir, learning: Learning, preprocessing: Preprocessing, seeds: Seeds
 ) -> Generator[Event, None, None]:
     """Load the weights that a run without a checkpoint started from.
 
@@ -187,9 +202,7 @@ def _start_again(
         ) from error
     if source is None:
         return
-    start = yield from start_from(
-        source, plan.model, learning, preprocessing.classes, plan.config.seed
-    )
+    start = yield from start_from(source, plan.model, learning, preprocessing.classes, seeds.head())
     if start["digest"] != run.record().get("weights", {}).get("digest"):
         raise RunError(f"{source.text} has changed since {run.name} was begun. Train anew.")
 

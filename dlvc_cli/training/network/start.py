@@ -23,7 +23,7 @@ def start_from(
 
     Args:
         classes: names of the classes that the network is to tell apart.
-        seed: that a new head is drawn from.
+        seed: of a new head, for torch's generator.
 
     Returns:
         What ``run.json`` records of the weights: source and digest.
