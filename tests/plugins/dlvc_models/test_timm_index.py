@@ -82,3 +82,23 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     assert timm_family.search("resnet") == []
     assert "cannot be kept" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("blocked", ["dlvc", "dlvc/timm"])
+def test_why_the_index_is_not_kept_is_a_sentence(
+    blocked: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(timm_index, "build_index", dict)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    path = timm_index.index_path()
+    if blocked == "dlvc":  # a file where the folder should be
+        path.parent.touch()
+    else:  # a folder where the index should be
+        path.mkdir(parents=True)
+    timm_index.index()
+    *_, said = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"The index cannot be kept in {path.parent}: ")
+    assert said.endswith(".") and said.count(". ") == 0 and not said.endswith("..")
