@@ -45,7 +45,10 @@ class Option(Param):
 
     @property
     def type_name(self) -> str:
-        return super().type_name if self.choices else f"a {self.type.__name__}"
+        if self.choices:
+            return super().type_name
+        name = self.type.__name__
+        return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
     def _numbers(self, value: Any) -> list[float]:
         # What has several parts is checked by its configuration, which knows what they mean.
