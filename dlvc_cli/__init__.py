@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.contract.hooks import hookimpl
+from dlvc_cli.contract.op import Op, Variants
 from dlvc_cli.contract.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
 from dlvc_cli.contract.specs import (
     CommandSpec,
@@ -37,7 +38,6 @@ from dlvc_cli.contract.specs import (
     Split,
     SurfaceSpec,
     TrackerSpec,
-    Variants,
     WeightsSpec,
 )
 from dlvc_cli.contract.update_rule import Rule
@@ -76,6 +76,7 @@ __all__ = [
     "LearningRates",
     "LossSpec",
     "ModelSpec",
+    "Op",
     "OpSpec",
     "OptimizerSpec",
     "Param",

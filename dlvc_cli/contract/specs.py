@@ -9,7 +9,7 @@ that only a plugin's entry module need be light. The core calls it when the obje
     ├── FamilySpec              open-ended names behind a prefix: timm:NAME
     └── Buildable               + parameters and a factory
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
-        ├── OpSpec              (**params) -> op
+        ├── OpSpec              (**params) -> op, a function or an Op
         ├── LossSpec            (**params) -> loss(logits, targets) -> (N,)
         ├── SurfaceSpec         (**params) -> formula(x, y, xp) -> values
         ├── DatasetSpec         (**params) -> Dataset
@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from dlvc_cli.contract.params import Param
 from dlvc_cli.errors import SpecError
@@ -51,7 +51,6 @@ __all__ = [
     "Split",
     "SurfaceSpec",
     "TrackerSpec",
-    "Variants",
     "WeightsSpec",
     "load_factory",
 ]
@@ -90,10 +89,18 @@ class Described:
     """
 
     kind: ClassVar[str] = ""
+    gone: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Fields of earlier versions, each with the sentence that names its successor."""
 
     name: str
     summary: str
     aliases: tuple[str, ...] = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuse a field that has gone, before ``__init__`` calls it merely unexpected."""
+        for name in kwargs.keys() & cls.gone.keys():
+            raise SpecError(cls.gone[name])
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         if not isinstance(self.aliases, tuple):
@@ -229,59 +236,44 @@ class ModelSpec(Buildable):
 
 @dataclass(frozen=True, kw_only=True)
 class OpSpec(Buildable):
-    """A step that images go through before the network.
+    """An operation on images before the network.
 
-    The factory is called with the parameters and returns the op, in one of three forms:
+    The factory is called with the parameters and returns the op's function, in one of three forms:
 
     * ``takes="batch"``: ``op(batch, draws) -> batch``; may change targets too.
     * ``takes="images"``: ``op(images, draws) -> images``, (N, C, H, W) floats in [0, 1].
     * ``takes="sample"``: ``op(image, rng) -> image``, one (H, W, C) float32 NumPy array and a
       ``numpy.random.Generator`` of its own. The core loops over the batch: convenient, and slow.
 
+    Or it returns an :class:`~dlvc_cli.contract.op.Op`, which holds such a function and what stands
+    in for it outside training, or the few variants that it gives an image.
+
     All randomness comes from ``draws`` (or ``rng``): a function of seed, epoch, sample and the
     op's position alone. An op raises ``BadOption`` for images that it cannot work on; it is
-    tried on two blank ones before training begins.
+    tried on a few made-up ones before training begins.
 
     Args:
-        takes: the form of the op.
+        takes: the form of the op's function.
         random: it runs in training only. Other ops run always, in test and predict too.
-        eval_factory: builds what stands in for a random op outside training, from the same
-            parameters, or None for nothing (``crop`` to a smaller size becomes a centre crop).
-        views: for a random op that gives an image one of a few forms, like ``flip``: builds from
-            the same parameters a :class:`Variants`. The features of a frozen network are then
-            computed once for each form, not in every epoch.
     """
 
     kind: ClassVar[str] = "ops"
+    gone: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "eval_factory": "OpSpec has no eval_factory any more: let the factory return "
+            "dlvc_cli.Op(apply=..., stand_in=...), where stand_in is what runs outside training.",
+            "views": "OpSpec has no views any more: let the factory return "
+            "dlvc_cli.Op(apply=..., variants=Variants(count=..., draw=...)).",
+        }
+    )
 
     takes: Literal["batch", "images", "sample"] = "images"
     random: bool = False
-    eval_factory: Factory | None = None
-    views: Factory | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.views is not None:
-            _check_factory(self.views, f"the views of {self.name}")
-            if not self.random:
-                raise SpecError(f"op {self.name} has views, so it must be random=True")
         if self.takes not in ("batch", "images", "sample"):
             raise SpecError(f"op {self.name}: takes is batch, images or sample")
-        if self.eval_factory is not None:
-            _check_factory(self.eval_factory, f"the eval_factory of {self.name}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variants:
-    """The few forms that a random op gives an image.
-
-    ``draw(draws)`` says, from the same draws that the op itself is given, which form each image
-    of a batch gets: int64 (N,), from 0 to ``count`` - 1. Form 0 is the image as it is outside
-    training.
-    """
-
-    count: int
-    draw: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 
 from dlvc_cli import load_run
 from dlvc_cli.__main__ import main
-from dlvc_cli.config.plan import plan_training
+from dlvc_cli.config.plan import plan_training, plan_use
 from dlvc_cli.config.resolve import resolve_training
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, UsageError
@@ -15,7 +15,7 @@ from dlvc_cli.registry.registry import registry
 
 def resolve(file=None, preset=None, **given) -> TrainConfig:
     given.setdefault("data", "toy-pets")
-    return resolve_training(registry(), given, file, preset)[0]
+    return resolve_training(registry(), given, file, preset).config
 
 
 def test_the_course_recipe_is_the_default():
@@ -44,15 +44,15 @@ def test_a_model_s_own_learning_rate_counts_for_its_optimizer_only():
 def test_another_optimizer_leaves_the_recipe_s_momentum_behind():
     config = resolve(model="cnn", optimizer="adamw")
     assert config.momentum is None and config.nesterov is None and config.lr == 0.001
-    plan_training(registry(), config)
+    plan_use(registry(), config)
 
 
 def test_momentum_in_the_optimizer_s_string_wins_over_the_recipe():
-    plan = plan_training(registry(), resolve(model="cnn", optimizer="sgd:momentum=0.5"))
+    plan = plan_use(registry(), resolve(model="cnn", optimizer="sgd:momentum=0.5"))
     assert plan.optimizer.values["momentum"] == 0.5
     with pytest.raises(BadOption, match="given twice"):
         config = resolve(model="cnn", optimizer="sgd:momentum=0.5", momentum=0.9)
-        plan_training(registry(), config)
+        plan_use(registry(), config)
 
 
 def test_without_momentum_the_recipe_s_nesterov_is_dropped():
@@ -83,7 +83,7 @@ def test_without_momentum_the_recipe_s_nesterov_is_dropped():
 def test_wrong_values_are_refused(wrong):
     preset = wrong.pop("preset", None)
     with pytest.raises(UsageError):
-        plan_training(registry(), resolve(model="cnn", preset=preset, **wrong))
+        plan_use(registry(), resolve(model="cnn", preset=preset, **wrong))
 
 
 def test_a_configuration_survives_its_plain_form():
@@ -112,12 +112,12 @@ def test_a_file_of_options_is_read_from_toml_and_from_a_run(dlvc, folder, monkey
 
 
 def test_positional_arguments_of_the_optimizer_win_over_the_recipe_too():
-    plan = plan_training(registry(), resolve(model="cnn", optimizer="sgd:0.5"))
+    plan = plan_use(registry(), resolve(model="cnn", optimizer="sgd:0.5"))
     assert plan.optimizer.values["momentum"] == 0.5 and plan.optimizer.values["nesterov"] is True
 
 
 def test_a_family_s_name_may_be_qualified():
-    plan = plan_training(registry(), resolve(model="cnn", optimizer="dlvc-optim/torch:NAdam"))
+    plan = plan_use(registry(), resolve(model="cnn", optimizer="dlvc-optim/torch:NAdam"))
     assert plan.optimizer.offer.name == "torch:NAdam"
 
 
@@ -139,7 +139,7 @@ def test_pretrained_weights_bring_defaults_that_suit_them(model, given, expected
     rates = (config.lr, config.lr_backbone)
     assert (config.optimizer, *map(pytest.approx, rates), config.schedule) == expected
     assert (config.normalize, config.frozen_bn) == ("weights", "eval")
-    plan_training(registry(), config)
+    plan_use(registry(), config)
 
 
 def test_frozen_features_are_trained_as_in_the_course():
@@ -152,13 +152,17 @@ def test_a_model_s_own_optimiser_is_not_hidden_by_the_recipe():
     assert (config.optimizer, config.lr, config.momentum) == ("adamw", 0.001, None)
 
 
+def command_for(given: dict) -> str:
+    resolved = resolve_training(registry(), given | {"data": "toy-pets"})
+    return plan_training(registry(), resolved).command
+
+
 def test_the_recorded_command_makes_a_transfer_again():
     given = {"model": "resnet", "pretrained": True, "lr": 0.01, "epochs": 3}
-    plan = plan_training(registry(), resolve(**given))
-    assert plan.command == (
+    assert command_for(given) == (
         "dlvc train resnet --data toy-pets --lr 0.01 --epochs 3 --pretrained --lr-backbone 0.002"
     )
-    frozen = resolve(model="resnet", weights="IMAGENET1K_V1", feature_extract=True)
-    assert plan_training(registry(), frozen).command == (
+    frozen = {"model": "resnet", "weights": "IMAGENET1K_V1", "feature_extract": True}
+    assert command_for(frozen) == (
         "dlvc train resnet --data toy-pets --weights IMAGENET1K_V1 --feature-extract"
     )

@@ -17,9 +17,9 @@ from helpers.transfer import Listener, best, changed, make_weights
 import dlvc_cli as dlvc
 from dlvc_cli import PluginError, Variants
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training import features as features_module
 from dlvc_cli.training.data.pipeline import build_ops
 from dlvc_cli.training.dry_run import try_ops
+from dlvc_cli.training.features import lazy_features
 from dlvc_cli.training.features.disk import cache_entries, cache_folder, make_room
 from dlvc_cli.training.features.lazy_features import FeatureTable
 from dlvc_cli.training.features.store import FeatureStore
@@ -187,7 +187,7 @@ def test_what_does_not_fit_leaves_the_others_alone(folder, monkeypatch, computed
 
 def test_runs_that_overlap_write_each_image_once(tmp_path, monkeypatch):
     """Also in files of a limited size; other entries of the same images are others."""
-    monkeypatch.setattr(features_module, "_FILE_SIZE", 40)
+    monkeypatch.setattr(lazy_features, "_FILE_SIZE", 40)
     entry, other = (FeatureStore({"weights": number}, {"model": "m"}) for number in (1, 2))
     tables = [FeatureTable(20, 1, torch.device("cpu")) for _ in range(2)]
     values = torch.randn(20, 4)
@@ -273,17 +273,15 @@ def test_a_cache_in_the_way_is_a_warning(tmp_path, folder):
 
 TURN = """
     import torch
-    from dlvc_cli import OpSpec, Variants, hookimpl
+    from dlvc_cli import Op, OpSpec, Variants, hookimpl
 
     def turn():
         def op(images, draws):
             quarters = draws.integers(0, 4)[:, 0]
             turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
             return turned[quarters, torch.arange(len(images))]
-        return op
-
-    def views():
-        return Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
+        variants = Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
+        return Op(apply=op, variants=variants)
 
     def shade():
         return lambda images, draws: images * FACTOR
@@ -293,13 +291,13 @@ TURN = """
     @hookimpl
     def dlvc_ops():
         return [
-            OpSpec(name="turn", summary="Turn.", factory=turn, views=views, random=True),
+            OpSpec(name="turn", summary="Turn.", factory=turn, random=True),
             OpSpec(name="shade", summary="Shade.", factory=shade),
         ]
 """
 
 
-def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path, folder):
+def test_a_plugin_s_op_may_say_which_variants_it_gives(dlvc, make_plugin, tmp_path, folder):
     make_plugin("turner", TURN)
     words = ["train", "cnn", "--data", f"folder:{folder}", "--weights", tmp_path / "w.pth"]
     words += ["--feature-extract", "--image-size", "32", "--epochs", "3", "--aug", "turn,flip"]
@@ -313,7 +311,7 @@ def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path,
 
 
 @pytest.mark.parametrize(
-    ("views", "says"),
+    ("variants", "says"),
     [
         (
             Variants(count=1, draw=lambda draws: draws.chance(0.5).long()),
@@ -329,22 +327,23 @@ def test_a_plugin_s_op_may_say_which_forms_it_gives(dlvc, make_plugin, tmp_path,
         ),
         (
             Variants(count=2, draw=lambda draws: draws.chance(0.5).logical_not().long()),
-            "another form 0",
+            "another variant 0",
         ),
         (
             Variants(count=2, draw=lambda draws: draws.integers(1, 2)[:, 0]),
-            "images of one form that differ",
+            "images of one variant that differ",
         ),
     ],
 )
-def test_views_that_are_not_those_of_the_op_are_refused(views, says):
+def test_variants_that_are_not_those_of_the_op_are_refused(variants, says):
     (flip,) = build_ops([registry().choose("ops", "flip")])
     try_ops([flip], (8, 8), 2)
     with pytest.raises(PluginError, match=re.escape(says)):
-        try_ops([dataclasses.replace(flip, views=views)], (8, 8), 2)
+        op = dataclasses.replace(flip.op, variants=variants)
+        try_ops([dataclasses.replace(flip, op=op)], (8, 8), 2)
 
 
-def test_something_else_than_views_names_the_plugin(dlvc, make_plugin, folder):
+def test_something_else_than_variants_names_the_plugin(dlvc, make_plugin, folder):
     make_plugin("turner", TURN.replace("Variants(count=4", "dict(count=4"))
     words = ["train", "cnn", "--data", f"folder:{folder}", "--aug", "turn", "--max-steps", "1"]
     assert "turn of plugin turner must be Variants" in dlvc(*words, code=1).stderr

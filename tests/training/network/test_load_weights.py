@@ -20,7 +20,7 @@ from dlvc_cli.errors import SpecError
 from dlvc_cli.registry.registry import guarded, registry
 from dlvc_cli.training.network.freezing import what_learns
 from dlvc_cli.training.network.layers import describe_layers
-from dlvc_cli.training.network.load_weights import fit_weights
+from dlvc_cli.training.network.load_weights import transfer_weights
 
 HEADS = {
     "resnet": "fc",
@@ -207,7 +207,7 @@ def test_a_head_of_several_layers_keeps_those_that_fit():
 
     network, learned = build(2), build(1000).state_dict()
     features, head = network
-    said = fit_weights(network, (features, head), learned, "a file", "mlp", seed=0)
+    said = transfer_weights(network, (features, head), learned, "a file", "mlp", seed=0)
     assert "The last layer of its head for 1,000 classes is replaced by a new one for 2" in said
     assert changed(learned, network.state_dict()) == {"1.1.weight", "1.1.bias"}
 
@@ -250,7 +250,7 @@ def test_another_run_gives_its_head_only_to_the_same_classes(tmp_path, folder):
     for source in (first.name, first.path / "best.safetensors", first):
         same = dlvc.train("cnn", data=data, weights=source, lr=0.0, max_steps=1, **QUIET)
         assert not changed(best(first), best(same))
-        # Images are preprocessing as the first run preprocessing its own.
+        # Images are prepared as the first run prepared its own.
         assert same.record["input"] == first.record["input"]
     new = dlvc.train("cnn", data=f"folder:{other}", weights=first.name, lr=0.0, epochs=1, **QUIET)
     assert changed(best(first), best(new)) == {"_fc1.weight", "_fc1.bias"}
@@ -295,7 +295,7 @@ def test_layers_before_the_named_one_are_frozen(tmp_path, few):
 def test_an_auxiliary_head_is_as_new_as_the_head():
     """Inception's is called in training only, and trains the layers before it."""
     given = {"model": "inception", "weights": "IMAGENET1K_V1", "freeze_until": "Mixed_6a"}
-    config, _ = resolve_training(registry(), given)
+    config = resolve_training(registry(), given).config
     model = registry().choose("models", "inception")
     network = model.build(num_classes=2)
     learning = what_learns(config, model, network)
@@ -403,17 +403,19 @@ def test_head_and_pretrained_layers_have_rates_of_their_own(tmp_path, folder, co
 
 def _everything(run: dlvc.Run) -> tuple[torch.Tensor, torch.Tensor]:
     """The run's training images as its network sees them."""
-    from dlvc_cli.config.plan import plan_training
+    from dlvc_cli.config.plan import plan_use
     from dlvc_cli.events import drain
     from dlvc_cli.training.record import preprocessing_of
-    from dlvc_cli.training.setup import load_run_data
+    from dlvc_cli.training.setup import open_run_dataset, read_run_data
 
     preprocessing = preprocessing_of(run.record)
-    plan = plan_training(registry(), run.config)
-    data = drain(load_run_data(plan, preprocessing, ("train",)), lambda event: None)
+    plan = plan_use(registry(), run.config)
+    dataset = open_run_dataset(plan, preprocessing)
+    events = read_run_data(plan, dataset, preprocessing, ("train",))
+    data = drain(events, lambda event: None)
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
-    stored = data.splits["train"]
-    return (stored.images.float() / 255 - mean) / std, stored.targets
+    decoded = data.splits["train"]
+    return (decoded.images.float() / 255 - mean) / std, decoded.targets
 
 
 def test_a_resumed_run_does_not_need_the_weights_any_more(tmp_path, folder):
@@ -496,10 +498,10 @@ def test_what_is_said_last_about_the_weights_counts(course):
     """The command line before a file: one way to start displaces the other."""
     file = {"pretrained": True, "feature_extract": True, "model": "resnet"}
     given = {"model": "cnn", "weights": "best_model.pth", "freeze_until": "_cn3"}
-    config, _ = resolve_training(registry(), given, file)
+    config = resolve_training(registry(), given, file).config
     assert config.weights and not config.pretrained and not config.feature_extract
     above = {"model": "vgg", "pretrained": True}
-    config, _ = resolve_training(registry(), above, given)
+    config = resolve_training(registry(), above, given).config
     assert config.pretrained and not config.weights and config.freeze_until
 
 
