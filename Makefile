@@ -17,8 +17,8 @@ fix:  ## what can be mended by machine
 	uv run ruff check --fix
 	uv run ruff format
 
-docs:  ## help texts in the README
-	uv run cog -r -I docs README.md
+docs:  ## help texts in the README, the plugin guide's table
+	uv run cog -r -I docs README.md docs/plugins.md
 
 bench:  ## speed beside the alternatives, in one run
 	uv run python benchmarks/run.py

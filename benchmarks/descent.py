@@ -9,7 +9,6 @@ from typing import Any
 import bare_descent
 import numpy as np
 
-from dlvc_cli.contract.specs import load_factory
 from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent.array_engine import BatchEngine
 from dlvc_cli.descent.compiled import CompiledEngine
@@ -30,7 +29,7 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
     """Return point-steps a second on the course's schaffer, by what walks."""
     plan = plan_request({"surface": "schaffer", "optimizer": "gd"})
     surface, trial = prepare_surface(plan), plan.trials[0]
-    rule: Rule = load_factory(trial.choice.spec.rule)()
+    rule: Rule = trial.choice.spec.rule()
     numbers = StepSettings(bare_descent.LR, bare_descent.EPS, -1.0, 10**9)
     # From where no walk leaves the surface or stands still within these steps.
     starts = np.random.default_rng(0).uniform(200, 800, (_POINTS, 2))

@@ -19,28 +19,26 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from dlvc_cli.contract import specs as _specs
+from dlvc_cli.contract.data_sets import Dataset, Split
 from dlvc_cli.contract.hooks import hookimpl
+from dlvc_cli.contract.learning_rates import LearningRates, Progress
 from dlvc_cli.contract.op import Op, Variants
-from dlvc_cli.contract.params import REQUIRED, Param, boolean, floats, parse_arguments, path, size
-from dlvc_cli.contract.specs import (
-    CommandSpec,
-    Dataset,
-    DatasetSpec,
-    FamilySpec,
-    LearningRates,
-    LossSpec,
-    ModelSpec,
-    OpSpec,
-    OptimizerSpec,
-    PresetSpec,
-    Progress,
-    ScheduleSpec,
-    Split,
-    SurfaceSpec,
-    TrackerSpec,
-    WeightsSpec,
+from dlvc_cli.contract.params import (
+    REQUIRED,
+    Param,
+    boolean,
+    floats,
+    parse_arguments,
+    path,
+    size,
 )
+from dlvc_cli.contract.search import matches_pattern
+
+# All of them, so that a new kind of plugin object has nothing to add here.
+from dlvc_cli.contract.specs import *
 from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import (
     AmbiguousName,
     BadOption,
@@ -52,6 +50,7 @@ from dlvc_cli.errors import (
     UnknownName,
     UsageError,
 )
+from dlvc_cli.files import replace_file
 
 if TYPE_CHECKING:
     from dlvc_cli.api.descend import descend
@@ -66,31 +65,20 @@ __all__ = [
     "AmbiguousName",
     "BadOption",
     "Batch",
-    "CommandSpec",
     "DataError",
     "Dataset",
-    "DatasetSpec",
     "DlvcError",
     "Draws",
-    "FamilySpec",
     "LearningRates",
-    "LossSpec",
-    "ModelSpec",
     "Op",
-    "OpSpec",
-    "OptimizerSpec",
     "Param",
     "PluginError",
-    "PresetSpec",
     "Progress",
     "Rule",
     "Run",
     "RunError",
-    "ScheduleSpec",
     "SpecError",
     "Split",
-    "SurfaceSpec",
-    "TrackerSpec",
     "UnknownName",
     "UsageError",
     "Variants",
@@ -101,11 +89,14 @@ __all__ = [
     "floats",
     "hookimpl",
     "load_run",
+    "matches_pattern",
     "parse_arguments",
     "path",
+    "replace_file",
     "size",
     "train",
 ]
+__all__ += _specs.__all__
 
 # What needs torch is imported when it is first asked for (PEP 562).
 _LAZY = {

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from dlvc_cli.contract.specs import load_factory
+from dlvc_cli.contract.factory import Factory
 
 __all__ = ["app"]
 
@@ -35,7 +35,7 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command for listings: of a plugin's only the summary, so nothing is imported."""
         if cmd_name in _COMMANDS:
-            return _mount(cmd_name, load_factory(_COMMANDS[cmd_name]))
+            return _mount(cmd_name, Factory(_COMMANDS[cmd_name]).load())
         offer = _plugin_commands().get(cmd_name)
         return None if offer is None else _mount(cmd_name, _stand_in(offer.spec.summary))
 
@@ -47,7 +47,7 @@ class LazyGroup(TyperGroup):
         from dlvc_cli.registry.registry import guarded, registry
 
         offer = registry().find("commands", name)
-        return name, _mount(name, guarded(offer, load_factory, offer.spec.factory)), args[1:]
+        return name, _mount(name, guarded(offer, offer.spec.factory.load)), args[1:]
 
 
 def _plugin_commands() -> dict[str, Any]:

@@ -15,7 +15,7 @@ import dlvc_cli
 from dlvc_cli.config.options import flag, options_of
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract import hooks
-from dlvc_cli.contract.specs import SPEC_TYPES
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.registry.registry import registry
 
 ROOT = Path(__file__).parent.parent
@@ -28,11 +28,46 @@ def test_imports_point_one_way():
     assert done.returncode == 0, done.stdout
 
 
+def modules_of(root: str) -> set[str]:
+    """Modules below a folder, as paths without a suffix: ``training/data/splits``."""
+    folder = ROOT / root
+    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.py")}
+
+
+def test_the_top_of_the_core_holds_what_the_layout_names():
+    folders = "api commands config contract descent images registry reporting runs training".split()
+    modules = "__init__.py __main__.py app.py errors.py events.py files.py py.typed".split()
+    there = {path.name for path in (ROOT / "dlvc_cli").iterdir() if path.name != "__pycache__"}
+    assert there == {*folders, *modules}
+
+
+def test_the_contract_s_two_pages_stay_short():
+    pages = [ROOT / "dlvc_cli" / "contract" / name for name in ("hooks.py", "specs.py")]
+    assert sum(len(page.read_text().splitlines()) for page in pages) < 450
+
+
+def test_a_module_s_test_is_found_by_its_name():
+    modules = modules_of("dlvc_cli") | modules_of("plugins")
+    # A folder may hold tests of a package as a whole, under the package's name.
+    packages = {name.removesuffix("/__init__") for name in modules if name.endswith("/__init__")}
+    tests = {
+        name.removeprefix("plugins/")
+        for name in modules_of("tests")
+        if "/" in name and "test_" in name and not name.startswith(("examples/", "golden/"))
+    }
+    for test in tests:
+        folder, _, name = test.rpartition("/")
+        tested = name.removeprefix("test_")
+        assert folder in packages, test
+        package = folder.rpartition("/")[2].removeprefix("dlvc_")
+        assert f"{folder}/{tested}" in modules or tested == package, test
+
+
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
     found = {name for name in vars(hooks) if name.startswith("dlvc_")}
-    assert found == {f"dlvc_{kind}" for kind in SPEC_TYPES}
-    for kind, spec in SPEC_TYPES.items():
+    assert found == {f"dlvc_{kind}" for kind in KINDS}
+    for kind, spec in KINDS.items():
         assert f"dlvc_{kind}" in guide and spec.__name__ in guide
         assert inspect.getdoc(getattr(hooks, f"dlvc_{kind}"))
 
@@ -40,7 +75,7 @@ def test_every_kind_has_a_hook_a_spec_and_a_page():
 def test_help_texts_in_the_readme_are_those_of_the_commands():
     script = Path(sys.executable).parent / "cog"
     done = subprocess.run(
-        [script, "--check", "--diff", "-I", "docs", "README.md"],
+        [script, "--check", "--diff", "-I", "docs", "README.md", "docs/plugins.md"],
         cwd=ROOT,
         env=os.environ | {"PATH": f"{script.parent}:{os.environ['PATH']}"},
         capture_output=True,
@@ -70,7 +105,7 @@ def test_the_version_is_said_once():
 
 def test_every_builtin_describes_itself():
     assert not registry().check()
-    for kind in SPEC_TYPES:
+    for kind in KINDS:
         for offer in registry().offers(kind):
             if offer.plugin.builtin:
                 assert offer.spec.summary.endswith("."), offer.qualified

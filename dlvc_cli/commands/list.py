@@ -7,26 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import BadOption
 
 __all__ = ["list_objects"]
 
-
-def _kinds() -> tuple[str, ...]:
-    from dlvc_cli.registry.describe import KINDS
-
-    return (*KINDS, "runs", "plugins")
+_LISTED = (*KINDS, "runs", "plugins")
 
 
 def _complete_kind(incomplete: str) -> list[str]:
-    return [kind for kind in _kinds() if kind.startswith(incomplete)]
+    return [kind for kind in _LISTED if kind.startswith(incomplete)]
 
 
 Kind = Annotated[
     str | None,
     typer.Argument(
-        help="models, ops, losses, surfaces, datasets, optimizers, schedules, trackers, presets, "
-        "commands, families, runs or plugins; none: all plugin objects.",
+        help=f"{', '.join(_LISTED[:-1])} or {_LISTED[-1]}; none: all plugin objects.",
         autocompletion=_complete_kind,
     ),
 ]
@@ -42,16 +38,16 @@ def list_objects(kind: Kind = None, search: Search = None, as_json: Json = False
 
     Example: dlvc list models --search convnext
     """
-    if kind is not None and kind not in _kinds():
-        raise BadOption(f"There is nothing called {kind!r} to list. Try {', '.join(_kinds())}.")
+    if kind is not None and kind not in _LISTED:
+        raise BadOption(f"There is nothing called {kind!r} to list. Try {', '.join(_LISTED)}.")
+    kinds = [kind] if kind else list(KINDS)
     if as_json:
-        kinds = [kind] if kind else list(_kinds()[:-2])
         rows = [row for one in kinds for row in _rows(one, search)]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     from dlvc_cli.reporting.listing import print_listing
 
-    for one in [kind] if kind else _kinds()[:-2]:
+    for one in kinds:
         rows = _rows(one, search)
         if rows or kind:
             print_listing(one, rows, titled=kind is None)

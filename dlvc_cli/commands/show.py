@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
 
 __all__ = ["show"]
@@ -14,7 +15,6 @@ __all__ = ["show"]
 
 def _complete(incomplete: str) -> list[str]:
     from dlvc_cli.commands.completion import complete_names, complete_runs
-    from dlvc_cli.registry.describe import KINDS
 
     names = [name for kind in KINDS for name in complete_names(kind)(incomplete)]
     return [*dict.fromkeys(names), *complete_runs(incomplete)]
@@ -49,7 +49,7 @@ _CLASSES = 2
 
 def _objects(name: str) -> list[dict[str, Any]]:
     """Every kind's object of this name: an op and a loss may share one."""
-    from dlvc_cli.registry.describe import KINDS, describe_offer
+    from dlvc_cli.registry.describe import describe_offer
     from dlvc_cli.registry.registry import registry
 
     found = []

@@ -1,11 +1,17 @@
-"""Options: what the fields of a configuration say of themselves, and how values are checked."""
+"""Options: fields of a configuration that say of themselves what the command line shows.
+
+An option is a parameter (``contract.params.Param``) with a place in ``--help``; its type is the
+field's annotation, and its values are checked as a plugin object's parameters are.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from types import MappingProxyType, NoneType
+from typing import Any, get_args, get_type_hints
 
 from dlvc_cli.contract.params import Param
 from dlvc_cli.errors import BadOption
@@ -14,47 +20,69 @@ __all__ = [
     "Option",
     "check_keys",
     "check_options",
-    "declared_type",
     "default_of",
     "flag",
     "option",
     "options_of",
+    "types_of",
 ]
 
 
 @dataclass(frozen=True)
-class Option:
-    """What the command line shows of one field of a configuration.
+class Option(Param):
+    """One option of a configuration.
 
     Attributes:
-        help: one line.
+        type: of its values, as annotated: ``int``, ``tuple[str, ...]``.
         panel: the group it stands in, in ``--help``.
-        low, high, choices: the allowed values, as for ``Param``.
         metavar: placeholder of its value.
         completes: the kind of plugin object that tab completion offers.
     """
 
-    help: str
     panel: str = "Recipe"
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
     metavar: str | None = None
     completes: str | None = None
+
+    @property
+    def type_name(self) -> str:
+        return super().type_name if self.choices else f"a {self.type.__name__}"
+
+    def _numbers(self, value: Any) -> list[float]:
+        # What has several parts is checked by its configuration, which knows what they mean.
+        return [] if isinstance(value, tuple) else super()._numbers(value)
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
     """Return a field of a configuration with its default and the rest of its :class:`Option`."""
-    return dataclasses.field(default=default, metadata={"option": Option(help, **more)})
+    return dataclasses.field(default=default, metadata={"option": {"help": help, **more}})
 
 
-def options_of(config: type) -> dict[str, Option]:
+@cache
+def options_of(config: type) -> Mapping[str, Option]:
     """Return the options of a configuration class, by field name."""
-    return {
-        field.name: field.metadata["option"]
-        for field in dataclasses.fields(config)
-        if "option" in field.metadata
-    }
+    types = types_of(config)
+    return MappingProxyType(
+        {
+            field.name: Option(
+                field.name, types[field.name], field.default, **field.metadata["option"]
+            )
+            for field in dataclasses.fields(config)
+            if "option" in field.metadata
+        }
+    )
+
+
+@cache
+def types_of(config: type) -> Mapping[str, Any]:
+    """Return the declared types of a configuration's fields, without ``| None``."""
+    return MappingProxyType(
+        {name: _without_none(hint) for name, hint in get_type_hints(config).items()}
+    )
+
+
+def _without_none(hint: Any) -> Any:
+    members = get_args(hint)
+    return next(m for m in members if m is not NoneType) if NoneType in members else hint
 
 
 def flag(name: str) -> str:
@@ -62,24 +90,9 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
-    "float": (int, float),
-    "bool": (bool,),
-    "tuple": (tuple,),
-}
-
-
-def declared_type(config: type, name: str) -> str:
-    """The declared type of a field without ``| None``: ``float``, ``tuple[str, ...]``."""
-    # Annotations are text (PEP 563).
-    return str(config.__annotations__[name]).removesuffix(" | None")
-
-
 def default_of(config: type, name: str) -> Any:
-    """The default of a field."""
-    return next(field.default for field in dataclasses.fields(config) if field.name == name)
+    """The default of an option."""
+    return options_of(config)[name].default
 
 
 def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:
@@ -88,15 +101,15 @@ def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:
     Raises:
         BadOption: a key is no option of ``config``, or is text and shouldn't be.
     """
-    known = {field.name for field in dataclasses.fields(config)}
-    unknown = sorted(set(values) - known)
+    types = types_of(config)
+    unknown = sorted(set(values) - set(types))
     if unknown:
         raise BadOption(
             f"{where}: there is no option called {', '.join(unknown)}. "
-            f"They are {', '.join(sorted(known))}."
+            f"They are {', '.join(sorted(types))}."
         )
     for name, value in values.items():
-        if declared_type(config, name) == "str" and not isinstance(value, str | None):
+        if types[name] is str and not isinstance(value, str | None):
             if name == "image_size" and isinstance(value, int):
                 continue
             raise BadOption(f"{where}: {name} takes text, not {value!r}.")
@@ -108,15 +121,7 @@ def check_options(config: Any) -> None:
     Raises:
         BadOption: a value is wrong.
     """
-    for name, known in options_of(type(config)).items():
+    for name, known in options_of(config.__class__).items():
         value = getattr(config, name)
-        if value is None:
-            continue
-        declared = declared_type(type(config), name).partition("[")[0]
-        allowed = _TYPES[declared]
-        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-            raise BadOption(f"{flag(name)} takes a {declared}, not {value!r}.")
-        if not isinstance(value, tuple):
-            Param(name, low=known.low, high=known.high, choices=known.choices).check(
-                value, flag(name)
-            )
+        if value is not None:
+            known.check(value, flag(name))

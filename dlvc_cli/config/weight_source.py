@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.contract.specs import ModelSpec, WeightsSpec
+from dlvc_cli.contract.specs import ModelSpec
+from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.runs.directory import RunDir, find_run
 

@@ -1,1 +1,16 @@
-"""All that a plugin's author reads."""
+"""All that a plugin's author reads. Read in this order:
+
+``hooks``           the hooks, one for each kind of plugin object
+``specs``           what a hook returns; ``weights``: what a model's weights are
+``params``          parameters of an object, and the option strings that set them
+``op``              what an op's factory may return beside a function
+``batch`` ``draws`` what ops are handed: images, and counter-based random numbers
+``formula``         what a surface's factory returns
+``update_rule``     an optimiser's update for descent, in plain arithmetic
+``learning_rates``  an optimiser's defaults, and what a schedule is asked
+``data_sets``       what a data set is
+``checks``          what holds of each kind's objects, a named check for each
+
+Behind these: ``described`` (what all specs have in common), ``factory`` (callables by import path),
+``kinds`` (the kinds there are, read off the hooks), ``search`` (how names are matched).
+"""

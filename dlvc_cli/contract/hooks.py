@@ -25,19 +25,7 @@ from collections.abc import Iterable
 
 import pluggy
 
-from dlvc_cli.contract.specs import (
-    CommandSpec,
-    DatasetSpec,
-    FamilySpec,
-    LossSpec,
-    ModelSpec,
-    OpSpec,
-    OptimizerSpec,
-    PresetSpec,
-    ScheduleSpec,
-    SurfaceSpec,
-    TrackerSpec,
-)
+from dlvc_cli.contract import specs
 
 __all__ = ["hookimpl"]
 
@@ -47,55 +35,55 @@ hookimpl = pluggy.HookimplMarker("dlvc")
 
 
 @hookspec
-def dlvc_models() -> Iterable[ModelSpec]:
+def dlvc_models() -> Iterable[specs.ModelSpec]:
     """Offer models: ``dlvc train NAME``."""
 
 
 @hookspec
-def dlvc_ops() -> Iterable[OpSpec]:
+def dlvc_ops() -> Iterable[specs.OpSpec]:
     """Offer ops on batches of images: ``--aug NAME:arg:key=value``."""
 
 
 @hookspec
-def dlvc_losses() -> Iterable[LossSpec]:
+def dlvc_losses() -> Iterable[specs.LossSpec]:
     """Offer losses: ``--loss NAME``."""
 
 
 @hookspec
-def dlvc_surfaces() -> Iterable[SurfaceSpec]:
+def dlvc_surfaces() -> Iterable[specs.SurfaceSpec]:
     """Offer functions of two variables to descend on."""
 
 
 @hookspec
-def dlvc_datasets() -> Iterable[DatasetSpec]:
+def dlvc_datasets() -> Iterable[specs.DatasetSpec]:
     """Offer data sets: ``--data NAME``."""
 
 
 @hookspec
-def dlvc_optimizers() -> Iterable[OptimizerSpec]:
+def dlvc_optimizers() -> Iterable[specs.OptimizerSpec]:
     """Offer optimisers: ``--optimizer NAME``."""
 
 
 @hookspec
-def dlvc_schedules() -> Iterable[ScheduleSpec]:
+def dlvc_schedules() -> Iterable[specs.ScheduleSpec]:
     """Offer learning-rate schedules: ``--schedule NAME``."""
 
 
 @hookspec
-def dlvc_trackers() -> Iterable[TrackerSpec]:
+def dlvc_trackers() -> Iterable[specs.TrackerSpec]:
     """Offer consumers of training events: ``--tracker NAME``."""
 
 
 @hookspec
-def dlvc_presets() -> Iterable[PresetSpec]:
+def dlvc_presets() -> Iterable[specs.PresetSpec]:
     """Offer bundles of training options: ``--preset NAME``."""
 
 
 @hookspec
-def dlvc_commands() -> Iterable[CommandSpec]:
+def dlvc_commands() -> Iterable[specs.CommandSpec]:
     """Offer commands: ``dlvc NAME``."""
 
 
 @hookspec
-def dlvc_families() -> Iterable[FamilySpec]:
+def dlvc_families() -> Iterable[specs.FamilySpec]:
     """Offer open-ended names of any kind behind a prefix: ``timm:NAME``, ``folder:PATH``."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 from dlvc_cli.errors import BadOption, SpecError
 
@@ -72,6 +72,19 @@ _TYPE_NAMES: dict[Any, str] = {
     floats: "numbers separated by /",
     size: "size in pixels, 32 or 24x32",
     path: "path",
+}
+
+# What values of a type are in Python; those of any other type are taken as they come.
+_VALUES: dict[Any, type | tuple[type, ...]] = {
+    int: int,
+    float: (int, float),
+    str: str,
+    bool: bool,
+    tuple: tuple,
+    boolean: bool,
+    floats: tuple,
+    size: tuple,
+    path: str,
 }
 
 
@@ -137,18 +150,35 @@ class Param:
         return self.check(value, owner)
 
     def check(self, value: Any, owner: str) -> Any:
-        """Return ``value`` if it is in range and among the choices; raise ``BadOption`` if not."""
+        """Return ``value`` if it may be this parameter's.
+
+        Raises:
+            BadOption: not of this type, out of range, or not among the choices.
+        """
+        if not self._is_typed(value):
+            raise BadOption(f"{owner}: {self.name} takes {self.type_name}, not {value!r}.")
         if self.choices and value not in self.choices:
             raise BadOption(f"{owner}: {self.name} is {self.type_name}, not {value!r}.")
-        for number in value if isinstance(value, tuple) else (value,):
-            if not isinstance(number, int | float) or isinstance(number, bool):
-                continue
+        for number in self._numbers(value):
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
             if below or above or not math.isfinite(number):
                 allowed = self.range_text or "a finite number"
                 raise BadOption(f"{owner}: {self.name} must be {allowed}, not {number:g}.")
         return value
+
+    def _numbers(self, value: Any) -> list[float]:
+        """What of a value must lie in the range."""
+        parts = value if isinstance(value, tuple) else (value,)
+        return [n for n in parts if isinstance(n, int | float) and not isinstance(n, bool)]
+
+    def _is_typed(self, value: Any) -> bool:
+        # tuple[float, ...] -> tuple
+        known = _VALUES.get(get_origin(self.type) or self.type)
+        # True and False are whole numbers to Python, and no numbers to a user.
+        return known is None or (
+            isinstance(value, known) and (known is bool or not isinstance(value, bool))
+        )
 
 
 def parse_arguments(

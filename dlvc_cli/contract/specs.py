@@ -1,7 +1,7 @@
 """What a plugin hands over: small frozen descriptions; nothing heavy is imported to make one.
 
-A *factory* is a callable or, better, its import path as text (``"my_ops.solarize:build"``), so
-that only a plugin's entry module need be light. The core calls it when the object is needed.
+A *factory* is a callable or, better, its import path as text (``"my_ops.solarize:build"``). What
+depends on an object's parameters is not here but on what its factory builds.
 
     Described                   name, summary, aliases
     ├── PresetSpec              a named bundle of training options
@@ -20,163 +20,30 @@ that only a plugin's entry module need be light. The core calls it when the obje
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Literal
 
-from dlvc_cli.contract.params import Param
+from dlvc_cli.contract.described import WRITTEN, Buildable, Column, Described
+from dlvc_cli.contract.factory import FactoryField
+from dlvc_cli.contract.learning_rates import LearningRates
+from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import SpecError
 
 __all__ = [
-    "SPEC_TYPES",
-    "Buildable",
     "CommandSpec",
-    "Dataset",
     "DatasetSpec",
-    "Described",
-    "Factory",
     "FamilySpec",
-    "LearningRates",
     "LossSpec",
     "ModelSpec",
     "OpSpec",
     "OptimizerSpec",
     "PresetSpec",
-    "Progress",
     "ScheduleSpec",
-    "Split",
     "SurfaceSpec",
     "TrackerSpec",
-    "WeightsSpec",
-    "load_factory",
 ]
-
-Factory = Callable[..., Any] | str
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
-
-
-def load_factory(factory: Factory) -> Callable[..., Any]:
-    """Return the callable that ``factory`` is or names (``"package.module:attribute"``)."""
-    if not isinstance(factory, str):
-        return factory
-    module, _, attribute = factory.partition(":")
-    target: Any = import_module(module)
-    for part in attribute.split("."):
-        target = getattr(target, part)
-    return target
-
-
-def _check_factory(factory: object, what: str) -> None:
-    if callable(factory):
-        return
-    if not isinstance(factory, str) or not all(factory.partition(":")[::2]):
-        raise SpecError(f"{what} must be callable or text of the form 'package.module:attribute'")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Described:
-    """What every plugin object has.
-
-    Args:
-        name: how it is called on the command line: letters, digits, ``_ . + -``.
-        summary: one line for tables.
-        aliases: further names.
-    """
-
-    kind: ClassVar[str] = ""
-    gone: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Fields of earlier versions, each with the sentence that names its successor."""
-
-    name: str
-    summary: str
-    aliases: tuple[str, ...] = ()
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Refuse a field that has gone, before ``__init__`` calls it merely unexpected."""
-        for name in kwargs.keys() & cls.gone.keys():
-            raise SpecError(cls.gone[name])
-        return super().__new__(cls)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.aliases, tuple):
-            raise SpecError(f"the aliases of {self.name} must be a tuple of names")
-        for name in (self.name, *self.aliases):
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
-                raise SpecError(f"{name!r} is not a name (letters, digits and _ . + - only)")
-        if not isinstance(self.summary, str):
-            raise SpecError(f"the summary of {self.name} must be text")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Buildable(Described):
-    """A plugin object that the core builds when it is needed.
-
-    Args:
-        factory: builds it; called with the parameters as keywords.
-        params: its parameters, in the order in which an option string fills them.
-    """
-
-    factory: Factory
-    params: tuple[Param, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _check_factory(self.factory, f"the factory of {self.name}")
-        if not all(isinstance(param, Param) for param in self.params):
-            raise SpecError(f"the params of {self.name} must be Param objects")
-
-    def build(self, *args: Any, **kwargs: Any) -> Any:
-        """Import the factory and call it."""
-        return load_factory(self.factory)(*args, **kwargs)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeightsSpec:
-    """Pretrained weights of a model, and how images must be prepared for them.
-
-    Args:
-        name: what upstream calls them (``IMAGENET1K_V1``).
-        source: where they come from, for ``dlvc show``.
-        factory: ``() -> state dict`` with the model's own parameter names.
-        mean, std: per-channel normalisation of images in [0, 1], RGB.
-        input_size: height and width in pixels that they were trained at.
-        num_classes: size of the head they come with; 0 for none.
-    """
-
-    name: str
-    source: str
-    factory: Factory
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
-    input_size: int = 224
-    num_classes: int = 1000
-
-    def __post_init__(self) -> None:
-        what = f"the weights {self.name}"
-        _check_factory(self.factory, f"the factory of {what}")
-        for name, values, low in (("mean", self.mean, 0.0), ("std", self.std, 1e-6)):
-            if (
-                not isinstance(values, tuple | list)
-                or len(values) != 3
-                or not all(isinstance(v, int | float) and low <= v <= 1 for v in values)
-            ):
-                raise SpecError(
-                    f"the {name} of {what} must be three numbers, for images in [0, 1], "
-                    f"not {values!r}"
-                )
-        for name, number, least in (
-            ("input_size", self.input_size, 1),
-            ("num_classes", self.num_classes, 0),
-        ):
-            if not isinstance(number, int) or number < least:
-                raise SpecError(
-                    f"the {name} of {what} must be a whole number from {least}, not {number!r}"
-                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,8 +73,15 @@ class ModelSpec(Buildable):
     """
 
     kind: ClassVar[str] = "models"
+    builds: ClassVar[str] = "a `torch.nn.Module`: images (N, 3, H, W) -> logits (N, classes)"
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("million parameters", "millions", ".2f"),
+        Column("input", "input_size", "d"),
+        Column("least", "min_train_size", "d"),
+        Column("pretrained", "pretrained"),
+    )
 
-    split: Factory
+    split: FactoryField = FactoryField()
     millions: float | None = None
     input_size: int = 224
     min_size: int = 1
@@ -215,14 +89,11 @@ class ModelSpec(Buildable):
     fixed_size: bool = False
     aux_weight: float = 0.0
     weights: tuple[WeightsSpec, ...] = ()
-    upgrade: Factory | None = None
+    upgrade: FactoryField = FactoryField(optional=True)
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_factory(self.split, f"the split of {self.name}")
-        if self.upgrade is not None:
-            _check_factory(self.upgrade, f"the upgrade of {self.name}")
         if not isinstance(self.weights, tuple) or not all(
             isinstance(weights, WeightsSpec) for weights in self.weights
         ):
@@ -233,24 +104,31 @@ class ModelSpec(Buildable):
         """The least height and width in pixels that it can train at."""
         return self.min_train_size or self.min_size
 
+    def facts(self) -> dict[str, Any]:
+        return {
+            "millions": self.millions,
+            "input_size": self.input_size,
+            "min_size": self.min_size,
+            "min_train_size": self.train_size,
+            "pretrained": bool(self.weights),
+            "weights": [{"name": w.name, "source": w.source} for w in self.weights],
+            "defaults": dict(self.defaults),
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class OpSpec(Buildable):
     """An operation on images before the network.
 
-    The factory is called with the parameters and returns the op's function, in one of three forms:
+    The factory is called with the parameters and returns a function, or an ``Op`` that holds one:
 
     * ``takes="batch"``: ``op(batch, draws) -> batch``; may change targets too.
     * ``takes="images"``: ``op(images, draws) -> images``, (N, C, H, W) floats in [0, 1].
     * ``takes="sample"``: ``op(image, rng) -> image``, one (H, W, C) float32 NumPy array and a
-      ``numpy.random.Generator`` of its own. The core loops over the batch: convenient, and slow.
+      ``numpy.random.Generator`` of its own; convenient, and slow.
 
-    Or it returns an :class:`~dlvc_cli.contract.op.Op`, which holds such a function and what stands
-    in for it outside training, or the few variants that it gives an image.
-
-    All randomness comes from ``draws`` (or ``rng``): a function of seed, epoch, sample and the
-    op's position alone. An op raises ``BadOption`` for images that it cannot work on; it is
-    tried on a few made-up ones before training begins.
+    All randomness comes from ``draws`` (or ``rng``). An op raises ``BadOption`` for images that it
+    cannot work on; it is tried on a few of noise before training begins.
 
     Args:
         takes: the form of the op's function.
@@ -258,14 +136,11 @@ class OpSpec(Buildable):
     """
 
     kind: ClassVar[str] = "ops"
-    gone: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "eval_factory": "OpSpec has no eval_factory any more: let the factory return "
-            "dlvc_cli.Op(apply=..., stand_in=...), where stand_in is what runs outside training.",
-            "views": "OpSpec has no views any more: let the factory return "
-            "dlvc_cli.Op(apply=..., variants=Variants(count=..., draw=...)).",
-        }
-    )
+    builds: ClassVar[str] = "an op on batches, on images, or on single samples"
+    gone: ClassVar[Mapping[str, str]] = {
+        "eval_factory": "let the factory return Op(apply=..., stand_in=...)",
+        "views": "let the factory return Op(apply=..., variants=Variants(count=..., draw=...))",
+    }
 
     takes: Literal["batch", "images", "sample"] = "images"
     random: bool = False
@@ -274,6 +149,9 @@ class OpSpec(Buildable):
         super().__post_init__()
         if self.takes not in ("batch", "images", "sample"):
             raise SpecError(f"op {self.name}: takes is batch, images or sample")
+
+    def facts(self) -> dict[str, Any]:
+        return {"random": self.random, "takes": self.takes}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +163,8 @@ class LossSpec(Buildable):
     """
 
     kind: ClassVar[str] = "losses"
+    singular: ClassVar[str] = "loss"
+    builds: ClassVar[str] = "`loss(logits, targets)` -> (N,)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,13 +186,14 @@ class SurfaceSpec(Buildable):
     """
 
     kind: ClassVar[str] = "surfaces"
+    builds: ClassVar[str] = "`formula(x, y, xp)` -> values"
 
     formula: str | Callable[..., str]
     source: str
     domain: tuple[float, float]
     x_along: Literal["columns", "rows"] = "columns"
     start: tuple[float, float] | None = None
-    minima: tuple[tuple[float, float], ...] | Factory = ()
+    minima: Any = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -323,44 +204,18 @@ class SurfaceSpec(Buildable):
         if self.start and not (len(self.start) == 2 and all(0 <= k <= 999 for k in self.start)):
             raise SpecError(f"surface {self.name}: start is (column, row), from 0 to 999")
 
+    def facts(self) -> dict[str, Any]:
+        return {
+            # A function of parameters that have no default can't be asked here.
+            "formula": self.formula if isinstance(self.formula, str) else None,
+            "source": self.source,
+            "domain": list(self.domain),
+            "start": list(self.start) if self.start else None,
+        }
+
     def formula_text(self, **params: Any) -> str:
         """The formula in plain text, with these parameters."""
         return self.formula if isinstance(self.formula, str) else self.formula(**params)
-
-
-@runtime_checkable
-class Split(Protocol):
-    """One part of a data set.
-
-    Attributes:
-        labels: the class index of each sample, (N,).
-        names: a stable name of each sample (a path inside the data set), (N,); the order of
-            reading comes from it, and messages use it.
-    """
-
-    labels: Sequence[int]
-    names: Sequence[str]
-
-    def sample(self, index: int) -> Any:
-        """Return an image file's path, a PIL image, or an (H, W, 3) uint8 NumPy array."""
-        ...
-
-    def fingerprint(self) -> str:
-        """Return a hash of names, labels and images: the same for the same data anywhere."""
-        ...
-
-
-@runtime_checkable
-class Dataset(Protocol):
-    """What a data set's factory returns.
-
-    Attributes:
-        classes: class names; a label is an index into them.
-        splits: by name: ``train``, and where they exist ``val`` and ``test``.
-    """
-
-    classes: Sequence[str]
-    splits: Mapping[str, Split]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -374,17 +229,14 @@ class DatasetSpec(Buildable):
     """
 
     kind: ClassVar[str] = "datasets"
+    singular: ClassVar[str] = "data set"
+    builds: ClassVar[str] = "classes and splits, with samples by index and a fingerprint"
 
     rank: int | None = None
-    available: Factory | None = None
+    available: FactoryField = FactoryField(optional=True)
 
-
-class LearningRates(NamedTuple):
-    """An optimiser's default learning rates: from scratch, for fine-tuning, for descent."""
-
-    scratch: float
-    finetune: float
-    descent: float
+    def facts(self) -> dict[str, Any]:
+        return {"rank": self.rank}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -402,21 +254,18 @@ class OptimizerSpec(Buildable):
     """
 
     kind: ClassVar[str] = "optimizers"
+    builds: ClassVar[str] = "a `torch.optim.Optimizer`"
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("lr from scratch", "learning_rates.scratch", "g"),
+        Column("in descent", "learning_rates.descent", "g"),
+        WRITTEN,
+    )
 
     learning_rates: LearningRates
-    rule: Factory | None = None
+    rule: FactoryField = FactoryField(optional=True)
 
-
-class Progress(NamedTuple):
-    """How far training is: ``epoch`` counts from 0 with fractions, out of ``epochs``."""
-
-    epoch: float
-    epochs: int
-
-    @property
-    def fraction(self) -> float:
-        """Progress in [0, 1]."""
-        return min(self.epoch / self.epochs, 1.0) if self.epochs else 1.0
+    def facts(self) -> dict[str, Any]:
+        return {"learning_rates": self.learning_rates._asdict()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -427,6 +276,7 @@ class ScheduleSpec(Buildable):
     """
 
     kind: ClassVar[str] = "schedules"
+    builds: ClassVar[str] = "`schedule(progress)` -> factor of the learning rate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -438,6 +288,7 @@ class TrackerSpec(Buildable):
     """
 
     kind: ClassVar[str] = "trackers"
+    builds: ClassVar[str] = "a function that is called with every event"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -451,10 +302,15 @@ class PresetSpec(Described):
     """
 
     kind: ClassVar[str] = "presets"
+    builds: ClassVar[str] = "(none: a bundle of training options)"
+    columns: ClassVar[tuple[Column, ...]] = (Column("default", "default", no=""),)
 
     options: Mapping[str, Any]
     default: bool = False
     finetunes: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        return {"options": dict(self.options), "default": self.default}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -465,17 +321,9 @@ class CommandSpec(Described):
     """
 
     kind: ClassVar[str] = "commands"
+    builds: ClassVar[str] = "a function with Typer annotations, or a Typer app"
 
-    factory: Factory
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _check_factory(self.factory, f"the factory of {self.name}")
-
-    @cached_property
-    def target(self) -> Callable[..., Any]:
-        """The function or Typer app itself."""
-        return load_factory(self.factory)
+    factory: FactoryField = FactoryField()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -491,37 +339,23 @@ class FamilySpec(Described):
     """
 
     kind: ClassVar[str] = "families"
+    singular: ClassVar[str] = "family"
+    builds: ClassVar[str] = "(none: `find` and `search` for names behind a prefix)"
+    columns: ClassVar[tuple[Column, ...]] = (Column("of", "of"),)
+    title: ClassVar[str] = "pattern"
 
     of: str
-    find: Factory
-    search: Factory | None = None
+    find: FactoryField = FactoryField()
+    search: FactoryField = FactoryField(optional=True)
     metavar: str = "NAME"
+
+    def facts(self) -> dict[str, Any]:
+        return {"of": self.of, "pattern": f"{self.name}:{self.metavar}"}
 
     def find_spec(self, rest: str) -> Buildable | None:
         """Return the member called ``rest``, or None."""
-        return load_factory(self.find)(rest)
+        return self.find(rest)
 
     def search_specs(self, pattern: str) -> list[Buildable]:
         """Return the members that match ``pattern``."""
-        return list(load_factory(self.search)(pattern)) if self.search is not None else []
-
-
-SPEC_TYPES: Mapping[str, type[Described]] = MappingProxyType(
-    {
-        spec.kind: spec
-        for spec in (
-            ModelSpec,
-            OpSpec,
-            LossSpec,
-            SurfaceSpec,
-            DatasetSpec,
-            OptimizerSpec,
-            ScheduleSpec,
-            TrackerSpec,
-            PresetSpec,
-            CommandSpec,
-            FamilySpec,
-        )
-    }
-)
-"""The kinds of plugin object, in the order in which they are listed, and the spec of each."""
+        return list(self.search(pattern)) if self.search is not None else []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dlvc_cli.contract.specs import SurfaceSpec, load_factory
+from dlvc_cli.contract.specs import SurfaceSpec
 from dlvc_cli.descent.surface import Array, Frame, Surface
 from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.registry import Choice, guarded
@@ -83,7 +83,7 @@ def _known(choice: Choice, frame: Frame, size: tuple[int, int]) -> Array:
 def _minima(choice: Choice) -> Array:
     minima = choice.spec.minima
     if callable(minima) or isinstance(minima, str):
-        minima = load_factory(minima)(**choice.values)
+        minima = minima(**choice.values)
     points = np.asarray(minima, dtype=np.float64)
     if points.size and (points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all()):
         raise ValueError("its minima are not pairs of finite numbers (x, y)")

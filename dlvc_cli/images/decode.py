@@ -94,7 +94,7 @@ def fit_to(array: np.ndarray, size: tuple[int, int], how: str = "crop") -> np.nd
     return np.array(image.resize((to_width, to_height), Image.Resampling.BICUBIC, box=box))
 
 
-class _Unfit(Exception):
+class _Unreadable(Exception):
     """What is wrong with an image, as the rest of a sentence that begins with its name."""
 
 
@@ -103,9 +103,9 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
     path = Path(path)
     with _named(str(path)):
         if path.is_dir():
-            raise _Unfit("is a folder, not an image file")
+            raise _Unreadable("is a folder, not an image file")
         if path.exists() and path.stat().st_size == 0:
-            raise _Unfit("is empty")
+            raise _Unreadable("is empty")
         with Image.open(path) as image:
             yield image
 
@@ -115,7 +115,7 @@ def _named(name: str) -> Iterator[None]:
     """Turn whatever opening and decoding raise into a ``DataError`` that names the image."""
     try:
         yield
-    except _Unfit as error:
+    except _Unreadable as error:
         raise DataError(f"{name} {error}.") from None
     except FileNotFoundError:
         raise DataError(f"There is no file {name}.") from None
@@ -166,7 +166,9 @@ def _levels(values: np.ndarray) -> np.ndarray:
     """Return the grey levels of a deep image, (H, W), as uint8."""
     low, high = values.min(), values.max()
     if not (low >= 0 and high <= 65535):  # written so that NaN fails too
-        raise _Unfit(f"holds values from {low:g} to {high:g}; save it with 8 or 16 bits a channel")
+        raise _Unreadable(
+            f"holds values from {low:g} to {high:g}; save it with 8 or 16 bits a channel"
+        )
     if values.dtype.kind == "f":
         # Floats have no agreed range: 0 to 1, else that of 8 bits, else that of 16.
         top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0

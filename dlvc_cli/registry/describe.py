@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlvc_cli.contract.specs import (
-    SPEC_TYPES,
-    Buildable,
-    DatasetSpec,
-    FamilySpec,
-    ModelSpec,
-    OpSpec,
-    OptimizerSpec,
-    PresetSpec,
-    SurfaceSpec,
-)
+from dlvc_cli.contract.described import Buildable
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.registry.registry import Offer, Registry
 
-__all__ = ["KINDS", "describe_offer", "describe_plugins", "list_offers"]
-
-KINDS = tuple(SPEC_TYPES)
-"""The kinds of plugin object."""
+__all__ = ["describe_offer", "describe_plugins", "list_offers"]
 
 
 def list_offers(registry: Registry, kind: str, search: str | None) -> list[Offer]:
@@ -51,39 +39,7 @@ def describe_offer(offer: Offer) -> dict[str, Any]:
             }
             for param in spec.params
         ]
-    return described | _details(spec)
-
-
-def _details(spec: Any) -> dict[str, Any]:
-    if isinstance(spec, ModelSpec):
-        return {
-            "millions": spec.millions,
-            "input_size": spec.input_size,
-            "min_size": spec.min_size,
-            "min_train_size": spec.train_size,
-            "pretrained": bool(spec.weights),
-            "weights": [{"name": w.name, "source": w.source} for w in spec.weights],
-            "defaults": dict(spec.defaults),
-        }
-    if isinstance(spec, OpSpec):
-        return {"random": spec.random, "takes": spec.takes}
-    if isinstance(spec, OptimizerSpec):
-        return {"learning_rates": spec.learning_rates._asdict()}
-    if isinstance(spec, SurfaceSpec):
-        return {
-            # A function of parameters that have no default can't be asked here.
-            "formula": spec.formula if isinstance(spec.formula, str) else None,
-            "source": spec.source,
-            "domain": list(spec.domain),
-            "start": list(spec.start) if spec.start else None,
-        }
-    if isinstance(spec, DatasetSpec):
-        return {"rank": spec.rank}
-    if isinstance(spec, PresetSpec):
-        return {"options": dict(spec.options), "default": spec.default}
-    if isinstance(spec, FamilySpec):
-        return {"of": spec.of, "pattern": f"{spec.name}:{spec.metavar}"}
-    return {}
+    return described | spec.facts()
 
 
 def describe_plugins(registry: Registry) -> list[dict[str, Any]]:

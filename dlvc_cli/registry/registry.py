@@ -7,33 +7,26 @@ reported and the rest goes on.
 from __future__ import annotations
 
 import difflib
-import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeVar
+from typing import Any
 
 import pluggy
 
 from dlvc_cli.contract import hooks
+from dlvc_cli.contract.described import Buildable
+from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS, singular
 from dlvc_cli.contract.params import parse_arguments, written_arguments
-from dlvc_cli.contract.specs import (
-    SPEC_TYPES,
-    Buildable,
-    Described,
-    Factory,
-    FamilySpec,
-    load_factory,
-)
+from dlvc_cli.contract.search import matches_pattern
+from dlvc_cli.contract.specs import FamilySpec
 from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
 
 __all__ = ["GROUP", "Choice", "Offer", "Plugin", "Registry", "registry"]
 
 GROUP = "dlvc"
 _CORE_DISTRIBUTION = "dlvc-cli"
-
-SpecT = TypeVar("SpecT", bound=Described)
 
 
 @dataclass
@@ -84,9 +77,10 @@ class Offer:
     def matches(self, pattern: str) -> bool:
         """Whether name, alias or summary contain ``pattern``, or a name fits its ``*``."""
         names = (self.name, *self.spec.aliases)
-        if any(character in pattern for character in "*?["):
-            return any(fnmatch.fnmatch(name, pattern) for name in names)
-        return any(pattern.lower() in text.lower() for text in (*names, self.spec.summary))
+        return (
+            any(matches_pattern(name, pattern) for name in names)
+            or pattern.lower() in self.spec.summary.lower()
+        )
 
 
 @dataclass(frozen=True)
@@ -110,10 +104,10 @@ class Choice:
         return guarded(self.offer, self.spec.build, *args, **self.values, **kwargs)
 
 
-def guarded(offer: Offer, call: Factory, *args: Any, **kwargs: Any) -> Any:
+def guarded(offer: Offer, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
     try:
-        return load_factory(call)(*args, **kwargs)
+        return call(*args, **kwargs)
     except DlvcError:
         raise
     except Exception as error:
@@ -178,20 +172,20 @@ class Registry:
 
     def check(self) -> list[tuple[Plugin, str]]:
         """Call every hook and return everything that is wrong."""
-        for kind in SPEC_TYPES:
+        for kind in KINDS:
             self.offers(kind)
         return self.problems()
 
     def offers(self, kind: str) -> list[Offer]:
-        """Return all objects of a kind (a key of ``SPEC_TYPES``), families' members aside."""
+        """Return all objects of a kind (a key of ``KINDS``), families' members aside."""
         if kind not in self._offers:
             self._offers[kind] = list(self._collect(kind))
         return self._offers[kind]
 
     def _collect(self, kind: str) -> Iterator[Offer]:
-        expected = SPEC_TYPES[kind]
+        expected = KINDS[kind]
         by_name = {plugin.name: plugin for plugin in self.plugins}
-        hook = getattr(self._manager.hook, f"dlvc_{kind}")
+        hook = getattr(self._manager.hook, HOOK_PREFIX + kind)
         implementations = {impl.plugin_name: impl for impl in hook.get_hookimpls()}
         for plugin in (p for name, p in by_name.items() if name in implementations):
             try:
@@ -304,7 +298,7 @@ class Registry:
         if member is None:
             hint = f" See dlvc list {kind} --search {rest[:12]}." if spec.search else ""
             raise UnknownName(f"There is no {spec.name}:{rest}.{hint}")
-        expected = SPEC_TYPES[kind]
+        expected = KINDS[kind]
         if not isinstance(member, expected):
             raise PluginError(
                 f"{spec.name} of plugin {family.plugin.name} found {member!r:.60}, which is no "
@@ -345,12 +339,6 @@ class Registry:
             return text, ""
         name, _, arguments = text.partition(":")
         return name, arguments
-
-
-def singular(kind: str) -> str:
-    """The word for one object of a kind: ``losses`` -> ``loss``."""
-    words = {"losses": "loss", "families": "family", "datasets": "data set"}
-    return words.get(kind, kind.removesuffix("s"))
 
 
 def _is_builtin(entry: EntryPoint) -> bool:

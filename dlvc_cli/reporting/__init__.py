@@ -1,14 +1,16 @@
-"""What a user sees: consumers of training events, tables, and figures.
+"""What a user sees: consumers of events, tables and figures.
 
-``views``          ``open_view``: the right one of the views below
-``live``           the panel that redraws itself in a terminal; ``notebook`` does so in Jupyter
-``plain``          a line an epoch, where nothing may be redrawn, and the quiet view
-``json_lines``     a JSON object an event, for programs
-``state``          events folded into one value; ``panel``, ``curves`` and ``charts`` draw it
-``look``           what a terminal can show; ``formats`` how numbers are written
-``summary``        what a finished or stopped run says, and what to do next
-``listing``        tables of what there is; ``results`` tables of what trained networks do
-``plots``          PNG figures of runs; ``image`` an SVG of what a terminal shows
+``training``       of a training: views, tables, figures
+``descent``        of a descent: views, tables, figures, animations, the interactive page
 
-Nothing here imports torch; Rich, matplotlib and IPython are imported by the view that needs them.
+``base``           what every view is, and the quiet one
+``look``           what a terminal can show; ``formats`` how numbers and names are written
+``terminal_chart`` curves of text, with axes or without
+``terminal_svg``   what a terminal shows, as SVG
+``scales``         when an axis is logarithmic, wherever it is drawn
+``listing``        tables of what there is
+
+Nothing here imports torch; NumPy, Rich, matplotlib and IPython are imported by the module that
+needs them, and by nothing that a usage error reads. ``training`` and ``descent`` don't import each
+other.
 """

@@ -1,12 +1,14 @@
-"""What every view is."""
+"""What every view is, and the quiet one, which those that write lines are made from."""
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+import io
+from contextlib import ExitStack, redirect_stderr
+from typing import Protocol, Self, TextIO
 
-from dlvc_cli.events import Event
+from dlvc_cli.events import Event, FetchingWeights, Notice
 
-__all__ = ["View"]
+__all__ = ["QuietView", "View"]
 
 
 class View(Protocol):
@@ -23,3 +25,27 @@ class View(Protocol):
 
     def __call__(self, event: Event) -> None:
         self.handle(event)
+
+
+class QuietView(View):
+    """Writes warnings, nothing else."""
+
+    def __init__(self, stderr: TextIO) -> None:
+        self._stderr = stderr
+        self._fetching = ExitStack()
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Notice) and event.level == "warning":
+            self._write(f"Warning: {event.text}")
+        elif isinstance(event, FetchingWeights):
+            # Whoever fetches them shows progress there.
+            self._fetching.close()
+            if not event.done:
+                self._fetching.enter_context(redirect_stderr(io.StringIO()))
+
+    def _write(self, line: str) -> None:
+        try:
+            self._stderr.write(line + "\n")
+        except UnicodeEncodeError:
+            self._stderr.write(line.encode("ascii", "backslashreplace").decode() + "\n")
+        self._stderr.flush()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dlvc_cli.contract.described import Column
+from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.reporting.formats import file_size
 
 if TYPE_CHECKING:
@@ -19,24 +21,51 @@ if TYPE_CHECKING:
 __all__ = ["print_cache", "print_details", "print_listing"]
 
 Row = Mapping[str, Any]
-Column = tuple[str, Callable[[Row], str], bool]
+
+_SUMMARY = Column("what it is", "summary")
+
+_OTHERS: dict[str, tuple[Column, ...]] = {
+    "runs": (
+        Column("model", "model"),
+        Column("data", "data"),
+        Column("state", "state"),
+        Column("epochs", "progress", ">"),
+        Column("best accuracy", "best_acc", ".4f"),
+    ),
+    "plugins": (
+        Column("package", "summary"),
+        Column("offers", "offered"),
+        Column("problems", "problem"),
+    ),
+}
 
 
-def _text(key: str) -> Callable[[Row], str]:
-    return lambda row: "" if row.get(key) is None else str(row[key])
+def _columns(kind: str) -> tuple[Column, ...]:
+    """The columns of a kind's table, after the first, which is the object's name."""
+    if kind in _OTHERS:
+        return _OTHERS[kind]
+    return (*KINDS[kind].columns, Column("plugin", "plugin"), _SUMMARY)
 
 
-def _name(row: Row) -> str:
+def _name(kind: str, row: Row) -> str:
     aliases = ", ".join(row["aliases"])
-    return f"{row['name']} ({aliases})" if aliases else str(row["name"])
+    title = KINDS[kind].title if kind in KINDS else "name"
+    return f"{row[title]} ({aliases})" if aliases else str(row[title])
 
 
-def _millions(row: Row) -> str:
-    return "" if row["millions"] is None else f"{row['millions']:.2f}"
-
-
-def _accuracy(row: Row) -> str:
-    return "" if row["best_acc"] is None else f"{row['best_acc']:.4f}"
+def _shown(row: Row) -> Row:
+    """A row with what tables put together of its values."""
+    shown = dict(row)
+    if "parameters" in row:
+        shown["written"] = _call(row)
+    if "epochs" in row:
+        shown["progress"] = f"{row['epoch']}/{row['epochs']}"
+    if "offers" in row:
+        shown["offered"] = ", ".join(
+            f"{len(names)} {kind}" for kind, names in row["offers"].items()
+        )
+        shown["problem"] = "; ".join(row["problems"])
+    return shown
 
 
 def _call(row: Row) -> str:
@@ -47,61 +76,15 @@ def _call(row: Row) -> str:
     return ":".join([row["name"], *needed]) + (f"[{optional}]" if optional else "")
 
 
-_NAME: Column = ("name", _name, False)
-_PLUGIN: Column = ("plugin", _text("plugin"), False)
-_SUMMARY: Column = ("what it is", _text("summary"), False)
-_CALL: Column = ("written", _call, False)
-
-_COLUMNS: dict[str, tuple[Column, ...]] = {
-    "models": (
-        _NAME,
-        ("million parameters", _millions, True),
-        ("input", lambda row: f"{row['input_size']}", True),
-        ("least", lambda row: f"{row['min_train_size']}", True),
-        ("pretrained", lambda row: "yes" if row["pretrained"] else "no", False),
-        _PLUGIN,
-        _SUMMARY,
-    ),
-    "optimizers": (
-        _NAME,
-        ("lr from scratch", lambda row: f"{row['learning_rates']['scratch']:g}", True),
-        ("in descent", lambda row: f"{row['learning_rates']['descent']:g}", True),
-        _CALL,
-        _PLUGIN,
-        _SUMMARY,
-    ),
-    "families": (
-        ("name", _text("pattern"), False),
-        ("of", _text("of"), False),
-        _PLUGIN,
-        _SUMMARY,
-    ),
-    "presets": (
-        _NAME,
-        ("default", lambda row: "yes" if row["default"] else "", False),
-        _PLUGIN,
-        _SUMMARY,
-    ),
-    "commands": (_NAME, _PLUGIN, _SUMMARY),
-    "runs": (
-        _NAME,
-        ("model", _text("model"), False),
-        ("data", _text("data"), False),
-        ("state", _text("state"), False),
-        ("epochs", lambda row: f"{row['epoch']}/{row['epochs']}", True),
-        ("best accuracy", _accuracy, True),
-    ),
-    "plugins": (
-        _NAME,
-        ("package", _text("summary"), False),
-        ("offers", lambda row: _offers(row), False),
-        ("problems", lambda row: "; ".join(row["problems"]), False),
-    ),
-}
-
-
-def _offers(row: Row) -> str:
-    return ", ".join(f"{len(names)} {kind}" for kind, names in row["offers"].items())
+def _cell(row: Row, column: Column) -> str:
+    value: Any = row
+    for key in column.fact.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else column.no
+    return format(value, column.number)
 
 
 def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
@@ -111,11 +94,14 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         console.print(f"No {kind} found.")
         return
     table = Table(title=kind if titled else None, title_justify="left", box=None, pad_edge=False)
-    columns = _COLUMNS.get(kind, (_NAME, _CALL, _PLUGIN, _SUMMARY))
-    for heading, _, numeric in columns:
-        table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell(row)) for _, cell, _ in columns))
+    columns = _columns(kind)
+    table.add_column("name", overflow="fold")
+    for column in columns:
+        side: Literal["left", "right"] = "right" if column.number else "left"
+        table.add_column(column.heading, justify=side, overflow="fold")
+    for row in map(_shown, rows):
+        cells = (_name(kind, row), *(_cell(row, column) for column in columns))
+        table.add_row(*map(Text, cells))
     console.print(table)
     if titled:
         console.print()

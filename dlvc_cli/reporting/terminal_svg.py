@@ -1,4 +1,4 @@
-"""What a terminal would show, as an SVG image: for notebooks and for documentation."""
+"""What a terminal would show, as SVG: for notebooks and for documentation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def terminal_image(
     """Return ``renderable`` as an SVG and as plain text.
 
     Args:
-        columns, rows: size of the terminal; the image is as high as what is shown.
+        columns, rows: size of the terminal; the drawing is as high as what is shown.
         title: of the window that is drawn around it.
 
     Every run of letters has its place and length in the SVG, so that charts of braille dots keep

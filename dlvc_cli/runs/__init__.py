@@ -1,1 +1,1 @@
-"""A run on disk."""
+"""A run on disk: directory, history, results."""

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.contract.specs import Progress
+from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.events import RunEnded
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.forward import Forward

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from dlvc_cli.config.plan import Plan
+from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.contract.params import size as parse_size
-from dlvc_cli.contract.specs import Dataset, ModelSpec
+from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.pipeline import AppliedOp, Pipeline, channel_statistics

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import torch
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.contract.specs import Progress
+from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.contract.draws import stream_seed
-from dlvc_cli.contract.specs import Progress
+from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.training.session import Session
 
 __all__ = ["epoch_order", "measure_running", "set_learning_rate", "train_step"]

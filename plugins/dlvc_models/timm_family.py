@@ -6,12 +6,11 @@ with a weights tag (``resnet18.a1_in1k``: these alone, and the sizes that go wit
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dlvc_cli import ModelSpec, WeightsSpec
+from dlvc_cli import ModelSpec, WeightsSpec, matches_pattern
 from dlvc_models.timm_index import Configuration, index
 
 if TYPE_CHECKING:
@@ -71,15 +70,11 @@ def search(pattern: str) -> list[ModelSpec]:
                 f"{architecture}.{row.tag}": (row,) for row in entry.configurations if row.tag
             }
         specs += [
-            _spec(name, entry.module, rows) for name, rows in names.items() if _fits(name, pattern)
+            _spec(name, entry.module, rows)
+            for name, rows in names.items()
+            if matches_pattern(name, pattern)
         ]
     return specs
-
-
-def _fits(name: str, pattern: str) -> bool:
-    if any(character in pattern for character in "*?["):
-        return fnmatch.fnmatch(name, pattern)
-    return pattern.lower() in name.lower()
 
 
 def _spec(name: str, module: str, rows: Sequence[Configuration]) -> ModelSpec:

@@ -7,9 +7,7 @@ configurations, the default one first.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
+
+from dlvc_cli import DlvcError, replace_file
 
 __all__ = ["Architecture", "Configuration", "build_index", "index", "index_path", "load_index"]
 
@@ -74,8 +74,9 @@ def _index(path: Path) -> Index:
         found = build_index()
         try:
             _save(found, path)
-        except OSError as error:
-            print(f"The index cannot be kept in {path.parent}: {error.strerror}.", file=sys.stderr)
+        except (OSError, DlvcError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            print(f"The index cannot be kept in {path.parent}: {reason}", file=sys.stderr)
     return found
 
 
@@ -94,16 +95,11 @@ def load_index(path: Path) -> Index | None:
 
 
 def _save(found: Index, path: Path) -> None:
-    """Write the file beside its place, then rename it, so that no reader sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"format": _FORMAT, "models": found}, file)  # named tuples become arrays
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    # Named tuples become arrays.
+    text = json.dumps({"format": _FORMAT, "models": found})
+    with replace_file(path) as file:
+        file.write(text.encode())
 
 
 def build_index() -> Index:

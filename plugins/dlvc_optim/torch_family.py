@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatch
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from dlvc_cli import (
     Param,
     boolean,
     floats,
+    matches_pattern,
     parse_arguments,
 )
 from dlvc_optim.rates import RATES
@@ -66,11 +66,8 @@ def find(rest: str) -> OptimizerSpec | None:
 
 def search(pattern: str) -> Iterable[OptimizerSpec]:
     """Return the usable optimisers whose name contains ``pattern``, or fits its ``*``."""
-    wildcard = any(character in pattern for character in "*?[")
-    wanted = pattern.lower() if wildcard else f"*{pattern.lower()}*"
     for name, cls in _classes():
-        lowered = name.lower()
-        matches = fnmatch(lowered, wanted) or fnmatch(_PREFIX + lowered, wanted)
+        matches = matches_pattern(name, pattern) or matches_pattern(_PREFIX + name, pattern)
         if matches and not _refusal(cls):
             yield _spec(cls)
 

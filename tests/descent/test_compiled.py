@@ -11,7 +11,6 @@ from helpers.descents import descend_on, noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlvc_cli.contract.specs import load_factory
 from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent import compiled
 from dlvc_cli.descent.steppers import RuleStepper
@@ -41,7 +40,7 @@ def choose(text: str) -> Choice:
 
 
 def rule_of(choice: Choice) -> Rule:
-    return load_factory(choice.spec.rule)(**choice.values)
+    return choice.spec.rule(**choice.values)
 
 
 def test_every_builtin_optimiser_has_a_rule_and_is_tested_here():

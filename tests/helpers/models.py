@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from dlvc_cli import ModelSpec
-from dlvc_cli.contract.specs import load_factory
 
 
 def build(spec: ModelSpec, num_classes: int = 2, seed: int = 0, device: str = "cpu") -> nn.Module:
@@ -23,7 +22,7 @@ def build(spec: ModelSpec, num_classes: int = 2, seed: int = 0, device: str = "c
 
 
 def split(spec: ModelSpec, model: nn.Module) -> tuple[nn.Module, nn.Module]:
-    features, head = load_factory(spec.split)(model)
+    features, head = spec.split(model)
     return features, head
 
 

@@ -1,8 +1,9 @@
-"""What one sees of a descent.
+"""What a user sees of a descent.
 
-terminal    the live map, plain lines, tables
-figures     images and animations; ``drawing`` chooses which
-page        the interactive page
-records     plain values for JSON, and CSV
-captions    how a descent is called; ``colours`` and ``window``: what all of these share
+``terminal``  views: the live map, plain lines; the table at the end
+``drawing``   which figure, animation or page suits a descent and a file's name
+``figures``   figures and animations; ``page`` the interactive page
+``records``   plain values for JSON, and CSV
+``targets``   files that can be written, checked before anything heavy is imported
+``captions``  how a descent is called; ``colours`` and ``window``: what all of these share
 """

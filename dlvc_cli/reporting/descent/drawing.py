@@ -1,4 +1,4 @@
-"""Images, animations and pages of a descent: what a file's name asks for."""
+"""Figures, animations and pages of a descent: what a file's name asks for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["draw", "png"]
 
 
 def draw(descent: Descent, target: Path) -> None:
-    """Write an image (png, svg, pdf), an animation (gif) or an interactive page (html).
+    """Write a figure (png, svg, pdf), an animation (gif) or an interactive page (html).
 
     Raises:
         BadOption: another suffix, no such folder, or nothing that this kind of file could show.
@@ -34,13 +34,13 @@ def draw(descent: Descent, target: Path) -> None:
 
         animate(descent, target)
     else:
-        sheet = _figure(descent)
+        figure = _figure(descent)
         with replace_file(target) as handle:
-            sheet.write(handle, suffix[1:])
+            figure.write(handle, suffix[1:])
 
 
 def png(descent: Descent) -> bytes:
-    """Return the descent's image as a PNG."""
+    """Return the descent's figure as a PNG."""
     buffer = io.BytesIO()
     _figure(descent).write(buffer, "png")
     return buffer.getvalue()

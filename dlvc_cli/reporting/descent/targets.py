@@ -8,10 +8,10 @@ from pathlib import Path
 
 from dlvc_cli.errors import BadOption
 
-__all__ = ["DRAWN", "IMAGES", "check_target"]
+__all__ = ["DRAWN", "check_target"]
 
-IMAGES = (".png", ".svg", ".pdf")
-DRAWN = (*IMAGES, ".gif", ".html")
+DRAWN = (".png", ".svg", ".pdf", ".gif", ".html")
+"""What a name of a figure, an animation or a page ends in."""
 
 
 def check_target(target: Path, suffixes: Sequence[str], option: str = "") -> None:

@@ -29,7 +29,7 @@ class Window:
     whole: bool
 
     def pixels(self, points: Array, size: tuple[int, int]) -> NDArray[np.int64]:
-        """Return (x, y) of positions (K, 2) in an image of ``size`` (width, height) pixels."""
+        """Return (x, y) of positions (K, 2) on a map of ``size`` (width, height) pixels."""
         corner, sides = np.array([self.left, self.top]), np.array([self.width, self.height])
         places = (points - corner) / sides * np.array(size)
         return np.floor(places).astype(np.int64)

@@ -1,1 +1,11 @@
-"""What a user sees of a training."""
+"""What a user sees of a training.
+
+``views``       ``open_view``: the right one of the views below
+``live``        the panel that redraws itself in a terminal; ``notebook`` does so in Jupyter
+``plain``       a line an epoch, where nothing may be redrawn
+``json_lines``  a JSON object an event, for programs
+``progress``    events folded into one value; ``panel`` and, in it, ``curves`` draw that
+``summary``     what a finished or stopped run says, and what to do next
+``tables``      what trained networks do: a test, predictions, a comparison
+``plots``       PNG figures of one run and of several
+"""

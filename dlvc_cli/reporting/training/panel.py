@@ -83,7 +83,7 @@ def _reading(state: RunState, look: Look) -> list[Text]:
 
 
 def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
-    """As many facts of the run as fit, the most wanted first."""
+    """As many facts of the run as there is room for, the most wanted first."""
     items = [formats.sizes(started), f"{formats.count(started.train_images)} images"]
     items.append(look.letter("×").join(map(str, started.input_size)))
     items += [started.precision, f"seed {started.seed}"]

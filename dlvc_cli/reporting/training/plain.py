@@ -1,9 +1,7 @@
-"""Views without animation: a line an epoch, or nothing but warnings."""
+"""The view without animation: a line an epoch."""
 
 from __future__ import annotations
 
-import io
-from contextlib import ExitStack, redirect_stderr
 from typing import TextIO
 
 from dlvc_cli.events import (
@@ -16,33 +14,9 @@ from dlvc_cli.events import (
     RunStarted,
 )
 from dlvc_cli.reporting import formats
-from dlvc_cli.reporting.base import View
+from dlvc_cli.reporting.base import QuietView
 
-__all__ = ["PlainView", "QuietView"]
-
-
-class QuietView(View):
-    """Writes warnings, nothing else."""
-
-    def __init__(self, stderr: TextIO) -> None:
-        self._stderr = stderr
-        self._fetching = ExitStack()
-
-    def handle(self, event: Event) -> None:
-        if isinstance(event, Notice) and event.level == "warning":
-            self._write(f"Warning: {event.text}")
-        elif isinstance(event, FetchingWeights):
-            # Whoever fetches them shows progress there.
-            self._fetching.close()
-            if not event.done:
-                self._fetching.enter_context(redirect_stderr(io.StringIO()))
-
-    def _write(self, line: str) -> None:
-        try:
-            self._stderr.write(line + "\n")
-        except UnicodeEncodeError:
-            self._stderr.write(line.encode("ascii", "backslashreplace").decode() + "\n")
-        self._stderr.flush()
+__all__ = ["PlainView"]
 
 
 class PlainView(QuietView):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.scales import log_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,8 +29,8 @@ _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 _BLUE, _ORANGE, _GREEN = _COLORS[:3]
 _DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)))
 _GREY = "#808080"
-# Few points are marked each; a loss that falls this far is drawn on a logarithmic axis.
-_FEW, _DECADES = 15, 30.0
+# Each of no more points than these is marked.
+_FEW = 15
 
 
 def plot_run(metrics: Metrics, folder: Path, title: str) -> None:
@@ -184,7 +185,7 @@ def _scale_loss(axes: Axes, columns: Sequence[Sequence[float]]) -> bool:
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     values = [value for column in columns for value in _finite(column)]
-    log = bool(values) and min(values) > 0 and max(values) / min(values) > _DECADES
+    log = bool(values) and log_values(min(values), max(values))
     if log:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

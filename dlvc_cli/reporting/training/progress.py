@@ -18,9 +18,7 @@ from dlvc_cli.events import (
     StepDone,
 )
 
-__all__ = ["Point", "RunState"]
-
-Point = tuple[float, float]
+__all__ = ["EARLY_EPOCHS", "RunState"]
 
 # Single batches are drawn until this many epochs are done: later they would only be noise.
 EARLY_EPOCHS = 8
@@ -48,13 +46,13 @@ class RunState:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._marks: deque[Point] = deque(maxlen=_RATE_WINDOW)
+        self._marks: deque[tuple[float, float]] = deque(maxlen=_RATE_WINDOW)
         self.reading: dict[str, DataProgress] = {}
         self.started: RunStarted | None = None
         self.step: StepDone | None = None
         self.metrics: list[Mapping[str, Any]] = []
-        self.batch_losses: list[Point] = []
-        self.best: Point | None = None
+        self.batch_losses: list[tuple[float, float]] = []
+        self.best: tuple[float, float] | None = None
         self.checkpoint: CheckpointSaved | None = None
         self.ended: RunEnded | None = None
         self.version = 0
@@ -126,7 +124,7 @@ class RunState:
         """Whether single batches are worth drawing."""
         return bool(self.batch_losses) and len(self.metrics) < EARLY_EPOCHS
 
-    def curve(self, key: str) -> list[Point]:
+    def curve(self, key: str) -> list[tuple[float, float]]:
         """Return (epoch, value) of the lines where ``key`` is a finite number."""
         return [
             (line.get("epoch", index), line[key])

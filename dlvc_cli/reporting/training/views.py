@@ -1,4 +1,4 @@
-"""Which view suits: a context manager that is handed every event of a run, one after another."""
+"""Which view of a training suits: a context manager that is handed every event of a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from dlvc_cli.errors import BadOption
-from dlvc_cli.reporting.base import View
+from dlvc_cli.reporting.base import QuietView, View
 
 __all__ = ["open_view"]
 
@@ -34,6 +34,8 @@ def open_view(
         from dlvc_cli.reporting.training.json_lines import JsonLinesView
 
         return JsonLinesView(stdout or sys.stdout)
+    if mode == "quiet":
+        return QuietView(errors)
     if mode == "auto" and stderr is None and _in_notebook():
         from dlvc_cli.reporting.training.notebook import NotebookView
 
@@ -46,9 +48,9 @@ def open_view(
         console = Console(stderr=True) if stderr is None else Console(file=stderr)
         if mode == "live" or console.is_interactive:
             return LiveView(console)
-    from dlvc_cli.reporting.training.plain import PlainView, QuietView
+    from dlvc_cli.reporting.training.plain import PlainView
 
-    return QuietView(errors) if mode == "quiet" else PlainView(errors)
+    return PlainView(errors)
 
 
 def _in_notebook() -> bool:

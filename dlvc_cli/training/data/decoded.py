@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlvc_cli.contract.specs import Split
+from dlvc_cli.contract.data_sets import Split
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress
 from dlvc_cli.images.decode import decode, fit_to, probe

@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.contract.specs import Dataset
+from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import BadOption, DataError, PluginError
 from dlvc_cli.events import DataProgress
 from dlvc_cli.training.data.decoded import (

@@ -14,7 +14,6 @@ from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 from dlvc_cli import DlvcError, ModelSpec
-from dlvc_cli.contract.specs import load_factory
 
 SMALL_TIMM = [
     "resnet10t",  # the head is a linear layer
@@ -181,7 +180,7 @@ def test_weights_of_timm_come_from_the_hubs_cache(
     (weights, *_) = spec.weights
     file = r"model.safetensors of timm/test_resnet.*--weights FILE"
     with pytest.raises(DlvcError, match=rf"timm:test_resnet\.\w+ cannot be fetched.*{file}"):
-        load_factory(weights.factory)()
+        weights.factory()
 
     original = build(spec, weights.num_classes, seed=7)
     repository = tmp_path / ("models--" + weights.source.split(": ")[1].replace("/", "--"))
@@ -191,5 +190,5 @@ def test_weights_of_timm_come_from_the_hubs_cache(
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
     model = build(spec, weights.num_classes, seed=8)
-    model.load_state_dict(load_factory(weights.factory)())
+    model.load_state_dict(weights.factory())
     torch.testing.assert_close(model.state_dict(), original.state_dict())

@@ -19,7 +19,6 @@ from torchvision.models import (  # type: ignore[import-untyped]
 )
 
 from dlvc_cli import DlvcError, WeightsSpec
-from dlvc_cli.contract.specs import load_factory
 
 SPECS = {spec.name: spec for spec in dlvc_models()}
 TORCHVISION = [name for name in SPECS if name != "cnn"]
@@ -50,7 +49,7 @@ def weights_of(name: str) -> WeightsSpec:
 
 
 def fetch(name: str) -> dict[str, Tensor]:
-    state: dict[str, Tensor] = load_factory(weights_of(name).factory)()
+    state: dict[str, Tensor] = weights_of(name).factory()
     return state
 
 

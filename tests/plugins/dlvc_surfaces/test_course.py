@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dlvc_cli import BadOption, SurfaceSpec
-from dlvc_cli.contract.specs import load_factory
 from dlvc_cli.registry.registry import Choice, registry
 
 SPECS: list[SurfaceSpec] = [
@@ -54,7 +53,7 @@ def grid(spec: SurfaceSpec, size: int = 1000) -> tuple[np.ndarray, np.ndarray]:
 
 def minima(choice: Choice) -> tuple[tuple[float, float], ...]:
     found = choice.spec.minima
-    return found if isinstance(found, tuple) else load_factory(found)(**choice.values)
+    return found if isinstance(found, tuple) else found(**choice.values)
 
 
 def gradients(choice: Choice, points: np.ndarray) -> torch.Tensor:

@@ -1,45 +1,56 @@
-"""In which minimum's basin each start of a grid ends, and how many steps it takes."""
+"""In which minimum's basin each start of a grid ends, and how many steps it takes; and the key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import LogNorm, Normalize, hsv_to_rgb, to_rgb
+from matplotlib.patches import Rectangle
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import Basins, find_basins
-from dlvc_cli.descent.surface import Array
+from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
-from dlvc_cli.reporting.descent.colours import rgb
-from dlvc_cli.reporting.descent.figures.basin_colours import LEFT, by_place, name_minima, paint
-from dlvc_cli.reporting.descent.figures.basin_key import draw_basin_key
-from dlvc_cli.reporting.descent.figures.canvas import Canvas
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, fit, label_map
+from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, label_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.scales import log_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 __all__ = ["draw_basins"]
 
 # Inches beside the two maps of a trial, above and below them, and of the key.
 _BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.4, 0.6, 2.1
+# Inches of the key: a row of it, and its square of colours.
+_ROW, _SQUARE = 0.22, 1.25
+
+# Of walks that leave the surface, and of minima without a colour of their own.
+_LEFT = "#8c8c8c"
+_OTHERS = "#3a3a3a"
+# Okabe and Ito's palette, https://jfly.uni-koeln.de/color/, and two more.
+_PALETTE = "#0072B2 #E69F00 #009E73 #CC79A7 #56B4E9 #D55E00 #F0E442 #7A5195".split()
+# So much of all walks must come to minima that have a colour of their own.
+_COVER = 0.97
 
 
 def draw_basins(descent: Descent) -> Canvas:
     """Draw for each trial a map of the minima that are reached, and one of the steps it takes."""
     trials, surface = descent.trials, descent.surface
     found = [find_basins(surface, walks) for walks in trials]
-    named = name_minima(found)
+    named = _name_minima(found)
     across = 1 if len(trials) < 3 else 2
     side = {1: 4.4, 2: 3.2}.get(len(trials), 2.7)
-    width, height = fit(side, side, whole(surface))
+    width, height = panel_size(side, side, whole(surface))
     pair, row = 2 * width + _BESIDE, height + _BELOW + (_ABOVE if len(trials) > 1 else 0)
     canvas = Canvas(across * pair + _KEY, 1.25 + row * -(-len(trials) // across))
     norm = _step_norm(np.concatenate([walks.steps for walks in trials]))
@@ -53,21 +64,21 @@ def draw_basins(descent: Descent) -> Canvas:
             canvas.text(left, top + 0.08, text, fontsize=10.5, fontweight="bold")
         axes = canvas.axes(left, top - height, width, height)
         if named is None:
-            colours = by_place(walks.ends, surface)
-            colours[basins.labels < 0] = np.array(_rgb(LEFT))
+            colours = _by_place(walks.ends, surface)
+            colours[basins.labels < 0] = to_rgb(_LEFT)
         else:
-            colours = paint(basins, named)
+            colours = _paint(basins, named)
         _draw_grid(axes, descent, colours)
         mark = draw_minima(axes, surface)
         second = canvas.axes(left + width + 0.65, top - height, width, height)
         steps = np.ma.masked_array(np.maximum(walks.steps, 1), basins.labels < 0)
-        cmap = colormaps["magma"].with_extremes(bad=LEFT)
+        cmap = colormaps["magma"].with_extremes(bad=_LEFT)
         image = _draw_grid(second, descent, steps, cmap=cmap, norm=norm)
         second.set_ylabel("")
         bar = (left + 2 * width + 0.8, top - height, 0.15, height)
         draw_colour_bar(canvas, image, bar, "steps")
     corner = across * pair + 0.1, canvas.height - 0.95
-    draw_basin_key(canvas, corner, descent, found, named, mark)
+    _draw_key(canvas, corner, descent, found, named, mark)
     canvas.title(*_title(descent, found))
     canvas.footer(descent.command)
     return canvas
@@ -94,7 +105,7 @@ def _draw_grid(axes: Axes, descent: Descent, numbers: Array, **look: Any) -> Any
 
 def _step_norm(steps: Array) -> Normalize:
     low, high = max(int(steps.min()), 1), max(int(steps.max()), 2)
-    return LogNorm(low, high) if high > 10 * low else Normalize(low, high)
+    return LogNorm(low, high) if log_values(low, high) else Normalize(low, high)
 
 
 def _share(basins: Basins) -> str:
@@ -112,7 +123,6 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     (basins,) = found
     left = float((basins.labels < 0).mean())
     cut_off = float((descent.trials[0].reasons == kernel.MAX_STEPS).mean())
-
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
         f"they end in the basins of {len(basins.minima):,} minima of the grid",
@@ -125,5 +135,133 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     return title, "; ".join(word for word in words if word)
 
 
-def _rgb(colour: str) -> tuple[float, ...]:
-    return tuple(channel / 255 for channel in rgb(colour))
+def _draw_key(
+    canvas: Canvas,
+    corner: tuple[float, float],
+    descent: Descent,
+    found: Sequence[Basins],
+    named: Sequence[_Named] | None,
+    mark: Line2D | None,
+) -> None:
+    """Write the key from its upper left corner, in inches, downwards.
+
+    Args:
+        named: the minima that have a colour; None where colours show where a walk has ended.
+        mark: what marks the known minima.
+    """
+    left, top = corner
+    if named is None:
+        top = _draw_square(canvas, corner, descent.surface)
+        rows = []
+    else:
+        canvas.text(left, top - 0.2, "It ends in the basin of", fontsize=9.5)
+        top -= 0.3
+        # Of several trials each has its own shares.
+        total = len(descent.trials[0]) if len(found) == 1 else None
+        rows = [(one.colour, _words(one, total), f"value {one.value:.3g}") for one in named]
+        if len({at for basins in found for at in map(tuple, basins.minima.tolist())}) > len(named):
+            rows.append((_OTHERS, "another minimum", ""))
+    if any((basins.labels < 0).any() for basins in found):
+        rows.append((_LEFT, "leaves the surface", ""))
+    for colour, text, more in rows:
+        top -= _ROW
+        box = (left / canvas.width, top / canvas.height)
+        size = (0.16 / canvas.width, 0.16 / canvas.height)
+        canvas.figure.add_artist(Rectangle(box, *size, color=colour))
+        canvas.text(left + 0.25, top, text, fontsize=9)
+        if more:
+            top -= 0.17
+            canvas.text(left + 0.25, top, more, fontsize=8, color=GREY)
+    if mark is not None:
+        _draw_mark(canvas, (left, top - 0.4), mark)
+
+
+def _words(one: _Named, total: int | None) -> str:
+    share = f": {100 * one.count / total:.3g} %" if total else ""
+    return f"{one.at[0]:.0f},{one.at[1]:.0f}{share}"
+
+
+def _draw_square(canvas: Canvas, corner: tuple[float, float], surface: Surface) -> float:
+    """The colours of all places; returns the height below it."""
+    left, top = corner
+    for row, line in enumerate(("Colour: the place", "where a walk ends")):
+        canvas.text(left, top - 0.2 * (row + 1), line, fontsize=9.5)
+    window = whole(surface)
+    width, height = panel_size(_SQUARE, _SQUARE, window)
+    axes = canvas.axes(left, top - 0.55 - height, width, height)
+    grid = np.meshgrid(*(np.linspace(0, end, 60) for end in surface.corner))
+    places = np.column_stack([axis.ravel() for axis in grid])
+    axes.imshow(_by_place(places, surface).reshape(60, 60, 3), aspect="auto")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    return top - 0.75 - height
+
+
+def _draw_mark(canvas: Canvas, place: tuple[float, float], mark: Line2D) -> None:
+    mark.set_label(
+        str(mark.get_label()).replace(" of the ", "\nof the ").replace(" grid", "\ngrid")
+    )
+    canvas.figure.legend(
+        handles=[mark],
+        loc="upper left",
+        bbox_to_anchor=(place[0] / canvas.width, (place[1] + 0.2) / canvas.height),
+        frameon=False,
+        fontsize=9,
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=1.0,
+        handletextpad=0.5,
+        labelcolor=INK,
+    )
+
+
+# Colours: by the minimum that a walk has come to, or by where it has ended.
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A minimum with a colour of its own, and how many walks of all trials come to it."""
+
+    at: tuple[float, float]
+    value: float
+    colour: str
+    count: int
+
+
+def _name_minima(basins: Sequence[Basins]) -> list[_Named] | None:
+    """Give the minima that most walks come to a colour each, the same in all trials.
+
+    Returns:
+        None where they are too many for that.
+    """
+    counts: dict[tuple[float, float], int] = {}
+    values: dict[tuple[float, float], float] = {}
+    for found in basins:
+        for k, (x, y) in enumerate(found.minima.tolist()):
+            counts[x, y] = counts.get((x, y), 0) + int(found.counts[k])
+            values[x, y] = float(found.values[k])
+    most = sorted(counts, key=lambda at: -counts[at])[: len(_PALETTE)]
+    if sum(counts[at] for at in most) < _COVER * sum(counts.values()):
+        return None
+    pairs = zip(most, _PALETTE, strict=False)
+    return [_Named(at, values[at], colour, counts[at]) for at, colour in pairs]
+
+
+def _paint(basins: Basins, named: Sequence[_Named]) -> Array:
+    """Return the colour (N, 3) of each walk by its minimum."""
+    colours = {one.at: to_rgb(one.colour) for one in named}
+    table = [colours.get((x, y), to_rgb(_OTHERS)) for x, y in basins.minima.tolist()]
+    # The last one is that of label -1.
+    return np.array([*table, to_rgb(_LEFT)])[basins.labels]
+
+
+def _by_place(places: Array, surface: Surface) -> Array:
+    """Return a colour (N, 3) for positions (N, 2): white in the middle of the surface, more
+    saturated further out, the hue by the direction."""
+    half = np.array(surface.corner) / 2
+    across, down = ((places - half) / half).T
+    distance = np.hypot(across, down) / np.sqrt(2)
+    hue = np.arctan2(-down, across) / (2 * np.pi) % 1
+    saturation = np.clip(1.25 * distance, 0, 1)
+    brightness = 1 - 0.35 * np.clip(distance - 0.5, 0, 1) / 0.5
+    return np.asarray(hsv_to_rgb(np.column_stack([hue, saturation, brightness])))

@@ -13,8 +13,8 @@ from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import edge, tidy
-from dlvc_cli.reporting.descent.figures.lines import draw_lines
-from dlvc_cli.reporting.descent.figures.thin import thin_curve
+from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_curve
+from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +31,6 @@ __all__ = [
 _COLOURED = 8
 # A path that covers less of a map's side is short.
 _SHORT = 0.08
-# A value that falls this far is drawn on a logarithmic axis; so are steps where most of the fall
-# happens in this share of them.
-_FALL, _SOON = 30.0, 0.06
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +62,10 @@ class Curve:
         surface = self.descent.surface
         return self.extent() < _SHORT * max(surface.columns, surface.rows)
 
-    def soon(self) -> int:
-        """The step by which nine tenths of the fall have happened."""
+    def most_fallen(self) -> int:
+        """The step by which most of the fall to the lowest value has happened."""
         lowest = np.minimum.accumulate(self.values)
-        return int((lowest <= lowest[0] - 0.9 * (lowest[0] - lowest[-1])).argmax())
+        return int((lowest <= lowest[0] - FALL_SHARE * (lowest[0] - lowest[-1])).argmax())
 
 
 def take_curves(descent: Descent) -> list[Curve]:
@@ -99,13 +96,13 @@ def choose_scales(curves: Sequence[Curve]) -> Scales:
     steps = max(max(curve.walk.steps for curve in curves), 1)
     low = min(float(curve.values.min()) for curve in curves)
     high = max(float(curve.values.max()) for curve in curves)
-    soon = float(np.median([curve.soon() for curve in curves]))
+    most_fallen = float(np.median([curve.most_fallen() for curve in curves]))
     return Scales(
         steps,
         low,
         high,
-        log_steps=steps > 100 and soon < _SOON * steps,
-        log_values=low > 0 and high / low > _FALL,
+        log_steps=log_steps(steps, most_fallen),
+        log_values=log_values(low, high),
     )
 
 

@@ -21,9 +21,9 @@ __all__ = [
     "draw_colour_bar",
     "draw_frame",
     "draw_map",
-    "fit",
     "label_map",
     "label_plane",
+    "panel_size",
     "window_of",
 ]
 
@@ -49,7 +49,7 @@ def window_of(surface: Surface, paths: Sequence[Array]) -> Window:
     return square_around(surface, paths, 1.25, _LEAST, most)
 
 
-def fit(width: float, height: float, window: Window) -> tuple[float, float]:
+def panel_size(width: float, height: float, window: Window) -> tuple[float, float]:
     """The largest size within ``width`` x ``height`` that shows a window undistorted."""
     scale = min(width / window.width, height / window.height)
     return window.width * scale, window.height * scale
@@ -152,14 +152,14 @@ def label_plane(axes: Axes, surface: Surface) -> None:
         second.tick_params(labelsize=9, length=3)
 
 
-def _line(first: float, step: float) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    return lambda place: first + step * place, lambda value: (value - first) / step
+def _line(first: float, slope: float) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    return lambda place: first + slope * place, lambda value: (value - first) / slope
 
 
 def draw_colour_bar(
     canvas: Canvas, image: AxesImage, place: tuple[float, float, float, float], label: str = "value"
 ) -> None:
-    """Draw the scale of an image's colours at (left, bottom, width, height), upright or lying."""
+    """Draw the scale of a map's colours at (left, bottom, width, height), upright or lying."""
     from matplotlib.colors import PowerNorm
 
     axes = canvas.axes(*place)

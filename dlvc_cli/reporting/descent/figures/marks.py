@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.colours import END, MINIMUM, START
 from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge
-from dlvc_cli.reporting.descent.figures.lines import draw_lines
-from dlvc_cli.reporting.descent.figures.thin import thin_path
+from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

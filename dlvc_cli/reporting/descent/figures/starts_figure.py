@@ -15,10 +15,11 @@ from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import END, START
 from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge, tidy
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit
+from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.scales import log_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ __all__ = ["draw_starts"]
 
 # More dots than this cover each other; more than that are drawn small.
 _DOTS, _SMALL = 5_000, 800
-_BINS, _FALL = 50, 30.0
+_BINS = 50
 _COLUMNS = 4
 # Inches: at the left, between maps, below axes, above them, and the histogram below a map.
 _LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.35, 1.4
@@ -44,7 +45,7 @@ def draw_starts(descent: Descent) -> Canvas:
 def _draw_one(descent: Descent) -> Canvas:
     """Map and histogram side by side."""
     (walks,) = descent.trials
-    width, height = fit(5.0, 5.0, whole(descent.surface))
+    width, height = panel_size(5.0, 5.0, whole(descent.surface))
     canvas = Canvas(width + 7.65, max(height + 2.1, 5.2))
     low = canvas.height - 0.9 - height
     axes = canvas.axes(_LEFT, low, width, height)
@@ -52,7 +53,7 @@ def _draw_one(descent: Descent) -> Canvas:
     draw_colour_bar(canvas, image, (_LEFT + width + 0.15, low, 0.15, height))
     draw_key(canvas, (_LEFT, 0.4), _marks(mark))
     axes = canvas.axes(_LEFT + width + 2.0, 1.2, 4.4, canvas.height - 2.1)
-    _draw_histogram(axes, walks.values, _edges([walks]))
+    _draw_histogram(axes, walks.values, *_bins([walks]))
     return canvas
 
 
@@ -61,11 +62,11 @@ def _draw_several(descent: Descent) -> Canvas:
     trials = descent.trials
     across = -(-len(trials) // -(-len(trials) // _COLUMNS))
     side = 3.4 if across == 2 else 2.7
-    width, height = fit(side, side, whole(descent.surface))
+    width, height = panel_size(side, side, whole(descent.surface))
     pitch = _HEAD + height + _FOOT + _LOW + _FOOT
     right = _LEFT + across * (width + _GAP)
     canvas = Canvas(right + 0.5, 1.4 + pitch * -(-len(trials) // across))
-    edges = _edges(trials)
+    bins = _bins(trials)
     for k, walks in enumerate(trials):
         left = _LEFT + (k % across) * (width + _GAP)
         top = canvas.height - 0.8 - _HEAD - pitch * (k // across)
@@ -75,7 +76,7 @@ def _draw_several(descent: Descent) -> Canvas:
         text = f"{name}: {_share(descent, walks)} get there"
         canvas.text(left, top + 0.08, text, fontsize=9.5, fontweight="bold")
         low = canvas.axes(left, top - height - _FOOT - _LOW, width, _LOW)
-        _draw_histogram(low, walks.values, edges)
+        _draw_histogram(low, walks.values, *bins)
         if k % across:
             axes.set_ylabel("")
             low.set_ylabel("")
@@ -99,19 +100,19 @@ def _draw_map(axes: Axes, descent: Descent, walks: Walks) -> tuple[Any, Line2D |
     return image, draw_minima(axes, descent.surface)
 
 
-def _edges(trials: Sequence[Walks]) -> Array:
-    """The bins of all histograms, evenly spaced or, if values differ widely, by their ratio."""
+def _bins(trials: Sequence[Walks]) -> tuple[Array, bool]:
+    """The edges of the bins of all histograms, and whether they are spaced by their ratio."""
     values = np.concatenate([walks.values for walks in trials])
     low, high = float(values.min()), float(values.max())
-    if low > 0 and high / low > _FALL:
-        return np.geomspace(low / 1.05, high * 1.05, _BINS)
+    if log_values(low, high):
+        return np.geomspace(low / 1.05, high * 1.05, _BINS), True
     room = (high - low) * 0.02 or 0.01
-    return np.linspace(low - room, high + room, _BINS)
+    return np.linspace(low - room, high + room, _BINS), False
 
 
-def _draw_histogram(axes: Axes, values: Array, edges: Array) -> None:
+def _draw_histogram(axes: Axes, values: Array, edges: Array, log: bool) -> None:
     counts, _ = np.histogram(values, edges)
-    if not np.allclose(np.diff(edges), edges[1] - edges[0]):
+    if log:
         axes.set_xscale("log")
     axes.stairs(counts, edges, fill=True, color=END, alpha=0.75)
     axes.set_xlim(edges[0], edges[-1])

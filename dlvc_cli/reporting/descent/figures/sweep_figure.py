@@ -12,7 +12,12 @@ from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settin
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, rim
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve, choose_scales, draw_curves
-from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, fit, window_of
+from dlvc_cli.reporting.descent.figures.map_panel import (
+    draw_colour_bar,
+    draw_map,
+    panel_size,
+    window_of,
+)
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
 from dlvc_cli.reporting.formats import shorten
 
@@ -35,7 +40,7 @@ def draw_sweep(descent: Descent) -> Canvas:
     paths = [path for walks in descent.trials for path in walks.paths or ()]
     window = window_of(surface, paths)
     side = {1: 3.6, 2: 3.0, 3: 2.6, 4: 2.25}.get(across, 2.1)
-    width, height = fit(side, side, window)
+    width, height = panel_size(side, side, window)
     pitch = height + _HEAD
     maps = across * (width + _GAP)
     canvas = Canvas(_LEFT + maps + 0.75 + _CURVES + 0.4, 0.8 + pitch * len(rows) + _BOTTOM)
@@ -79,9 +84,9 @@ def _rows(trials: Sequence[Walks]) -> list[Sequence[Walks]]:
     if 1 < len(rows[0]) <= _COLUMNS:
         return list(rows)
     most = _WRAPPED if len(trials) <= 2 * _WRAPPED else 6
-    step = -(-len(trials) // -(-len(trials) // most))
+    count = -(-len(trials) // -(-len(trials) // most))
     ordered = [walks for row in rows for walks in row]
-    return [ordered[k : k + step] for k in range(0, len(ordered), step)]
+    return [ordered[k : k + count] for k in range(0, len(ordered), count)]
 
 
 def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:

@@ -22,8 +22,8 @@ from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_colour_bar,
     draw_frame,
     draw_map,
-    fit,
     label_plane,
+    panel_size,
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
 from dlvc_cli.reporting.descent.window import Window, whole, window_around
@@ -92,7 +92,7 @@ def _draw_main(
 ) -> Axes:
     """The large map with its upper left corner there, its colour bar and the key."""
     surface, (left, top) = curves[0].descent.surface, corner
-    width, height = fit(side, side, window)
+    width, height = panel_size(side, side, window)
     axes = canvas.axes(left, top - height, width, height)
     image = draw_map(axes, surface, window)
     bar = left + width + 0.15
@@ -110,7 +110,7 @@ def _draw_small(
 ) -> Axes:
     """The whole surface beside a close-up, or the other way round."""
     surface, (left, top) = curves[0].descent.surface, corner
-    width, height = fit(_SMALL * 1.2, _SMALL, window)
+    width, height = panel_size(_SMALL * 1.2, _SMALL, window)
     axes = canvas.axes(left, top - height, width, height)
     draw_map(axes, surface, window)
     axes.set_xlabel("")

@@ -1,1 +1,7 @@
-"""A descent in the terminal: the live map, plain lines, and the table at the end."""
+"""A descent in the terminal.
+
+``views``  ``open_view``: the right one of the views below
+``live``   the map that redraws itself; a ``frame`` of it is ``terrain``, ``value_chart`` and text
+``plain``  lines where nothing may be redrawn, and what every view of a descent is
+``table``  the table at the end
+"""

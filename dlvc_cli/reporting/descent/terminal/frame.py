@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import plotille
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -12,15 +11,15 @@ from rich.text import Text
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.captions import WHY
-from dlvc_cli.reporting.descent.colours import rgb, trial_colour
+from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
+from dlvc_cli.reporting.descent.terminal.value_chart import ValueChart, WalkValues
 from dlvc_cli.reporting.look import line
 
 __all__ = ["Replay", "framed"]
 
 # Points of a value curve: more than any terminal has columns of dots.
 _CURVE = 400
-_LOG_RATIO = 20.0
 
 
 def framed(title: str, left: RenderableType, right: RenderableType, width: int) -> Panel:
@@ -48,12 +47,14 @@ class Replay:
         self._colours = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
         self._tracks = [terrain.track(_path(walk)) for walk in self._walks]
         self.steps = max(walk.steps for walk in self._walks)
-        self._curves = [self._curve(walk) for walk in self._walks]
+        pairs = zip(self._walks, self._colours, strict=True)
+        self._values = [self._values_of(walk, trial_colour(colour)) for walk, colour in pairs]
+        self._chart: ValueChart | None = None
 
-    def _curve(self, walk: Walk) -> tuple[Array, Array]:
-        """Some steps of a walk, and the values there."""
+    def _values_of(self, walk: Walk, colour: str) -> WalkValues:
         steps = np.unique(np.linspace(0, walk.steps, _CURVE).round().astype(np.int64))
-        return steps.astype(np.float64), self._descent.field.value(_path(walk)[steps])
+        values = self._descent.field.value(_path(walk)[steps])
+        return WalkValues(steps.tolist(), values.tolist(), colour)
 
     def at(self, step: int) -> tuple[RenderableType, RenderableType]:
         """Return the map and the text after ``step`` steps."""
@@ -67,7 +68,7 @@ class Replay:
             rows.append(line(f"close-up: columns {window.left:.0f} to {right:.0f},", "dim"))
             rows.append(line(f"          rows {window.top:.0f} to {bottom:.0f}", "dim"))
         rows += self._one(step) if len(self._walks) == 1 else self._several(step)
-        rows += self._chart(step, self._size[1] - len(rows))
+        rows += self._curves(step, self._size[1] - len(rows))
         return self._terrain.draw(drawn), Group(*rows)
 
     def _one(self, step: int) -> list[Text]:
@@ -106,35 +107,14 @@ class Replay:
             rows.append(line(f"and {len(self._walks) - len(shown)} more walks", "dim"))
         return rows
 
-    def _chart(self, step: int, height: int) -> list[Text]:
-        """The values up to ``step``, as a curve of braille dots."""
-        height -= 2
-        if height < 2 or self._ascii:
+    def _curves(self, step: int, height: int) -> list[Text]:
+        """The values up to ``step``, where there is room for them."""
+        if height < 4 or self._ascii:
             return []
-        high = max(float(values.max()) for _, values in self._curves)
-        low = min(float(values.min()) for _, values in self._curves)
-        log = low > 0 and high / low > _LOG_RATIO
-        scale = np.log if log else np.asarray
-        bottom, top = float(scale(low)), float(scale(high))
-        room = top - bottom or 1.0
-        canvas = plotille.Canvas(
-            self._size[0],
-            height,
-            xmin=0,
-            xmax=max(self.steps, 1),
-            ymin=bottom - 0.05 * room,
-            ymax=top + 0.05 * room,
-            mode="rgb",
-        )
-        for (steps, values), colour in zip(self._curves, self._colours, strict=True):
-            kept = steps <= step
-            xs, ys = steps[kept].tolist(), scale(values[kept]).tolist()
-            ink = rgb(trial_colour(colour))
-            for k in range(len(xs) - 1):
-                canvas.line(xs[k], ys[k], xs[k + 1], ys[k + 1], color=ink)
-        rows = Text.from_ansi(canvas.plot(), no_wrap=True, overflow="crop").split("\n")
-        caption = line(f"value from {high:.3g} to {low:.3g}{', log' if log else ''}", "dim")
-        return [caption, *rows, line(f"over {self.steps:,} steps", "dim")]
+        size = self._size[0], height
+        if self._chart is None or self._chart.size != size:
+            self._chart = ValueChart(self._values, self.steps, size)
+        return self._chart.at(step)
 
 
 def _path(walk: Walk) -> Array:

@@ -1,4 +1,4 @@
-"""Views of a descent without animation, and what all of them are."""
+"""Views of a descent without animation, and what every view of one is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Protocol, TextIO
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.reporting.base import View
-from dlvc_cli.reporting.training.plain import QuietView
+from dlvc_cli.reporting.base import QuietView, View
 
 __all__ = ["DescentView", "PlainDescentView", "QuietDescentView"]
 

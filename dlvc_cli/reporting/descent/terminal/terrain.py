@@ -46,7 +46,7 @@ class Terrain:
         self._base = Image.fromarray(map_colours(self._heights))
 
     def track(self, path: Array) -> Track:
-        """Return a path in this image's pixels."""
+        """Return a path in the map's pixels."""
         return Track.of(path, self.window, self._pixels)
 
     def draw(

@@ -1,0 +1,36 @@
+"""When an axis is logarithmic: the one place that decides it, for the terminal, figures and pages.
+
+The page's scripts decide in JavaScript: they are handed the numbers below.
+"""
+
+from __future__ import annotations
+
+__all__ = ["EARLY_SHARE", "FALL_SHARE", "FEW_STEPS", "WIDE_RATIO", "log_steps", "log_values"]
+
+WIDE_RATIO = 30.0
+"""An axis of values is logarithmic where the largest is more than so many times the smallest."""
+
+FEW_STEPS = 100
+"""An axis of no more steps than these is never logarithmic."""
+
+FALL_SHARE = 0.9
+"""So much of all that a value falls is most of its fall."""
+
+EARLY_SHARE = 0.06
+"""Most of the fall is early where it has happened within this share of the steps."""
+
+
+def log_values(low: float, high: float) -> bool:
+    """Whether an axis of values from ``low`` to ``high`` is logarithmic: they are positive, and
+    differ widely."""
+    return low > 0 and high / low > WIDE_RATIO
+
+
+def log_steps(steps: int, most_fallen: float) -> bool:
+    """Whether an axis of ``steps`` steps is logarithmic: they are many, and the fall is early.
+
+    Args:
+        most_fallen: the step by which most of the fall (``FALL_SHARE``) has happened; of several
+            walks, their median.
+    """
+    return steps > FEW_STEPS and most_fallen < EARLY_SHARE * steps

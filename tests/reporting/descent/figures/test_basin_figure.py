@@ -1,0 +1,27 @@
+"""Figures of basins, through ``draw``."""
+
+from __future__ import annotations
+
+import numpy as np
+from helpers.drawings import opened, small
+
+from dlvc_cli.reporting.descent.drawing import draw
+
+
+def test_a_basin_map_has_each_minimum_s_colour_where_its_walks_start(tmp_path):
+    draw(small(basins=12, max_steps=3000), tmp_path / "basins.png")
+    pixels = np.asarray(opened(tmp_path / "basins.png")).reshape(-1, 3)
+    total = len(pixels)
+    # The four minima of Himmelblau's function, each about a quarter of the map.
+    for colour in ("0072B2", "E69F00", "009E73", "CC79A7"):
+        rgb = [int(colour[k : k + 2], 16) for k in (0, 2, 4)]
+        assert (pixels == rgb).all(axis=1).sum() > 0.02 * total
+
+
+def test_walks_that_leave_are_grey_on_a_basin_map(tmp_path):
+    def greys(**options) -> int:
+        draw(small(basins=12, **options), tmp_path / "basins.png")
+        pixels = np.asarray(opened(tmp_path / "basins.png"))
+        return int((pixels == (0x8C, 0x8C, 0x8C)).all(axis=2).sum())
+
+    assert greys(lr=3000, max_steps=20) > 10_000 > greys()

@@ -1,0 +1,40 @@
+"""What a run says when it is over."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+from helpers.events import ENDED, STARTED
+from rich.console import Console
+
+from dlvc_cli import events as ev
+from dlvc_cli.reporting.training.summary import training_summary
+
+
+def summary(event: ev.RunEnded) -> str:
+    console = Console(file=io.StringIO(), width=40)
+    console.print(training_summary(event, STARTED), soft_wrap=True)
+    return console.file.getvalue()
+
+
+def test_the_summary_says_how_it_went_and_what_to_do_next():
+    text = summary(ENDED)
+    assert "\x1b" not in text
+    assert text.startswith("Finished: all 10 epochs are done.\n")
+    assert "0.8000 validation accuracy, at epoch 9" in text
+    assert "12:03" in text
+    for command in ("test runs/cnn-3", "predict runs/cnn-3 IMAGE", "compare runs/cnn-3 OTHER"):
+        assert f"  dlvc {command}" in text
+    assert "--resume" not in text
+
+
+def test_the_summary_of_a_stopped_run_says_how_to_go_on():
+    stopped = dataclasses.replace(
+        ENDED, run="my runs/cnn-3", state="stopped", reason="stopped", best_acc=None
+    )
+    text = summary(stopped)
+    assert text.startswith("Stopped.\n")
+    assert "  dlvc train --resume 'my runs/cnn-3'" in text
+    # Without a finished epoch there are no best weights to test.
+    assert "dlvc test" not in text
