@@ -127,8 +127,7 @@ class OpSpec(Buildable):
     * ``takes="sample"``: ``op(image, rng) -> image``, one (H, W, C) float32 NumPy array and a
       ``numpy.random.Generator`` of its own; convenient, and slow.
 
-    All randomness comes from ``draws`` (or ``rng``). An op raises ``BadOption`` for images that it
-    cannot work on; it is tried on a few of noise before training begins.
+    All randomness comes from ``draws`` (or ``rng``); ``BadOption`` refuses what it can't work on.
 
     Args:
         takes: the form of the op's function.
