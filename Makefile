@@ -7,11 +7,12 @@ test:  ## the default suite, under five minutes on two cores
 slow:  ## the tests that take minutes
 	uv run pytest -m slow
 
-lint:  ## style, types, direction of imports
+lint:  ## style, types, direction of imports, scripts
 	uv run ruff check
 	uv run ruff format --check
 	uv run mypy
 	uv run lint-imports
+	.ci/lint-scripts
 
 fix:  ## what can be mended by machine
 	uv run ruff check --fix

@@ -10,7 +10,7 @@ import bare_descent
 import numpy as np
 
 from dlvc_cli.contract.update_rule import Rule
-from dlvc_cli.descent.array_engine import BatchEngine
+from dlvc_cli.descent.array_engine import ArrayEngine
 from dlvc_cli.descent.compiled import CompiledEngine
 from dlvc_cli.descent.engine import prepare_surface
 from dlvc_cli.descent.gradients import SampledField
@@ -30,23 +30,25 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
     plan = plan_request({"surface": "schaffer", "optimizer": "gd"})
     surface, trial = prepare_surface(plan), plan.trials[0]
     rule: Rule = trial.choice.spec.rule()
-    numbers = StepSettings(bare_descent.LR, bare_descent.EPS, -1.0, 10**9)
+    step_settings = StepSettings(bare_descent.LR, bare_descent.EPS, -1.0, 10**9)
     # From where no walk leaves the surface or stands still within these steps.
     starts = np.random.default_rng(0).uniform(200, 800, (_POINTS, 2))
     values = surface.values
 
     def walk(engine: Any, count: int, steps: int) -> Callable[[], int]:
         def run() -> int:
-            walkers = WalkState(starts[:count], keep_paths=False)
-            engine().advance(walkers, steps)
-            return int(walkers.steps.sum())
+            walk_state = WalkState(starts[:count], keep_paths=False)
+            engine().advance(walk_state, steps)
+            return int(walk_state.steps.sum())
 
         return run
 
     field = SampledField(surface, bare_descent.EPS)
 
-    def batch() -> BatchEngine:
-        return BatchEngine(surface, field, RuleStepper(rule, bare_descent.LR, _POINTS), numbers)
+    def in_numpy() -> ArrayEngine:
+        return ArrayEngine(
+            surface, field, RuleStepper(rule, bare_descent.LR, _POINTS), step_settings
+        )
 
     def torch_steps(compiled: bool) -> Callable[[], int]:
         run = bare_descent.torch_batch(values, starts, compiled)
@@ -60,13 +62,13 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
 
         return run
 
-    ready = SingleEngine(surface, rule, numbers)
-    kernel = CompiledEngine(surface, rule, numbers)
+    ready = SingleEngine(surface, rule, step_settings)
+    kernel = CompiledEngine(surface, rule, step_settings)
     what: dict[str, Callable[[], int]] = {
         "plain loop, one point": loop(bare_descent.loop),
         "plain loop on floats": loop(bare_descent.loop_on_floats),
         "dlvc, one point": walk(lambda: ready, 1, _STEPS["single"]),
-        "dlvc, 10,000 points in NumPy": walk(batch, _POINTS, _STEPS["batch"]),
+        "dlvc, 10,000 points in NumPy": walk(in_numpy, _POINTS, _STEPS["batch"]),
         "torch eager, 10,000 points": torch_steps(False),
         "dlvc, 10,000 points compiled": walk(lambda: kernel, _POINTS, _STEPS["compiled"]),
     }

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.contract import specs as _specs
 from dlvc_cli.contract.data_sets import Dataset, Split
+from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.hooks import hookimpl
 from dlvc_cli.contract.learning_rates import LearningRates, Progress
 from dlvc_cli.contract.op import Op, Variants
@@ -69,6 +70,7 @@ __all__ = [
     "Dataset",
     "DlvcError",
     "Draws",
+    "Formula",
     "LearningRates",
     "Op",
     "Param",

@@ -1,4 +1,7 @@
-"""Files that appear whole or not at all: written beside, flushed to disk, and renamed."""
+"""Files that appear whole or not at all: written beside, flushed to disk, and renamed.
+
+The folder is flushed after that, so that a power cut does not undo the renaming.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
             handle.flush()
             os.fsync(handle.fileno())
         temporary.replace(target)
+        _flush_folder(target.parent)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError(f"Cannot write {target}: {reason}. Make room and try again.") from error
@@ -35,6 +39,17 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
         # On a disk that may not be written even removing nothing is an error.
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the disk keep a renaming in this folder, where that can be asked for."""
+    # Windows opens no folders, and some network disks cannot flush one.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import subprocess
 import sys
 
-import pytest
 from helpers.folders import make_folder
 
 import dlvc_cli
@@ -77,22 +75,3 @@ def test_an_interrupt_while_reading_leaves_nothing_behind(dlvc, tmp_path):
     if (dlvc.folder / "runs").exists():
         # Reading was over before the signal came: then the run was stopped in order.
         assert dlvc.json("list", "runs")[0]["state"] == "stopped"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_said(dlvc, folder):
-    dlvc.folder.chmod(0o555)
-    failed = dlvc("train", "cnn", "--data", f"folder:{folder}", code=2)
-    assert "Cannot make" in failed.stderr
-
-
-def test_two_runs_at_once_take_two_names(dlvc, folder):
-    words = ("train", "cnn", "--data", f"folder:{folder}", "--epochs", "1", "--quiet")
-    processes = [dlvc.start(*words) for _ in range(2)]
-    for process in processes:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-    assert {row["name"] for row in dlvc.json("list", "runs")} == {
-        "cnn-images-1",
-        "cnn-images-2",
-    }

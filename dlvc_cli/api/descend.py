@@ -20,7 +20,7 @@ _LISTED = 8
 
 
 class ShownDescent(Descent):
-    """A descent that can be drawn; a notebook shows its image."""
+    """A descent that can be drawn; a notebook shows it as an image."""
 
     def save(self, path: str | Path) -> None:
         """Draw it: an image (.png, .svg, .pdf), an animation (.gif) or a page (.html); or write
@@ -89,7 +89,7 @@ def describe_surface(name: str) -> dict[str, Any]:
     size = (surface.rows, surface.columns)
     points = [frame.to_plane(x, y, size) for x, y in surface.known]
     return {
-        "formula": frame.text,
+        "formula": frame.formula.text,
         "x_along": frame.x_along,
         "start": list(surface.start),
         "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],

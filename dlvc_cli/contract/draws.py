@@ -36,7 +36,11 @@ def hash64(value: int) -> int:
 
 
 def stream_seed(*coordinates: int) -> int:
-    """Hash whole numbers into one in [0, 2**63), e.g. (seed, epoch, step)."""
+    """Hash whole numbers into one in [0, 2**63).
+
+    The key of an op's draws is that of (seed, epoch, position); other streams of a run have seeds
+    that are none of these.
+    """
     state = 0
     for coordinate in coordinates:
         state = hash64(state + _GOLDEN + coordinate)

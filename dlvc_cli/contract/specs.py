@@ -11,7 +11,7 @@ depends on an object's parameters is not here but on what its factory builds.
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
         ├── OpSpec              (**params) -> op, a function or an Op
         ├── LossSpec            (**params) -> loss(logits, targets) -> (N,)
-        ├── SurfaceSpec         (**params) -> formula(x, y, xp) -> values
+        ├── SurfaceSpec         (**params) -> Formula
         ├── DatasetSpec         (**params) -> Dataset
         ├── OptimizerSpec       (parameters, *, lr, weight_decay, **params) -> Optimizer
         ├── ScheduleSpec        (**params) -> schedule(progress) -> factor
@@ -20,7 +20,7 @@ depends on an object's parameters is not here but on what its factory builds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
@@ -170,29 +170,28 @@ class LossSpec(Buildable):
 class SurfaceSpec(Buildable):
     """A function of two variables to descend on.
 
-    The factory is called with the parameters and returns ``formula(x, y, xp) -> values``, where x
-    and y are arrays of one shape and xp is the module they come from (``numpy`` or ``torch``), so
-    that ``xp.sin(x)`` is right for both.
+    The factory is called with the parameters and returns a :class:`~dlvc_cli.Formula`.
 
     Args:
-        formula: the formula in plain text; or where it depends on the parameters, a function
-            ``(**params) -> text``.
         source: where it comes from.
         domain: (low, high), the range of both x and y.
         x_along: whether x runs along the ``columns`` or the ``rows`` of the sampled grid.
         start: the default start (column, row) on a 1000 x 1000 grid, None for one the core picks.
-        minima: the known global minima as (x, y), or a factory ``(**params) -> minima``.
     """
 
     kind: ClassVar[str] = "surfaces"
-    builds: ClassVar[str] = "`formula(x, y, xp)` -> values"
+    builds: ClassVar[str] = "a `Formula`: `function(x, y, xp)` -> values, in words, and its minima"
+    gone: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "formula": "its factory returns a dlvc_cli.Formula, whose text is the formula in words",
+            "minima": "its factory returns a dlvc_cli.Formula, which has them",
+        }
+    )
 
-    formula: str | Callable[..., str]
     source: str
     domain: tuple[float, float]
     x_along: Literal["columns", "rows"] = "columns"
     start: tuple[float, float] | None = None
-    minima: Any = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -205,16 +204,12 @@ class SurfaceSpec(Buildable):
 
     def facts(self) -> dict[str, Any]:
         return {
-            # A function of parameters that have no default can't be asked here.
-            "formula": self.formula if isinstance(self.formula, str) else None,
+            # What the factory builds has it: dlvc show tells.
+            "formula": None,
             "source": self.source,
             "domain": list(self.domain),
             "start": list(self.start) if self.start else None,
         }
-
-    def formula_text(self, **params: Any) -> str:
-        """The formula in plain text, with these parameters."""
-        return self.formula if isinstance(self.formula, str) else self.formula(**params)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,14 @@ __all__ = ["Rule"]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """An update for descent on many points at once, written once.
+    """An update for descent, written once for one point and for many.
 
-    The same functions serve a single walk (floats), a batch (NumPy arrays (N, 2)) and a compiled
-    kernel (floats again). So they are module-level functions of plain arithmetic: operators,
-    ``abs``, ``if`` on settings alone, and ``xp.sqrt``, ``xp.exp`` and the like, where ``xp`` is
-    ``math`` or ``numpy``. They may call other such functions and use numbers of their module; of
-    other modules they may use only ``math``, ``numpy`` and such functions. Division by 0 ends a
-    batch's walk (it leaves the surface), and is an error in a single one.
+    The same functions serve a single walk (floats), many at once (NumPy arrays (N, 2)) and a
+    compiled kernel (floats again). So they are module-level functions of plain arithmetic:
+    operators, ``abs``, ``if`` on settings alone, and ``xp.sqrt``, ``xp.exp`` and the like, where
+    ``xp`` is ``math`` or ``numpy``. They may call other such functions and use numbers of their
+    module; of other modules they may use only ``math``, ``numpy`` and such functions. Division by
+    0 ends a walk among many (it leaves the surface), and is an error in a single one.
 
     Args:
         update: ``(x, gradient, state, step, lr, settings, xp) -> (x, state)``. ``x`` and

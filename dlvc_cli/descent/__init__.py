@@ -1,10 +1,13 @@
 """Gradient descent on surfaces of two variables: the engine behind ``dlvc gd``.
 
-request     what was asked for -> options
-plan        options -> a surface, and ``trials``: an optimiser with its settings each
-engine      a plan -> the surface, sampled (``sampling``) or read (``image``), the ``starts``,
-            then events and ``walks``, by one of three engines of the same arithmetic:
-            ``single`` (a walk on Python's floats, ``kernel``), ``compiled`` (the kernel by
-            numba, for many) and ``batch`` (NumPy; also exact gradients and torch optimisers)
-basins      which minimum each walk has come to
+request         options as they were given -> ``request_plan``: a surface, and ``trials``, which are
+                an optimiser with its settings each
+engine          a plan -> the ``surface``, by ``sampling`` a formula or from an image
+                (``image_surface``); its ``starts``; events; and ``walks``
+single          the engine of one walk: ``kernel`` on Python's floats
+compiled        the engine of many: the same kernel, compiled by numba
+array_engine    the engine in NumPy, for what these cannot do: exact ``gradients``, torch's
+                optimisers (``steppers``), and rules that numba cannot compile
+walk_state      what all three move on
+basins          which minimum each walk has come to, and the walks of a trial summed up
 """

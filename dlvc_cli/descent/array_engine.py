@@ -1,4 +1,4 @@
-"""The engine of NumPy batches: any field, any stepper."""
+"""The engine of NumPy arrays: a step of all walks at a time, with any field and any stepper."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from dlvc_cli.descent.steppers import Stepper
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walk_state import StepSettings, WalkState
 
-__all__ = ["BatchEngine"]
+__all__ = ["ArrayEngine"]
 
 
-class BatchEngine:
+class ArrayEngine:
     """Moves all points one step at a time; those that have ended drop out."""
 
     def __init__(
-        self, surface: Surface, field: Field, stepper: Stepper, settings: StepSettings
+        self, surface: Surface, field: Field, stepper: Stepper, step_settings: StepSettings
     ) -> None:
         self._surface = surface
         self._corner = np.array(surface.corner, dtype=np.float64)
         self._field = field
         self._stepper = stepper
-        self._stop = settings.stop
-        self._max_steps = settings.max_steps
+        self._stop = step_settings.stop
+        self._max_steps = step_settings.max_steps
         self._active: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._step = 0
 
-    def advance(self, state: WalkState, limit: int) -> None:
+    def advance(self, walk_state: WalkState, limit: int) -> None:
         if self._step == 0:
-            self._active = np.arange(len(state))
-        points = state.positions[self._active]
+            self._active = np.arange(len(walk_state))
+        points = walk_state.positions[self._active]
         taken: list[tuple[NDArray[np.int64], Array]] = []
         for _ in range(limit):
-            points = self._one_step(state, points)
+            points = self._one_step(walk_state, points)
             if not len(points):
                 break
-            if state.pieces is not None:
+            if walk_state.pieces is not None:
                 taken.append((self._active, points))
-        state.positions[self._active] = points
-        state.steps[self._active] = self._step
-        if state.pieces is not None:
-            _keep(state.pieces, taken)
+        walk_state.positions[self._active] = points
+        walk_state.steps[self._active] = self._step
+        if walk_state.pieces is not None:
+            _keep(walk_state.pieces, taken)
 
-    def _one_step(self, state: WalkState, points: Array) -> Array:
+    def _one_step(self, walk_state: WalkState, points: Array) -> Array:
         """Move the active points; returns the new places of those that go on."""
         probes = np.clip(self._stepper.ahead(points), 0, self._corner)
         lost = np.isnan(probes).any(axis=1)
@@ -58,12 +58,12 @@ class BatchEngine:
             here = _norms(self._field.gradient(points[small]))
             norms[small] = np.where(here < self._stop, here, norms[small])
             small[small] = here < self._stop
-        state.norms[self._active] = norms
+        walk_state.norms[self._active] = norms
         reasons = np.where(small, kernel.GRADIENT, kernel.RUNNING)
         reasons[lost] = kernel.LEFT
         if self._step >= self._max_steps:
             reasons[reasons == kernel.RUNNING] = kernel.MAX_STEPS
-        # What diverges leaves the surface; that it overflows on the way is no news.
+        # A walk that diverges ends off the surface; NumPy need not warn that its numbers overflow.
         with np.errstate(all="ignore"):
             moved = self._stepper.move(points, gradients, self._step + 1)
         going_on = reasons == kernel.RUNNING
@@ -75,9 +75,9 @@ class BatchEngine:
         ended = reasons != kernel.RUNNING
         if ended.any():
             gone = self._active[ended]
-            state.positions[gone] = points[ended]
-            state.steps[gone] = self._step
-            state.reasons[gone] = reasons[ended]
+            walk_state.positions[gone] = points[ended]
+            walk_state.steps[gone] = self._step
+            walk_state.reasons[gone] = reasons[ended]
             self._active, moved = self._active[~ended], moved[~ended]
             self._stepper.keep(~ended)
         self._step += 1

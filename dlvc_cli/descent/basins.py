@@ -1,7 +1,8 @@
-"""Which minimum of the grid each walk has come to, and how many minima there are."""
+"""Which minimum of the grid each walk has come to, how many there are, and a trial summed up."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,13 +11,22 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.surface import Array, Surface
-from dlvc_cli.descent.walks import Walks
+from dlvc_cli.descent.walks import REASONS, Walks
 
-__all__ = ["Basins", "GridMinima", "at_global", "count_minima", "find_basins", "global_tolerance"]
+__all__ = [
+    "Basins",
+    "GridMinima",
+    "Summary",
+    "at_global",
+    "count_minima",
+    "find_basins",
+    "global_tolerance",
+    "summarise",
+]
 
 Labels = NDArray[np.int64]
 
-# In scikit-image's count: all eight points around one are its neighbours.
+# As scikit-image counts: all eight points around one are its neighbours, not four.
 _CONNECTIVITY = 2
 _VALUE_TOLERANCE = 1e-6
 _TOLERANCE = 0.005
@@ -59,7 +69,7 @@ class GridMinima:
     Attributes:
         count: minima as in :class:`Basins`, those at the border too.
         points: grid points off the border none of whose eight neighbours lies lower. Here a
-            plateau counts once a point, and a step of a terraced slope may count as well.
+            plateau counts once a point, and a terrace on a slope may count as well.
         lowest: the (column, row) of the lowest, the first of them row by row.
         value: the value there.
     """
@@ -68,6 +78,25 @@ class GridMinima:
     points: int
     lowest: tuple[int, int]
     value: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The walks of a trial, summed up.
+
+    Attributes:
+        reached: how many have come to a global minimum.
+        reasons: how many stopped for each reason, the most frequent first.
+        basins: which minima they have come to.
+    """
+
+    walks: int
+    reached: int
+    median_steps: float
+    median_value: float
+    least_value: float
+    reasons: Mapping[str, int]
+    basins: Basins
 
 
 def global_tolerance(surface: Surface) -> float:
@@ -100,6 +129,22 @@ def find_basins(surface: Surface, walks: Walks) -> Basins:
         labels=labels,
         reaches_global=at_global(surface, walks),
         tolerance=tolerance,
+    )
+
+
+def summarise(surface: Surface, walks: Walks) -> Summary:
+    """Sum up the walks of a trial."""
+    basins = find_basins(surface, walks)
+    codes, counts = np.unique(walks.reasons, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return Summary(
+        walks=len(walks),
+        reached=int(basins.reaches_global.sum()),
+        median_steps=float(np.median(walks.steps)),
+        median_value=float(np.median(walks.values)),
+        least_value=float(walks.values.min()),
+        reasons={REASONS[int(codes[k])]: int(counts[k]) for k in order},
+        basins=basins,
     )
 
 

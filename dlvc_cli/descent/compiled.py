@@ -2,7 +2,7 @@
 
 numba's cache on disk never holds a function that was passed as an argument, and doesn't notice that
 one which was imported has changed. So kernel and rule are written into a module of their own, named
-by a hash of their source: compiled once, found by every later process, and never out of date.
+by a hash of its source: compiled once, found by every later process, and never out of date.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class CompiledEngine:
         Exception: numba is not there or cannot compile the rule; NumPy can then do the work.
     """
 
-    def __init__(self, surface: Surface, rule: Rule, settings: StepSettings) -> None:
+    def __init__(self, surface: Surface, rule: Rule, step_settings: StepSettings) -> None:
         self._values = np.ascontiguousarray(surface.values).ravel()
         self._size = (surface.columns, surface.rows)
-        self._step_settings = settings
-        self._settings = tuple(map(float, rule.settings))
+        self._step_settings = step_settings
+        self._rule_settings = tuple(map(float, rule.settings))
         self._count = rule.state
         try:
             self._compile(rule, _folder())
@@ -59,48 +59,50 @@ class CompiledEngine:
     def _compile(self, rule: Rule, folder: Path) -> None:
         """Compile now, so that a rule that can't be is found before any work is done."""
         self._module = _load(rule, folder)
-        self._state = np.empty((0, 2, rule.state))
+        self._rule_state = np.empty((0, 2, rule.state))
         self.advance(WalkState(np.ones((2, 2)), keep_paths=True), 0)
-        self._state = np.empty((0, 2, rule.state))
+        self._rule_state = np.empty((0, 2, rule.state))
 
-    def advance(self, state: WalkState, limit: int) -> None:
-        if not len(self._state):
-            self._state = np.zeros((len(state), 2, self._count))
-        before = state.steps.copy()
-        active = np.flatnonzero(state.reasons == kernel.RUNNING)
-        kept = limit if state.pieces is not None else 0
-        paths = np.empty((len(state), 2 * kept))
+    def advance(self, walk_state: WalkState, limit: int) -> None:
+        if not len(self._rule_state):
+            self._rule_state = np.zeros((len(walk_state), 2, self._count))
+        before = walk_state.steps.copy()
+        active = np.flatnonzero(walk_state.reasons == kernel.RUNNING)
+        kept = limit if walk_state.pieces is not None else 0
+        paths = np.empty((len(walk_state), 2 * kept))
         self._module.advance(
             self._values,
             *self._size,
             active,
-            state.positions,
-            self._state,
-            state.steps,
-            state.reasons,
-            state.norms,
+            walk_state.positions,
+            self._rule_state,
+            walk_state.steps,
+            walk_state.reasons,
+            walk_state.norms,
             limit,
             *self._step_settings,
-            self._settings,
+            self._rule_settings,
             paths,
         )
-        if state.pieces is not None:
+        if walk_state.pieces is not None:
             for index in active:
-                taken = state.steps[index] - before[index]
-                state.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
+                taken = walk_state.steps[index] - before[index]
+                walk_state.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
 
 
+_COMPILE = "numba.njit(error_model='numpy')"
+# Numba's cache keeps this function with all that it calls.
 _DRIVER = """
 @numba.njit(parallel=True, cache=True, error_model="numpy")
 def advance(
-    values, columns, rows, active, positions, state, steps, reasons, norms,
-    limit, lr, eps, stop, max_steps, settings, paths,
+    values, columns, rows, active, positions, rule_state, steps, reasons, norms,
+    limit, lr, eps, stop, max_steps, rule_settings, paths,
 ):
     for k in numba.prange(len(active)):
         i = active[k]
-        x, y, across, down, step, reason, norm = walk(
+        x, y, state_x, state_y, step, reason, norm = walk(
             values, columns, rows, positions[i, 0], positions[i, 1],
-            ({read_across}), ({read_down}), steps[i], limit, lr, eps, stop, max_steps, settings,
+            ({read_x}), ({read_y}), steps[i], limit, lr, eps, stop, max_steps, rule_settings,
             paths[i],
         )
         positions[i, 0] = x
@@ -110,9 +112,6 @@ def advance(
         norms[i] = norm
 {write}
 """
-# A function that is passed on is a constant that numba doesn't cache; one of the module is cached.
-_PASSED = "    update: Any,\n    look_ahead: Any,\n"
-assert _PASSED in inspect.getsource(kernel.walk)
 
 
 def _load(rule: Rule, folder: Path) -> ModuleType:
@@ -165,11 +164,11 @@ def _source(rule: Rule) -> str:
     reasons = {name: getattr(kernel, name) for name in kernel.__all__ if name.isupper()}
     count = range(rule.state)
     driver = _DRIVER.format(
-        read_across="".join(f"state[i, 0, {k}], " for k in count),
-        read_down="".join(f"state[i, 1, {k}], " for k in count),
+        read_x="".join(f"rule_state[i, 0, {k}], " for k in count),
+        read_y="".join(f"rule_state[i, 1, {k}], " for k in count),
         write="\n".join(
-            f"        state[i, {axis}, {k}] = {name}[{k}]"
-            for axis, name in enumerate(("across", "down"))
+            f"        rule_state[i, {axis}, {k}] = {name}[{k}]"
+            for axis, name in enumerate(("state_x", "state_y"))
             for k in count
         ),
     )
@@ -183,18 +182,17 @@ def _source(rule: Rule) -> str:
         "from __future__ import annotations\nimport math\nimport numba",
         *(f"{name} = {value}" for name, value in reasons.items()),
         "\n\n".join(rule_scope),
-        "update, look_ahead = rule()",
-        *(
-            _compiled(function).replace(_PASSED, "")
-            for function in (kernel.height, kernel.slope, kernel.walk)
-        ),
+        _compiled(kernel.height),
+        _compiled(kernel.slope),
+        inspect.getsource(kernel.make_walk),
+        f"walk = {_COMPILE}(make_walk(*rule()))",
         driver,
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    """What a rule's function needs, by name and as source: settings and functions before itself."""
+    """What a rule's function needs, by name and as source: numbers and functions before itself."""
     for name, value in inspect.getclosurevars(function).globals.items():
         if value is math or value is np:
             yield name, f"import {value.__name__} as {name}"
@@ -215,4 +213,4 @@ def _names(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
 def _compiled(function: Callable[..., Any]) -> str:
     if inspect.getclosurevars(function).nonlocals or function.__name__ == "<lambda>":
         raise SpecError(f"{function.__name__} must be a function that a module defines with def")
-    return "@numba.njit(error_model='numpy')\n" + inspect.getsource(function)
+    return f"@{_COMPILE}\n{inspect.getsource(function)}"

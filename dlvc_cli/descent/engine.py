@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from dlvc_cli.contract.update_rule import Rule
-from dlvc_cli.descent.array_engine import BatchEngine
+from dlvc_cli.descent.array_engine import ArrayEngine
 from dlvc_cli.descent.gradients import ExactField, Field, SampledField
-from dlvc_cli.descent.image_surface import read_image
-from dlvc_cli.descent.nearest import distance_to_nearest
+from dlvc_cli.descent.image_surface import read_surface
 from dlvc_cli.descent.request_plan import MAX_PATHS, DescentPlan
 from dlvc_cli.descent.sampling import sample
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts
 from dlvc_cli.descent.steppers import RuleStepper, TorchStepper
-from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.surface import Array, Surface, distance_to_nearest
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walk_state import Engine, StepSettings, WalkState
 from dlvc_cli.descent.walks import Descent, Walks
@@ -28,10 +27,10 @@ from dlvc_cli.registry.registry import guarded
 
 __all__ = ["descend_plan", "prepare_surface"]
 
-# Progress is yielded about so often, and so many positions go with it.
+# Progress is yielded about so often, with the positions of so many walks at most.
 _SECONDS_BETWEEN_EVENTS = 0.1
 _SHOWN = 400
-# Positions of kept paths are buffered: so many at a time.
+# An engine buffers the positions of kept paths: so many at a time.
 _BUFFER = 1_000_000
 _MOST_STEPS = 10**9
 
@@ -44,7 +43,7 @@ def prepare_surface(plan: DescentPlan) -> Surface:
     """
     config = plan.config
     if isinstance(plan.surface, Path):
-        surface = read_image(plan.surface)
+        surface = read_surface(plan.surface)
     else:
         domain = None if config.domain is None else (config.domain[0], config.domain[1])
         surface = sample(plan.surface, config.surface, domain, config.grid)
@@ -84,14 +83,14 @@ def descend_plan(
         yield Notice(text=text)
     done = []
     for trial in plan.trials:
-        state = WalkState(starts, keep)
+        walk_state = WalkState(starts, keep)
         field = _field(plan, trial, surface)
         engine, notice = _engine(plan, trial, surface, field, starts)
         if notice and notice not in said:
             said.add(notice)
             yield Notice(text=notice, level="warning")
-        yield from _run(engine, state, trial)
-        done.append(_walks(trial, starts, state, surface, field))
+        yield from _run(engine, walk_state, trial)
+        done.append(_walks(trial, starts, walk_state, surface, field))
     return Descent(
         surface,
         done,
@@ -111,28 +110,28 @@ def _engine(
 ) -> tuple[Engine, str | None]:
     """The fastest engine that can do it, and what to tell the user about that."""
     config, choice = plan.config, trial.choice
-    settings = StepSettings(trial.lr, trial.eps, config.stop, config.max_steps)
+    step_settings = StepSettings(trial.lr, trial.eps, config.stop, config.max_steps)
     if choice.spec.rule is None:
-        stepper = TorchStepper(choice, trial.lr, starts)
-        return BatchEngine(surface, field, stepper, settings), None
+        torch_stepper = TorchStepper(choice, trial.lr, starts)
+        return ArrayEngine(surface, field, torch_stepper, step_settings), None
     rule = guarded(choice.offer, choice.spec.rule, **choice.values)
     if not isinstance(rule, Rule):
         plugin = choice.offer.plugin.name
         raise PluginError(f"The rule of {trial.optimizer} of plugin {plugin} is no dlvc_cli.Rule.")
     notice = None
     if not config.exact and len(starts) == 1:
-        return SingleEngine(surface, rule, settings), None
+        return SingleEngine(surface, rule, step_settings), None
     if not config.exact:
         try:
             from dlvc_cli.descent.compiled import CompiledEngine
 
-            return CompiledEngine(surface, rule, settings), None
+            return CompiledEngine(surface, rule, step_settings), None
         except ImportError:
             notice = "numba is not installed: NumPy walks instead, some five times as slow."
         except Exception as error:
             notice = f"{trial.optimizer} cannot be compiled ({_cause(error)}): NumPy walks it."
-    rows = RuleStepper(rule, trial.lr, len(starts))
-    return BatchEngine(surface, field, rows, settings), notice
+    stepper = RuleStepper(rule, trial.lr, len(starts))
+    return ArrayEngine(surface, field, stepper, step_settings), notice
 
 
 def _cause(error: Exception) -> str:
@@ -142,36 +141,38 @@ def _cause(error: Exception) -> str:
     return f"{type(error).__name__}: {next(telling, '')}"
 
 
-def _run(engine: Engine, state: WalkState, trial: Trial) -> Iterator[Event]:
+def _run(engine: Engine, walk_state: WalkState, trial: Trial) -> Iterator[Event]:
     """Advance until every walk has ended, in portions that take about as long as a frame."""
     limit = 16
-    # Drawn, for every so many-th would make stripes of a grid of starts.
-    some = np.random.default_rng(0).permutation(len(state))[:_SHOWN]
-    most = _BUFFER // len(state) if state.pieces is not None else _MOST_STEPS
-    while state.running:
+    # At random, since every n-th start of a grid would show as stripes.
+    some = np.random.default_rng(0).permutation(len(walk_state))[:_SHOWN]
+    most = _BUFFER // len(walk_state) if walk_state.pieces is not None else _MOST_STEPS
+    while walk_state.running:
         began = time.perf_counter()
-        guarded(trial.choice.offer, engine.advance, state, limit)
+        guarded(trial.choice.offer, engine.advance, walk_state, limit)
         seconds = max(time.perf_counter() - began, 1e-6)
         limit = max(1, min(int(limit * min(_SECONDS_BETWEEN_EVENTS / seconds, 4)), most))
         yield DescentProgress(
             trial=trial.label,
-            step=int(state.steps.max()),
-            running=state.running,
-            walks=len(state),
-            positions=tuple(map(tuple, state.positions[some].tolist())),
+            step=int(walk_state.steps.max()),
+            running=walk_state.running,
+            walks=len(walk_state),
+            positions=tuple(map(tuple, walk_state.positions[some].tolist())),
         )
 
 
-def _walks(trial: Trial, starts: Array, state: WalkState, surface: Surface, field: Field) -> Walks:
-    ends = state.positions
+def _walks(
+    trial: Trial, starts: Array, walk_state: WalkState, surface: Surface, field: Field
+) -> Walks:
+    ends = walk_state.positions
     return Walks(
         trial=trial,
         starts=starts,
         ends=ends,
         values=field.value(ends),
-        steps=state.steps,
-        reasons=state.reasons,
-        norms=state.norms,
+        steps=walk_state.steps,
+        reasons=walk_state.reasons,
+        norms=walk_state.norms,
         distances=distance_to_nearest(ends, surface.minima),
-        paths=state.paths(),
+        paths=walk_state.paths(),
     )

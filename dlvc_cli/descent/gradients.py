@@ -1,4 +1,7 @@
-"""Where gradients come from: a surface's samples by differences, or its formula by autograd."""
+"""Where gradients come from: a surface's samples by differences, or its formula by autograd.
+
+A *field* is a scalar field: it has a value and a gradient at every position of the surface.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ __all__ = ["ExactField", "Field", "SampledField"]
 
 
 class Field(Protocol):
-    """A height and a slope at every position (K, 2) of a surface."""
+    """Values and gradients at positions (K, 2) on a surface."""
 
     def value(self, points: Array) -> Array:
         """Return the values (K,)."""
@@ -27,7 +30,7 @@ class SampledField:
     """Bilinear interpolation and difference quotients: ``kernel``'s arithmetic on whole batches.
 
     Args:
-        eps: step of the difference quotients in grid units.
+        eps: how far to either side a difference quotient reaches, in grid units.
     """
 
     def __init__(self, surface: Surface, eps: float = 1.0) -> None:
@@ -76,7 +79,7 @@ class ExactField:
 
     def _formula(self, points: Any, xp: Any) -> Any:
         x, y = self._frame.to_plane(points[:, 0], points[:, 1], self._size)
-        return (self._frame.formula(x, y, xp) - self._frame.offset) / self._frame.scale
+        return (self._frame.formula.function(x, y, xp) - self._frame.offset) / self._frame.scale
 
     def value(self, points: Array) -> Array:
         return np.asarray(self._formula(points, np), dtype=np.float64)

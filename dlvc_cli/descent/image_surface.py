@@ -1,4 +1,4 @@
-"""A grayscale image as a surface."""
+"""A grayscale image, read as a surface."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PIL import Image, UnidentifiedImageError
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.errors import DataError, UsageError
 
-__all__ = ["read_image"]
+__all__ = ["read_surface"]
 
 # Pillow's modes of grayscale images, and the greatest value of their bit depths.
 _DEPTHS = {"1": 1, "L": 255, "I;16": 65535, "I;16B": 65535, "I;16L": 65535}
 
 
-def read_image(path: Path) -> Surface:
+def read_surface(path: Path) -> Surface:
     """Read a grayscale PNG of 8 or 16 bit; values are divided by the greatest of its bit depth.
 
     Raises:

@@ -21,7 +21,7 @@ def plan_request(given: Mapping[str, Any]) -> DescentPlan:
     Raises:
         UsageError: an unknown name or option, or a wrong value.
     """
-    # NumPy's numbers are as good as Python's.
+    # A notebook may hand over NumPy's numbers, which become Python's.
     values = {
         name: value.item() if hasattr(value, "dtype") and value.ndim == 0 else value
         for name, value in given.items()

@@ -1,5 +1,7 @@
-"""From what was asked for to a surface and trials. Imports nothing heavy, so that every mistake in
-a request is reported before any work."""
+"""The plan of a request: what its names stand for, a surface and trials.
+
+Nothing heavy is imported here, so that every mistake in a request is reported before any work.
+"""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.specs import SurfaceSpec
 from dlvc_cli.descent.surface import Array, Frame, Surface
-from dlvc_cli.errors import PluginError
+from dlvc_cli.errors import PluginError, SpecError
 from dlvc_cli.registry.registry import Choice, guarded
 
 __all__ = ["sample"]
@@ -30,14 +31,16 @@ def sample(
         grid: points along each side.
 
     Raises:
-        PluginError: the formula fails, or doesn't give one finite value a point.
+        PluginError: the factory returns no formula, or one that fails or doesn't give one finite
+            value a point.
     """
     spec: SurfaceSpec = choice.spec
-    frame = Frame(choice.build(), domain or spec.domain, spec.x_along)
-    size = (grid, grid)
-    steps = np.arange(grid, dtype=np.float64)
-    x, y = frame.to_plane(*np.meshgrid(steps, steps), size)
     owner = f"surface {name} of plugin {choice.offer.plugin.name}"
+    formula = _build(choice, owner)
+    frame = Frame(formula, spec.source, domain or spec.domain, spec.x_along)
+    size = (grid, grid)
+    side = np.arange(grid, dtype=np.float64)
+    x, y = frame.to_plane(*np.meshgrid(side, side), size)
     raw = guarded(choice.offer, _evaluate, frame, x, y)
     if raw.shape != size:
         raise PluginError(f"{owner} gives values of shape {raw.shape} for points of shape {size}.")
@@ -50,41 +53,42 @@ def sample(
     scale = float(raw.max()) - offset
     if raw.max() == raw.min():
         raise PluginError(f"{owner} is constant here: there is nothing to descend.")
-    text = guarded(choice.offer, spec.formula_text, **choice.values)
-    frame = replace(frame, offset=offset, scale=scale, text=text, source=spec.source)
+    frame = replace(frame, offset=offset, scale=scale)
     finer = (grid - 1) / (_SPEC_GRID - 1)
     column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
     start = (column * finer, row * finer)
-    return Surface(name, (raw - offset) / scale, start, _known(choice, frame, size), frame)
+    return Surface(name, (raw - offset) / scale, start, _known(spec, frame, size), frame)
+
+
+def _build(choice: Choice, owner: str) -> Formula:
+    try:
+        formula = choice.build()
+    except SpecError as error:
+        raise PluginError(f"{owner} breaks the contract: {error}.") from error
+    if not isinstance(formula, Formula):
+        raise PluginError(
+            f"The factory of {owner} must return a dlvc_cli.Formula, not {type(formula).__name__}."
+        )
+    return formula
 
 
 def _evaluate(frame: Frame, x: Array, y: Array) -> Array:
     with np.errstate(all="ignore"):
-        values = np.asarray(frame.formula(x, y, np))
+        values = np.asarray(frame.formula.function(x, y, np))
     if values.dtype.kind not in "fiub":
         raise TypeError(f"its values are of type {values.dtype}, not real numbers")
     return values.astype(np.float64)
 
 
-def _known(choice: Choice, frame: Frame, size: tuple[int, int]) -> Array:
+def _known(spec: SurfaceSpec, frame: Frame, size: tuple[int, int]) -> Array:
     """The formula's minima that lie on the grid, (K, 2).
 
     None where the grid reaches beyond the surface's own domain: outside may be lower ones.
     """
-    spec: SurfaceSpec = choice.spec
     if frame.domain[0] < spec.domain[0] or frame.domain[1] > spec.domain[1]:
         return np.empty((0, 2))
-    points = frame.to_grid(guarded(choice.offer, _minima, choice), size)
+    minima = np.array(frame.formula.minima, dtype=np.float64).reshape(-1, 2)
+    points = frame.to_grid(minima, size)
     # Half a grid unit of grace: a minimum on the border must not be lost to rounding.
     points = points[((points > -0.5) & (points < np.array(size[::-1]) - 0.5)).all(axis=1)]
     return np.clip(points, 0, np.array(size[::-1]) - 1)
-
-
-def _minima(choice: Choice) -> Array:
-    minima = choice.spec.minima
-    if callable(minima) or isinstance(minima, str):
-        minima = minima(**choice.values)
-    points = np.asarray(minima, dtype=np.float64)
-    if points.size and (points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all()):
-        raise ValueError("its minima are not pairs of finite numbers (x, y)")
-    return points.reshape(-1, 2)

@@ -30,38 +30,34 @@ def _as_floats(surface: Surface) -> list[float]:
 class SingleEngine:
     """Walks one point over a sampled surface."""
 
-    def __init__(self, surface: Surface, rule: Rule, settings: StepSettings) -> None:
+    def __init__(self, surface: Surface, rule: Rule, step_settings: StepSettings) -> None:
         self._values = _as_floats(surface)
         self._columns, self._rows = surface.columns, surface.rows
-        self._rule = rule
-        self._step_settings = settings
-        self._state: tuple[Any, Any] = ((0.0,) * rule.state, (0.0,) * rule.state)
+        self._walk = kernel.make_walk(rule.update, rule.look_ahead or stay)
+        self._step_settings = step_settings
+        self._rule_settings = rule.settings
+        self._rule_state: tuple[Any, Any] = ((0.0,) * rule.state, (0.0,) * rule.state)
 
-    def advance(self, state: WalkState, limit: int) -> None:
-        rule, settings = self._rule, self._step_settings
-        before = int(state.steps[0])
-        path: list[float] = [0.0] * (2 * limit if state.pieces is not None else 0)
-        x, y = state.positions[0].tolist()
-        x, y, across, down, step, reason, norm = kernel.walk(
+    def advance(self, walk_state: WalkState, limit: int) -> None:
+        before = int(walk_state.steps[0])
+        path: list[float] = [0.0] * (2 * limit if walk_state.pieces is not None else 0)
+        x, y = walk_state.positions[0].tolist()
+        x, y, state_x, state_y, step, reason, norm = self._walk(
             self._values,
             self._columns,
             self._rows,
             x,
             y,
-            *self._state,
+            *self._rule_state,
             before,
             limit,
-            settings.lr,
-            settings.eps,
-            settings.stop,
-            settings.max_steps,
-            rule.settings,
-            rule.update,
-            rule.look_ahead or stay,
+            *self._step_settings,
+            self._rule_settings,
             path,
         )
-        self._state = (across, down)
-        state.positions[0] = x, y
-        state.steps[0], state.reasons[0], state.norms[0] = step, reason, norm
-        if state.pieces is not None:
-            state.pieces[0].append(np.array(path[: 2 * (step - before)]).reshape(-1, 2))
+        self._rule_state = (state_x, state_y)
+        walk_state.positions[0] = x, y
+        walk_state.steps[0], walk_state.reasons[0] = step, reason
+        walk_state.norms[0] = norm
+        if walk_state.pieces is not None:
+            walk_state.pieces[0].append(np.array(path[: 2 * (step - before)]).reshape(-1, 2))

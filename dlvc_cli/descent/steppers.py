@@ -39,27 +39,27 @@ class RuleStepper:
         self._rule = rule
         self._lr = lr
         self._count = count
-        self._state: tuple[Array, ...] = tuple(np.zeros((count, 2)) for _ in range(rule.state))
-        self._before = self._state
+        self._rule_state: tuple[Array, ...] = tuple(np.zeros((count, 2)) for _ in range(rule.state))
+        self._state_before = self._rule_state
 
     def ahead(self, points: Array) -> Array:
         look = self._rule.look_ahead
-        return points if look is None else look(points, self._state, self._rule.settings)
+        return points if look is None else look(points, self._rule_state, self._rule.settings)
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
-        self._before = self._state
-        moved, self._state = self._rule.update(
-            points, gradients, self._state, step, self._lr, self._rule.settings, np
+        self._state_before = self._rule_state
+        moved, self._rule_state = self._rule.update(
+            points, gradients, self._rule_state, step, self._lr, self._rule.settings, np
         )
         return moved
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
-        self._state = tuple(numbers[kept] for numbers in self._state)
+        self._rule_state = tuple(numbers[kept] for numbers in self._rule_state)
         self._count = int(kept.sum())
 
     def unchanged(self) -> NDArray[np.bool_]:
         same = np.ones(self._count, dtype=bool)
-        for before, after in zip(self._before, self._state, strict=True):
+        for before, after in zip(self._state_before, self._rule_state, strict=True):
             same &= (before == after).all(axis=1)
         return same
 
@@ -75,7 +75,7 @@ class TorchStepper:
         self._name = choice.offer.name
         self._rows = _Rows(choice, lr, points)
         self._try(lambda some: _Rows(choice, lr, some), len(points))
-        self._before = self._rows.state()
+        self._state_before = self._rows.state()
 
     def _try(self, build: Callable[[Array], _Rows], count: int) -> None:
         """Some steps of three points, together and apart: a batch must not change a walk."""
@@ -111,16 +111,16 @@ class TorchStepper:
         return points
 
     def move(self, points: Array, gradients: Array, step: int) -> Array:
-        self._before = self._rows.state()
+        self._state_before = self._rows.state()
         self._rows.step(gradients)
         return self._rows.points()
 
     def unchanged(self) -> NDArray[np.bool_]:
         after = self._rows.state()
-        if len(after) != len(self._before):
+        if len(after) != len(self._state_before):
             return np.zeros(len(self._rows.points()), dtype=bool)
         same = np.ones(len(self._rows.points()), dtype=bool)
-        for old, new in zip(self._before, after, strict=True):
+        for old, new in zip(self._state_before, after, strict=True):
             same &= (old == new).reshape(len(same), -1).all(axis=1)
         return same
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Frame", "Surface"]
+from dlvc_cli.contract.formula import Formula
+
+__all__ = ["Array", "Frame", "Surface", "distance_to_nearest"]
 
 Array = NDArray[np.float64]
+
+# Up to so many pairs, comparing them all takes less time than importing scipy's search tree.
+_FEW_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -20,20 +24,19 @@ class Frame:
     """Where the grid lies in the formula's plane, and how its values were scaled to [0, 1].
 
     Attributes:
-        formula: ``formula(x, y, xp) -> values``.
+        formula: the plugin's, with its text and its minima.
+        source: where the formula comes from.
         domain: (low, high) of both x and y; the ends are the first and last grid points.
         x_along: whether x runs along the ``columns`` or the ``rows``.
         offset, scale: a value on the grid is (formula - offset) / scale.
-        text, source: the formula in plain text, and where it comes from.
     """
 
-    formula: Callable[[Any, Any, Any], Any]
+    formula: Formula
+    source: str
     domain: tuple[float, float]
     x_along: str
     offset: float = 0.0
     scale: float = 1.0
-    text: str = ""
-    source: str = ""
 
     def to_plane(self, column: Any, row: Any, size: tuple[int, int]) -> tuple[Any, Any]:
         """Return x and y of grid positions, for a grid of ``size`` (rows, columns)."""
@@ -97,3 +100,15 @@ class Surface:
         x, y = points[..., 0], points[..., 1]
         inside: NDArray[np.bool_] = (x >= 0) & (x <= across) & (y >= 0) & (y <= down)
         return inside
+
+
+def distance_to_nearest(points: Array, targets: Array) -> Array:
+    """Return the Euclidean distance from each of ``points`` (N, 2) to the nearest target (K, 2)."""
+    if len(points) * len(targets) <= _FEW_PAIRS:
+        gaps = points[:, None] - targets[None]
+        nearest: Array = np.sqrt((gaps * gaps).sum(axis=2)).min(axis=1)
+        return nearest
+    from scipy.spatial import cKDTree
+
+    distances: Array = cKDTree(targets).query(points)[0]
+    return distances

@@ -30,7 +30,7 @@ class Trial:
         label: how tables and legends call it.
         text: the optimiser as it was written.
         choice: the optimiser and its parameters.
-        lr, eps: learning rate, and step of the numerical gradient.
+        lr, eps: learning rate, and reach of the numerical gradient to either side.
         varied: what a sweep has set, by option.
     """
 

@@ -1,4 +1,4 @@
-"""The engines' common shape: points under way, moved on for some steps at a time."""
+"""What every engine moves on: the state of walks that are under way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Engine", "StepSettings", "WalkState"]
 
 
 class WalkState:
-    """Points under way.
+    """Walks under way: where each is, and how far it has come.
 
     Attributes:
         positions: (N, 2).
@@ -44,7 +44,7 @@ class WalkState:
 
 
 class StepSettings(NamedTuple):
-    """What steps are taken with: as in ``DescentConfig``."""
+    """What steps are taken with, whatever the optimiser: as in ``DescentConfig``."""
 
     lr: float
     eps: float
@@ -53,7 +53,7 @@ class StepSettings(NamedTuple):
 
 
 class Engine(Protocol):
-    """Moves state on."""
+    """Takes the steps; what its optimiser keeps between them is its own."""
 
-    def advance(self, state: WalkState, limit: int) -> None:
+    def advance(self, walk_state: WalkState, limit: int) -> None:
         """Take up to ``limit`` steps with each walk that has not ended."""

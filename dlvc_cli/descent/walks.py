@@ -100,7 +100,7 @@ class Descent(Sequence[Walk]):
     Attributes:
         surface: what was walked on.
         trials: the walks of each trial.
-        field: heights at any position: ``descent.field.value(path)``.
+        field: values at any position, ``descent.field.value(path)``, and gradients.
         config: what was asked for.
         command: the command line that makes it again.
         seconds: how long it took.

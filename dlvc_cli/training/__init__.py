@@ -24,7 +24,6 @@ features/       features of a frozen network, computed once
   disk.py         the cache: where it is and how large it may grow
 forward.py      rows of a split through ops and network
 loop.py         epochs: steps, validation, saving
-  steps.py        one step
 session.py      all the parts of a run under way
 state.py        its position, sums and best so far
 throttle.py     when to say something and when to save
@@ -32,5 +31,6 @@ checkpoint.py   all that a resume needs, in a file with a checksum
 evaluate.py     loss and predictions over a whole split
 inference.py    a trained run put to use
 record.py       what run.json holds
-runtime.py      device, precision, threads
+runtime.py      device, precision, threads, and the place among processes
+seeds.py        the seeds of weights, order and steps
 """

@@ -13,7 +13,7 @@ from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Evaluation", "evaluate", "logits_of"]
+__all__ = ["Evaluation", "count_correct", "evaluate", "logits_of"]
 
 
 @dataclass(frozen=True)
@@ -61,25 +61,49 @@ def logits_of(network: nn.Module, images: Tensor, pipeline: Pipeline, runtime: R
 
 @torch.inference_mode()
 def evaluate(
-    logits: Callable[[int, int], Tensor], targets: Tensor, objective: Objective, batch_size: int
+    logits: Callable[[int, int], Tensor],
+    targets: Tensor,
+    objective: Objective,
+    batch_size: int,
+    runtime: Runtime,
 ) -> Evaluation:
-    """Evaluate on a whole split.
+    """Evaluate on a whole split, of which each process takes its part; all get the same.
 
     The last batch may be smaller and counts in full: the loss is the mean over samples.
 
     Args:
         logits: gives (N, classes) of the rows from ``start`` to ``stop``; evaluation mode is on.
         targets: class indices of all rows, on the device.
+        batch_size: rows at a time, of all processes together.
     """
+    # Rows of other processes stay zero here, so that the sum puts each row in its place.
+    losses = torch.zeros(len(targets), dtype=torch.float32, device=targets.device)
+    predicted = torch.zeros_like(targets)
+    for first in range(0, len(targets), batch_size):
+        start, stop = runtime.shard(first, min(first + batch_size, len(targets)))
+        if start < stop:
+            batch = logits(start, stop)
+            losses[start:stop] = objective.each(batch, targets[start:stop])
+            predicted[start:stop] = batch.argmax(1)
+    losses, predicted = runtime.sum(losses), runtime.sum(predicted)
     total = torch.zeros((), dtype=torch.float32, device=targets.device)
-    predicted = []
-    for start in range(0, len(targets), batch_size):
-        stop = min(start + batch_size, len(targets))
-        batch = logits(start, stop)
-        total += objective.each(batch, targets[start:stop]).sum()
-        predicted.append(batch.argmax(1))
+    for batch in losses.split(batch_size):
+        total += batch.sum()
     return Evaluation(
-        loss=float(total) / len(targets),
-        predicted=torch.cat(predicted).cpu(),
-        targets=targets.cpu(),
+        loss=float(total) / len(targets), predicted=predicted.cpu(), targets=targets.cpu()
     )
+
+
+@torch.inference_mode()
+def count_correct(logits: Callable[[int, int], Tensor], targets: Tensor, runtime: Runtime) -> int:
+    """Return how many rows are predicted right, of which each process takes its part.
+
+    Args:
+        logits: as :func:`evaluate` takes it.
+        targets: class indices of the rows from 0, on the device.
+    """
+    start, stop = runtime.shard(0, len(targets))
+    correct = torch.zeros((), dtype=torch.int64, device=targets.device)
+    if start < stop:
+        correct = (logits(start, stop).argmax(1) == targets[start:stop]).sum()
+    return int(runtime.sum(correct))

@@ -93,7 +93,7 @@ class Inference:
         def logits(start: int, stop: int) -> Tensor:
             return logits_of(self.network, decoded.images[start:stop], self.pipeline, self.runtime)
 
-        return split, evaluate(logits, decoded.targets, objective, batch_size)
+        return split, evaluate(logits, decoded.targets, objective, batch_size, self.runtime)
 
 
 def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:

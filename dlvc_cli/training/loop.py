@@ -1,4 +1,10 @@
-"""Epochs: trains a session to its end, yielding events."""
+"""Trains a session to its end, epoch by epoch and step by step, yielding events.
+
+What a step computes depends on the configuration, the data and (epoch, step) alone: the order of
+samples, the draws of ops and torch's generator are all seeded from these. So a run that goes on
+from a checkpoint does exactly what an uninterrupted one would have done (to rounding, where frozen
+features are computed anew: in a batch of another size, the last digits may differ).
+"""
 
 from __future__ import annotations
 
@@ -7,22 +13,21 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator
 
+import torch
+from torch import Tensor, nn
+
+from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
-from dlvc_cli.training.checkpoint import save_checkpoint
-from dlvc_cli.training.evaluate import Evaluation, evaluate
-from dlvc_cli.training.network.build import save_weights
+from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
-from dlvc_cli.training.steps import (
-    epoch_order,
-    measure_running,
-    set_learning_rate,
-    train_step,
-)
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
 
 __all__ = ["train"]
+
+# The course's running accuracy is that of one and the same validation batch of this size.
+_RUNNING_BATCH = 128
 
 
 def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -46,8 +51,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     session.write_status("running")
     reason = _reason_to_end(session, len(bounds))
     while reason is None:
-        stopped = stop() or (yield from _run_steps(session, bounds, clock, stop))
-        if stopped:
+        if _stops(session, stop) or (yield from _run_steps(session, bounds, clock, stop)):
             yield _save(session, clock)
             yield from session.forward.keep()
             yield session.end("stopped", "interrupted")
@@ -59,7 +63,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         if done.best:
             # After the checkpoint: the best weights never come from a future that a resume,
             # with other epochs or on another device, might not see again.
-            save_weights(session.network, session.run.best_file)
+            session.save_best()
         yield from session.forward.keep()
         yield done
         session.write_status("running")
@@ -90,18 +94,18 @@ def _run_steps(
     """Train the rest of the epoch; returns whether ``stop()`` cut it short."""
     state, config = session.state, session.plan.config
     planned = _planned_steps(session, len(bounds))
-    order = epoch_order(session)
+    order = _epoch_order(session)
     emitter, probe = Emitter(), LossProbe(session.runtime.device)
     session.learning.train_mode()
     mark = time.perf_counter()
     while state.step < planned:
         start, end = bounds[state.step]
-        lr = set_learning_rate(session, len(bounds))
-        train_step(session, order[start:end])
+        lr = _set_learning_rate(session, len(bounds))
+        _train_step(session, order, start, end)
         if config.running_accuracy:
-            measure_running(session)
+            _measure_running(session)
         state.step += 1
-        # Variants and checkpoints count too: it is the speed that a user sees.
+        # What views and checkpoints take counts too: it is the speed that a user sees.
         now = time.perf_counter()
         state.train_seconds += now - mark
         mark = now
@@ -118,7 +122,7 @@ def _run_steps(
                 images_per_s=rate,
             )
         if state.step < planned:
-            if stop():
+            if _stops(session, stop):
                 return True
             if clock.due(epoch_ended=False):
                 yield _save(session, clock)
@@ -127,10 +131,64 @@ def _run_steps(
     return False
 
 
+def _stops(session: Session, stop: Callable[[], bool]) -> bool:
+    """Whether any process has been asked to stop: then all do, after the same step."""
+    return session.runtime.any(stop())
+
+
 def _planned_steps(session: Session, steps: int) -> int:
     """Steps of this epoch: all, or what ``--max-steps`` leaves."""
     limit = session.plan.config.max_steps
     return steps if limit is None else min(steps, limit - session.state.epoch * steps)
+
+
+def _epoch_order(session: Session) -> Tensor:
+    """The epoch's order of samples, int64 (N,), where the images are."""
+    generator = torch.Generator().manual_seed(session.seeds.order(session.state.epoch))
+    data = session.forward.data
+    order = torch.randperm(len(data), generator=generator)
+    return order.to(data.images.device)
+
+
+def _set_learning_rate(session: Session, steps: int) -> float:
+    """Set and return the learning rate of the step to come, of ``steps`` an epoch."""
+    state, config = session.state, session.plan.config
+    progress = Progress(state.epoch + state.step / steps, config.epochs)
+    factor = session.schedule(progress)
+    for group in session.optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * factor
+    return float(session.optimizer.param_groups[0]["lr"])
+
+
+def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
+    """One batch, the rows from ``start`` to ``stop`` of the order: forward, backward, optimiser.
+
+    Of the batch, each process takes its part.
+    """
+    state, config, runtime = session.state, session.plan.config, session.runtime
+    # Dropout and the like draw from torch's own generator.
+    torch.manual_seed(session.seeds.step(state.epoch, state.step, runtime.rank))
+    session.optimizer.zero_grad(set_to_none=True)
+    first, last = runtime.shard(start, stop)
+    outputs, targets = session.forward.training(order[first:last], state.epoch)
+    loss = session.objective(outputs, targets, lambda losses: runtime.mean(losses, stop - start))
+    session.scaler.scale(loss).backward()
+    if config.clip_grad is not None:
+        session.scaler.unscale_(session.optimizer)
+        nn.utils.clip_grad_norm_(session.network.parameters(), config.clip_grad)
+    session.scaler.step(session.optimizer)
+    session.scaler.update()
+    state.losses[state.step] = runtime.average(loss.detach())
+
+
+def _measure_running(session: Session) -> None:
+    """Count correct predictions on the one validation batch of the running accuracy."""
+    state, forward = session.state, session.forward
+    targets = forward.validation.targets[:_RUNNING_BATCH]
+    session.learning.eval_mode()
+    state.running_correct += count_correct(forward.logits, targets, session.runtime)
+    state.running_seen += len(targets)
+    session.learning.train_mode()
 
 
 def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
@@ -149,6 +207,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
         session.forward.validation.targets,
         session.objective,
         config.batch_size,
+        session.runtime,
     )
     best = state.best_acc is None or result.accuracy > state.best_acc
     if best:
@@ -165,7 +224,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     }
     if config.running_accuracy:
         metrics["val_acc_running"] = state.running_correct / state.running_seen
-    session.run.append_metrics(metrics)
+    session.append_metrics(metrics)
     state.epoch += 1
     state.seconds += seconds
     state.begin_epoch()
@@ -199,6 +258,6 @@ def _refuse_bad_loss(session: Session, loss: float | None) -> None:
 
 def _save(session: Session, clock: SaveClock) -> CheckpointSaved:
     started = time.perf_counter()
-    save_checkpoint(session.run, session.checkpoint())
+    session.save()
     clock.saved(time.perf_counter() - started)
     return CheckpointSaved(epoch=session.state.epoch + 1, step=session.state.step)

@@ -15,6 +15,7 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import RunError
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.seeds import Seeds
 
 __all__ = ["Preprocessing", "make_record", "preprocessing_of", "version_of"]
 
@@ -65,6 +66,7 @@ def make_record(
     data: ReadyData,
     preprocessing: Preprocessing,
     network: nn.Module,
+    seeds: Seeds,
     notices: Sequence[str],
 ) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
@@ -74,7 +76,8 @@ def make_record(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
         "config": config.to_dict(),
-        "seed": config.seed,
+        "seed": seeds.seed,
+        "stream_version": seeds.version,
         "device": runtime.device_name,
         "precision": runtime.precision,
         "threads": runtime.threads,

@@ -1,4 +1,12 @@
-"""Where a run is computed: device, precision, threads, and the place among processes."""
+"""Where a run is computed: device, precision, threads, and this process's place among others.
+
+The rest of the engine asks a :class:`Runtime` which rows of a batch are its own, what all processes
+have together, and whether it is the one that writes. Today there is one process. With several,
+each reads the same data and goes through the same epochs and steps, and all call
+:meth:`Runtime.sum` equally often and in the same order. It is the one method that a runtime of
+several processes has to override; the others that need the rest of the processes use it. Gradients
+are to be averaged over processes in the backward pass, as DistributedDataParallel does.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +24,21 @@ from dlvc_cli.errors import BadOption
 __all__ = ["Runtime", "open_runtime"]
 
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+# Bytes of a text that processes tell each other: no path is longer.
+_LONGEST = 4096
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Where and how tensors are computed.
+    """Where and how tensors are computed, and this process's share of them.
+
+    Batch normalisation and ops that mix samples see this process's rows of a batch alone.
 
     Attributes:
         device: of network and batches.
         precision: ``fp32``, ``bf16`` or ``fp16``; the last two by autocast, weights in fp32.
         threads: CPU threads.
-        rank, world: this process's number and how many there are.
+        rank, world: this process's number, from 0, and how many there are.
     """
 
     device: torch.device
@@ -69,6 +81,62 @@ class Runtime:
         if self.precision == "fp32":
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, _DTYPES[self.precision])
+
+    @property
+    def writes(self) -> bool:
+        """Whether this process writes the run's files; one does."""
+        return self.rank == 0
+
+    def shard(self, start: int, stop: int) -> tuple[int, int]:
+        """Return this process's part of the rows from ``start`` to ``stop``.
+
+        The parts of all processes follow each other, cover the rows, and differ by one row at
+        most: with more processes than rows, some are empty.
+        """
+        count, rank, world = stop - start, self.rank, self.world
+        return start + count * rank // world, start + count * (rank + 1) // world
+
+    def sum(self, values: Tensor) -> Tensor:
+        """Return the sum over processes of tensors of one shape, not to be written into.
+
+        Args:
+            values: this process's, on its device; left as they are.
+        """
+        return values
+
+    def mean(self, losses: Tensor, count: int) -> Tensor:
+        """Return what is to be minimised here, so that all minimise the mean over a batch.
+
+        The sum here times ``world`` over ``count``: averaged over processes, it is the mean over
+        the whole batch, and so are its gradients, however uneven the shards.
+
+        Args:
+            losses: of this process's rows of the batch (n,).
+            count: rows of the whole batch.
+        """
+        if self.world == 1:
+            return losses.mean()
+        return losses.sum() * (self.world / count)
+
+    def average(self, value: Tensor) -> Tensor:
+        """Return the average over processes of tensors of one shape."""
+        return value if self.world == 1 else self.sum(value) / self.world
+
+    def any(self, true_here: bool) -> bool:
+        """Whether it is true in any process."""
+        if self.world == 1:
+            return true_here
+        return bool(self.sum(torch.tensor(int(true_here), device=self.device)))
+
+    def text_of_writer(self, text: str) -> str:
+        """Return the ``text`` of the process that writes, at most 4 kB of it."""
+        if self.world == 1:
+            return text
+        letters = torch.zeros(_LONGEST, dtype=torch.int64, device=self.device)
+        if self.writes:
+            encoded = text.encode()
+            letters[: len(encoded)] = torch.tensor(list(encoded), device=self.device)
+        return bytes(self.sum(letters).tolist()).rstrip(b"\0").decode()
 
 
 def open_runtime(config: TrainConfig) -> Runtime:

@@ -1,8 +1,8 @@
-"""All the parts of a run under way, and what it writes about itself."""
+"""All the parts of a run under way, and what it writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.events import RunEnded
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.checkpoint import save_checkpoint
 from dlvc_cli.training.forward import Forward
+from dlvc_cli.training.network.build import save_weights
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
+from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import TrainState, batch_bounds
 
 __all__ = ["Session"]
@@ -24,7 +27,10 @@ __all__ = ["Session"]
 
 @dataclass
 class Session:
-    """All the parts of a run under way."""
+    """All the parts of a run under way.
+
+    What it writes, one process writes; in the others the methods that write do nothing.
+    """
 
     run: RunDir
     plan: Plan
@@ -35,6 +41,7 @@ class Session:
     scaler: torch.amp.GradScaler
     schedule: Callable[[Progress], float]
     state: TrainState
+    seeds: Seeds
 
     @property
     def learning(self) -> Learning:
@@ -68,8 +75,25 @@ class Session:
             self.scaler.load_state_dict(checkpoint["scaler"])
         self.state = TrainState.from_dict(checkpoint["state"], self.runtime.device)
 
+    def save(self) -> None:
+        """Write a checkpoint."""
+        if self.runtime.writes:
+            save_checkpoint(self.run, self.checkpoint())
+
+    def save_best(self) -> None:
+        """Write the network's weights as the best."""
+        if self.runtime.writes:
+            save_weights(self.network, self.run.best_file)
+
+    def append_metrics(self, line: Mapping[str, Any]) -> None:
+        """Write an epoch's line of ``metrics.jsonl``."""
+        if self.runtime.writes:
+            self.run.append_metrics(line)
+
     def write_status(self, status: str, reason: str | None = None) -> None:
         """Write ``status.json``."""
+        if not self.runtime.writes:
+            return
         state = self.state
         self.run.write_status(
             {

@@ -29,13 +29,14 @@ from dlvc_cli.training.dry_run import try_loss, try_network
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network.build import build_network, save_weights
+from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
     open_dataset,
@@ -74,8 +75,7 @@ def run_training(
         if resumed is None:
             session = yield from _new_run(plan, out, notices, held)
         else:
-            held.enter_context(resumed.locked())
-            session = yield from _resumed_run(plan, resumed)
+            session = yield from _resumed_run(plan, resumed, held)
         held.enter_context(stop.installed())
         yield from train(session, stop)
 
@@ -104,15 +104,16 @@ def _new_run(
     runtime = open_runtime(plan.config)
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
+    seeds = Seeds(plan.config.seed)
     # The network first: a missing file or a layer that isn't there is told before hours of reading.
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
-    network = build_network(plan.model, len(classes), plan.config.dropout, plan.config.seed)
+    network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
     learning = what_learns(plan.config, plan.model, network)
     start = None
     if plan.source is not None:
         start = yield from load_first_weights(
-            plan.source, plan.model, learning, classes, plan.config.seed
+            plan.source, plan.model, learning, classes, seeds.head()
         )
     if learning.head_alone and not plan.config.feature_extract:
         yield Notice(
@@ -126,20 +127,31 @@ def _new_run(
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
-    record = make_record(plan, runtime, data, preprocessing, network, (*notices, *told))
+    record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
-    run = create_run(plan.config.model, plan.config.data or "", out)
-    held.enter_context(run.locked())
-    run.write_record(record)
-    session = _session(run, plan, runtime, forward, objective, optimizer, schedule)
+    run = _make_directory(plan, runtime, out, record, held)
+    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
     yield _started(session, preprocessing, record, obstacle)
     return session
 
 
-def _resumed_run(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
-    """Prepare a run that was cut off, at its newest sound checkpoint.
+def _make_directory(
+    plan: Plan, runtime: Runtime, out: Path | None, record: Mapping[str, Any], held: ExitStack
+) -> RunDir:
+    """Make a run's directory, with its record; in a process that does not write, hear which."""
+    if not runtime.writes:
+        return RunDir(Path(runtime.text_of_writer("")))
+    run = create_run(plan.config.model, plan.config.data or "", out)
+    held.enter_context(run.locked())
+    run.write_record(record)
+    runtime.text_of_writer(str(run.path))
+    return run
+
+
+def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, None, Session]:
+    """Lock a run that was cut off until ``held`` is closed; prepare it at its newest checkpoint.
 
     ``plan`` is the run's own, but for what a resume may change: epochs, data path, device.
 
@@ -147,36 +159,40 @@ def _resumed_run(plan: Plan, run: RunDir) -> Generator[Event, None, Session]:
         DlvcError: the data is not the same any more, or the run is damaged.
     """
     record = run.record()
+    seeds = Seeds(plan.config.seed, recorded_version(record))
     preprocessing = preprocessing_of(record)
-    remove_leftovers(run.path)
-    checkpoint, problems = load_checkpoint(run)
-    for text in problems:
-        yield Notice(text=text, level="warning")
     ops = build_ops(plan.ops)
     obstacle = obstacle_to_cache(plan.config, ops)
     runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
+    if runtime.writes:
+        held.enter_context(run.locked())
+        remove_leftovers(run.path)
+    checkpoint, problems = load_checkpoint(run)
+    for text in problems:
+        yield Notice(text=text, level="warning")
     dataset = open_run_dataset(plan, preprocessing)
     data = yield from read_run_data(plan, dataset, preprocessing, ("train", "val"))
     _refuse_other_data(data, plan, run, record)
     classes = preprocessing.classes
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
-    network = build_network(plan.model, len(classes), plan.config.dropout, plan.config.seed)
+    network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
     learning = what_learns(plan.config, plan.model, network)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
-        yield from _start_again(plan, run, learning, preprocessing, record)
+        yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
-    session = _session(run, plan, runtime, forward, objective, optimizer, schedule)
+    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
     if checkpoint is not None:
         _restore(session, checkpoint)
-    run.cut_metrics(session.state.epoch)
-    fresh = make_record(plan, runtime, data, preprocessing, network, record["notices"])
+    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
     record = record | fresh | {"created": record["created"]}
-    run.write_record(record)
+    if runtime.writes:
+        run.cut_metrics(session.state.epoch)
+        run.write_record(record)
     # Not before: the checkpoint holds the frozen weights, too.
     yield from forward.open()
     yield _started(session, preprocessing, record, obstacle)
@@ -203,6 +219,7 @@ def _start_again(
     learning: Learning,
     preprocessing: Preprocessing,
     record: Mapping[str, Any],
+    seed: int,
 ) -> Generator[Event, None, None]:
     """Load the weights that a run without a checkpoint started from.
 
@@ -217,7 +234,7 @@ def _start_again(
     if plan.source is None:
         return
     start = yield from load_first_weights(
-        plan.source, plan.model, learning, preprocessing.classes, plan.config.seed
+        plan.source, plan.model, learning, preprocessing.classes, seed
     )
     if start["digest"] != record.get("weights", {}).get("digest"):
         raise RunError(f"{plan.source.text} has changed since {run.name} was begun. Train anew.")
@@ -231,6 +248,7 @@ def _session(
     objective: Objective,
     optimizer: torch.optim.Optimizer,
     schedule: Callable[[Progress], float],
+    seeds: Seeds,
 ) -> Session:
     """Put the parts together, at the first step."""
     steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
@@ -244,6 +262,7 @@ def _session(
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
         schedule=schedule,
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
+        seeds=seeds,
     )
 
 
@@ -258,7 +277,7 @@ def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
         session.restore(checkpoint)
         if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
             # It may have been cut off before it wrote the best weights.
-            save_weights(session.network, run.best_file)
+            session.save_best()
     except (RuntimeError, KeyError, ValueError) as error:
         raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
 

@@ -75,8 +75,10 @@ def _index(path: Path) -> Index:
         try:
             _save(found, path)
         except (OSError, DlvcError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            print(f"The index cannot be kept in {path.parent}: {reason}", file=sys.stderr)
+            # replace_file's own error advises on runs; what the system said is its cause.
+            cause = error.__cause__ or error
+            reason = cause.strerror if isinstance(cause, OSError) else cause
+            print(f"The index cannot be kept in {path.parent}: {reason}.", file=sys.stderr)
     return found
 
 

@@ -5,7 +5,7 @@
     pits        several minima: what decides where a walk ends
 
 In each module a formula stands above the table that describes it. A new surface is a function
-that returns its formula, and a row of the table.
+that returns its ``Formula``, and a row of the table.
 """
 
 from __future__ import annotations

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 
-from dlvc_surfaces.formula import Points
-
 __all__ = ["beale", "madsen", "schaffer"]
 
+Points = tuple[tuple[float, float], ...]
+
+# Of beale's domain, in x and in y.
 _LIMIT = 4.5
 
 
-def beale(form: str = "course") -> Points:
+def beale(form: str) -> Points:
     """One point; or for the course's form points along the curve x (1 - y) = 2.125.
 
     The course's formula depends on x (1 - y) alone, so that it is lowest along both branches of a
-    hyperbola. Neighbouring points are at most 0.009 apart, a grid step of 1000 over the domain.
+    hyperbola. Neighbouring points are at most 0.009 apart, as those of a grid of 1000 x 1000 are.
     """
     if form == "textbook":
         return ((3.0, 0.5),)
@@ -36,7 +37,7 @@ def _beale_branch(sign: float) -> Points:
     return tuple((x, max(min(1 - product / x, _LIMIT), -_LIMIT)) for x in xs)
 
 
-def madsen(form: str = "course") -> Points:
+def madsen(form: str) -> Points:
     """One point; or for the textbook's form two, since f(-x, -y) = f(x, y)."""
     if form == "textbook":
         x, y = 0.15543723585956107, -0.6945637753029045
@@ -44,7 +45,7 @@ def madsen(form: str = "course") -> Points:
     return ((0.46630566644137533, -0.9326113328827507),)
 
 
-def schaffer(form: str = "course") -> Points:
+def schaffer(form: str) -> Points:
     """Four points on the axes; or for the course's form eight on the border, by the corners.
 
     The course's formula is above 1/2 everywhere and falls towards it far out, so that it has no

@@ -279,31 +279,32 @@ def test_an_image_has_no_formula(dlvc):
 
 
 PLUGIN = """
-from dlvc_cli import LearningRates, OptimizerSpec, Param, Rule, SurfaceSpec, hookimpl
+from dlvc_cli import (
+    Formula, LearningRates, OptimizerSpec, Param, Rule, SurfaceSpec, hookimpl
+)
 
 def bowl():
-    return lambda x, y, xp: x**2 + 2 * y**2
+    return Formula(function=lambda x, y, xp: x**2 + 2 * y**2, text="x^2 + 2 y^2", minima=((0, 0),))
 
 @hookimpl
 def dlvc_surfaces():
     return [
-        SurfaceSpec(name="bowl2", summary="A bowl.", factory=bowl, formula="x^2 + 2 y^2",
-                    source="here", domain=(-1, 1), minima=((0, 0),)),
+        SurfaceSpec(name="bowl2", summary="A bowl.", factory=bowl, source="here", domain=(-1, 1)),
         SurfaceSpec(name="hole", summary="Not finite.", factory="strange_modules:hole",
-                    formula="1/x", source="here", domain=(-1, 1)),
+                    source="here", domain=(-1, 1)),
         SurfaceSpec(name="flat", summary="Constant.", factory="strange_modules:flat",
-                    formula="1", source="here", domain=(-1, 1)),
+                    source="here", domain=(-1, 1)),
         SurfaceSpec(name="scalar", summary="Wrong shape.", factory="strange_modules:scalar",
-                    formula="1", source="here", domain=(-1, 1)),
+                    source="here", domain=(-1, 1)),
         SurfaceSpec(name="needs", summary="Required.", factory="strange_modules:needs",
-                    formula=lambda k: f"{k:g} x^2 + y^2", source="here", domain=(-1, 1),
-                    params=(Param("k", float),), minima=lambda k: ((0, 0),)),
-        SurfaceSpec(name="triple", summary="Junk.", factory=bowl, formula="1", source="here",
-                    domain=(-1, 1), minima=((1, 2, 3),)),
-        SurfaceSpec(name="saddle", summary="Another.", factory=bowl, formula="1", source="here",
-                    domain=(-1, 1)),
+                    source="here", domain=(-1, 1), params=(Param("k", float),)),
+        SurfaceSpec(name="triple", summary="Junk.", factory="strange_modules:triple",
+                    source="here", domain=(-1, 1)),
+        SurfaceSpec(name="saddle", summary="Another.", factory=bowl, source="here", domain=(-1, 1)),
         SurfaceSpec(name="fails", summary="Raises.", factory="strange_modules:fails",
-                    formula="1", source="here", domain=(-1, 1)),
+                    source="here", domain=(-1, 1)),
+        SurfaceSpec(name="bare", summary="A function alone.", factory="strange_modules:bare",
+                    source="here", domain=(-1, 1)),
     ]
 
 @hookimpl
@@ -320,14 +321,17 @@ def dlvc_optimizers():
 MODULES = {
     "strange_modules": """
 from torch.optim import SGD
-from dlvc_cli import Rule
+from dlvc_cli import Formula, Rule
 
 SHARE = 0.5
 
-def hole(): return lambda x, y, xp: 1 / (x - x) + y
-def flat(): return lambda x, y, xp: x * 0 + 1
-def scalar(): return lambda x, y, xp: 1.0
-def fails(): return lambda x, y, xp: x.nonsense()
+def hole(): return Formula(function=lambda x, y, xp: 1 / (x - x) + y, text="1/x")
+def flat(): return Formula(function=lambda x, y, xp: x * 0 + 1, text="1")
+def scalar(): return Formula(function=lambda x, y, xp: 1.0, text="1")
+def fails(): return Formula(function=lambda x, y, xp: x.nonsense(), text="1")
+def bare(): return lambda x, y, xp: x**2 + y**2
+def triple():
+    return Formula(function=lambda x, y, xp: x**2, text="x^2", minima=((1, 2, 3),))
 
 def sgd(parameters, *, lr, weight_decay): return SGD(parameters, lr=lr)
 
@@ -357,7 +361,9 @@ def boom(x, gradient, state, step, lr, settings, xp):
 
 def raises(): return Rule(update=boom)
 def seven(): return 7
-def needs(k): return lambda x, y, xp: k * x**2 + y**2
+def needs(k):
+    function = lambda x, y, xp: k * x**2 + y**2
+    return Formula(function=function, text=f"{k:g} x^2 + y^2", minima=((0, 0),))
 """,
     "other_constants": "FACTOR = 2.0\ndef shared(gradient):\n    return gradient\n",
 }
@@ -431,6 +437,7 @@ class TestStrangers:
             ("flat", "constant here"),
             ("scalar", "gives values of shape ()"),
             ("fails", "AttributeError"),
+            ("bare", "must return a dlvc_cli.Formula, not function"),
         ],
     )
     def test_a_surface_that_breaks_the_contract_is_named(self, dlvc, name, text):

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import count_minima, find_basins, global_tolerance
-from dlvc_cli.descent.image_surface import read_image
-from dlvc_cli.descent.nearest import distance_to_nearest
-from dlvc_cli.descent.surface import Surface
+from dlvc_cli.descent.image_surface import read_surface
+from dlvc_cli.descent.surface import Surface, distance_to_nearest
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walks import Walks
 from dlvc_cli.registry.registry import registry
@@ -154,7 +153,7 @@ def test_points_are_counted_off_the_border_and_plateaus_once_a_point():
 
 @pytest.mark.skipif(not SCHAFFER.is_file(), reason="the course's images are not here")
 def test_the_course_s_schaffer_has_83144_minima():
-    found = count_minima(read_image(SCHAFFER))
+    found = count_minima(read_surface(SCHAFFER))
     assert found.points == 83_144
     assert found.lowest == (4, 1)
     assert found.value == pytest.approx(0.501, abs=5e-4)

@@ -5,16 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.interpolate import RegularGridInterpolator
 
 from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent.engine import descend_plan
 from dlvc_cli.descent.request_plan import plan_descent
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import Event, Notice, drain
-from dlvc_cli.registry.registry import registry
+from dlvc_cli.registry.registry import Choice, registry
 
-__all__ = ["descend_on", "noise", "surface_of", "wells"]
+__all__ = [
+    "RULED",
+    "choose_optimizer",
+    "descend_on",
+    "noise",
+    "rule_of",
+    "scipy_heights",
+    "surface_of",
+    "wells",
+]
+
+RULED = [
+    "gd",
+    "sgd",
+    "sgd:momentum=0.5",
+    "sgd:momentum=0.9:nesterov=yes",
+    "momentum",
+    "nesterov",
+    "nesterov:0.3",
+    "adagrad",
+    "adagrad:eps=0.1",
+    "rmsprop",
+    "rmsprop:alpha=0.9:momentum=0.5",
+    "rmsprop:centered=yes",
+    "adam",
+    "adam:beta1=0.5:beta2=0.9:eps=0.01",
+    "adamw",
+]
+"""Every built-in optimiser, and settings that take other ways through its rule."""
 
 
 def surface_of(values: Any, start: tuple[float, float] = (2.0, 2.0)) -> Surface:
@@ -45,3 +75,18 @@ def descend_on(surface: Surface, *, warnings_fail: bool = True, **options: Any) 
         assert not (warned and warnings_fail), event
 
     return drain(descend_plan(plan, surface), check)
+
+
+def scipy_heights(surface: Any) -> Any:
+    """SciPy's bilinear interpolation of a surface, a function of column and row."""
+    grid = (np.arange(surface.rows), np.arange(surface.columns))
+    interpolate = RegularGridInterpolator(grid, surface.values, method="linear")
+    return lambda x, y: float(interpolate((y, x)))
+
+
+def choose_optimizer(text: str) -> Choice:
+    return registry().choose("optimizers", text)
+
+
+def rule_of(choice: Choice) -> Rule:
+    return choice.spec.rule(**choice.values)

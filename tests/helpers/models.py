@@ -8,10 +8,14 @@ import sys
 import textwrap
 
 import torch
+from dlvc_models import dlvc_models, timm_family
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from dlvc_cli import ModelSpec
+from dlvc_cli import ModelSpec, WeightsSpec
+
+SPECS = {spec.name: spec for spec in dlvc_models()}
+TORCHVISION = [name for name in SPECS if name != "cnn"]
 
 
 def build(spec: ModelSpec, num_classes: int = 2, seed: int = 0, device: str = "cpu") -> nn.Module:
@@ -24,6 +28,19 @@ def build(spec: ModelSpec, num_classes: int = 2, seed: int = 0, device: str = "c
 def split(spec: ModelSpec, model: nn.Module) -> tuple[nn.Module, nn.Module]:
     features, head = spec.split(model)
     return features, head
+
+
+def weights_of(name: str) -> WeightsSpec:
+    """The one set of weights that torchvision's models come with."""
+    (weights,) = SPECS[name].weights
+    assert weights.name == "IMAGENET1K_V1"
+    return weights
+
+
+def timm_spec(name: str) -> ModelSpec:
+    spec = timm_family.find(name)
+    assert spec is not None
+    return spec
 
 
 def images(size: int, count: int = 2, device: str = "cpu") -> Tensor:

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dlvc_cli import DataError, UsageError
+from dlvc_cli import DataError
 from dlvc_cli.images.decode import decode, fit_to, probe
-from dlvc_cli.images.find import image_files
 
 RNG = np.random.default_rng(0)
 RGB = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -324,7 +323,7 @@ def test_unreadable_file_is_named(tmp_path: Path) -> None:
 )
 def test_fit_to_gives_the_size(height: int, width: int, size: tuple[int, int], how: str) -> None:
     array = np.full((height, width, 3), 77, np.uint8)
-    fitted = fit_to(array, size, how)  # type: ignore[arg-type]
+    fitted = fit_to(array, size, how)
     assert fitted.shape == (*size, 3)
     assert (fitted == 77).all()
 
@@ -356,48 +355,3 @@ def test_shrinking_is_antialiased() -> None:
     checks = np.indices((64, 64)).sum(0) % 2 * 255
     small = fit_to(grey3(checks.astype(np.uint8)), (16, 16))
     assert np.abs(small[2:-2, 2:-2].astype(int) - 127).max() < 10
-
-
-# Which files --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("b.png", "a.JPG", "deep/c.gif", "deep/er/d.tif", ".hidden.png", ".git/e.png"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    (tmp_path / "notes.txt").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def names(arguments: list[str]) -> list[str]:
-    return [file.as_posix() for file in image_files(arguments)]
-
-
-def test_folders_are_searched_in_order(images: Path) -> None:
-    assert names(["."]) == ["a.JPG", "b.png", "deep/c.gif", "deep/er/d.tif"]
-    assert names(["deep"]) == ["deep/c.gif", "deep/er/d.tif"]
-
-
-def test_files_count_whatever_their_suffix_and_once(images: Path) -> None:
-    assert names(["notes.txt", "b.png", "b.png"]) == ["notes.txt", "b.png"]
-    assert names(["b.png", "."])[:2] == ["b.png", "a.JPG"]
-
-
-def test_globs(images: Path) -> None:
-    assert names(["*.png"]) == ["b.png"]
-    assert names(["*"]) == ["a.JPG", "b.png", "deep/c.gif", "deep/er/d.tif"]
-    assert names(["**/*.tif"]) == ["deep/er/d.tif"]
-    (images / "odd[1].png").touch()
-    assert names(["odd[1].png"]) == ["odd[1].png"]
-
-
-@pytest.mark.parametrize(
-    ("argument", "message"),
-    [("no.png", "There is no file"), ("*.bmp", "No image matches"), ("void", "no images in")],
-)
-def test_nothing_to_find_is_a_usage_error(images: Path, argument: str, message: str) -> None:
-    (images / "void").mkdir()
-    with pytest.raises(UsageError, match=message):
-        image_files([argument])

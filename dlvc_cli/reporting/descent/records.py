@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from dlvc_cli.descent.basins import Summary, summarise
 from dlvc_cli.descent.request_plan import MAX_PATHS
-from dlvc_cli.descent.summary import Summary, summarise
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
 from dlvc_cli.files import replace_file

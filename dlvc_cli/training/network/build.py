@@ -8,7 +8,6 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.contract.draws import stream_seed
 from dlvc_cli.errors import PluginError, RunError
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry.registry import Choice, describe
@@ -23,15 +22,16 @@ __all__ = [
 
 
 def build_network(model: Choice, num_classes: int, dropout: float, seed: int) -> nn.Module:
-    """Build a model for a number of classes, its weights drawn from the seed.
+    """Build a model for a number of classes, its weights drawn from a seed.
 
     Args:
         dropout: probability of dropout on what enters the head, 0 for none.
+        seed: of its weights, for torch's generator.
 
     Raises:
         PluginError: the factory fails or returns no module.
     """
-    torch.manual_seed(stream_seed(seed))
+    torch.manual_seed(seed)
     network = model.build(num_classes=num_classes)
     if not isinstance(network, nn.Module):
         raise PluginError(f"{model.offer.name} must build a torch.nn.Module, not {network!r:.60}.")

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.config.weight_source import WeightSource
-from dlvc_cli.contract.draws import stream_seed
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.registry.registry import Choice
@@ -40,7 +39,7 @@ def load_first_weights(
 
     Args:
         classes: names of the classes that the network is to tell apart.
-        seed: that a new head is drawn from.
+        seed: of a new head, for torch's generator.
 
     Returns:
         What ``run.json`` records of the weights: source and digest.
@@ -79,7 +78,7 @@ def transfer_weights(
         parts: its (features, head), which share its tensors.
         state: the weights.
         source, model: where they come from and what the network is called, for messages.
-        seed: that a new head is drawn from.
+        seed: of a new head, for torch's generator.
         new_head: leave the head as it is, even if theirs has its shapes: it knows other classes.
 
     Returns:
@@ -131,7 +130,7 @@ def _draw_head(head: nn.Module, drawn: set[int], seed: int) -> None:
     What upstream does instead may be for a thousand classes: timm's EfficientNets start from
     weights up to 1 / sqrt(classes), which for two classes is a loss of 10, and steps to match.
     """
-    torch.manual_seed(stream_seed(seed, 1))
+    torch.manual_seed(seed)
     for layer in head.modules():
         own = {id(parameter) for parameter in layer.parameters(recurse=False)}
         if isinstance(layer, nn.Linear) and own & drawn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from dlvc_cli.registry.registry import Choice, guarded
@@ -13,7 +14,7 @@ __all__ = ["Objective"]
 
 
 class Objective:
-    """The loss of a network's outputs, averaged over the batch.
+    """The loss of a network's outputs.
 
     Args:
         loss: the loss plugin.
@@ -30,10 +31,19 @@ class Objective:
         losses: Tensor = guarded(self._choice.offer, self._loss, logits.float(), targets)
         return losses
 
-    def __call__(self, outputs: Tensor | tuple[Tensor, ...], targets: Tensor) -> Tensor:
-        """Return the mean loss, the weighted auxiliary loss included."""
+    def __call__(
+        self,
+        outputs: Tensor | tuple[Tensor, ...],
+        targets: Tensor,
+        mean: Callable[[Tensor], Tensor] = torch.mean,
+    ) -> Tensor:
+        """Return the mean loss, the weighted auxiliary loss included.
+
+        Args:
+            mean: of the losses of the samples (N,).
+        """
         logits, aux = split_outputs(outputs)
-        loss = self.each(logits, targets).mean()
+        loss = mean(self.each(logits, targets))
         if aux is not None and self._aux_weight:
-            loss = loss + self._aux_weight * self.each(aux, targets).mean()
+            loss = loss + self._aux_weight * mean(self.each(aux, targets))
         return loss

@@ -61,9 +61,7 @@ def dlvc_surfaces() -> list[SurfaceSpec]:
             name="eggholder",
             summary="Many deep valleys; the lowest lies in a corner.",
             factory="dlvc_sampler.surfaces:eggholder",
-            formula="-(y + 47) sin(sqrt|x/2 + y + 47|) - x sin(sqrt|x - y - 47|)",
             source="Whitley et al., Evaluating evolutionary algorithms, 1996",
             domain=(-512, 512),
-            minima=((512.0, 404.2319),),
         )
     ]

@@ -1,15 +1,20 @@
 """The eggholder function."""
 
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from dlvc_cli import Formula
 
-def eggholder() -> Callable[[Any, Any, ModuleType], Any]:
-    """Return ``formula(x, y, xp)``, where ``xp`` is numpy or torch."""
 
-    def formula(x: Any, y: Any, xp: ModuleType) -> Any:
+def eggholder() -> Formula:
+    """A product of ripples; its lowest point lies on the border of the usual domain."""
+
+    def function(x: Any, y: Any, xp: ModuleType) -> Any:
         lift = y + 47
         return -lift * xp.sin(xp.sqrt(xp.abs(x / 2 + lift))) - x * xp.sin(xp.sqrt(xp.abs(x - lift)))
 
-    return formula
+    return Formula(
+        function=function,
+        text="-(y + 47) sin(sqrt|x/2 + y + 47|) - x sin(sqrt|x - y - 47|)",
+        minima=((512.0, 404.2319),),
+    )

@@ -6,26 +6,15 @@ from typing import Any
 
 import pytest
 import torch
-from dlvc_losses.losses import Loss
+from helpers.losses import build, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
 from dlvc_cli import BadOption
-from dlvc_cli.registry.registry import registry
 
 LOSSES = ["cross_entropy", "cross_entropy:0.1:1/2/3", "focal", "focal:0.5:1/2/3", "bce"]
-
-
-def build(text: str) -> Loss:
-    return registry().choose("losses", text).build()
-
-
-def example(samples: int = 6, classes: int = 3, seed: int = 0) -> tuple[Tensor, Tensor]:
-    generator = torch.Generator().manual_seed(seed)
-    logits = 3 * torch.randn(samples, classes, generator=generator, dtype=torch.float64)
-    return logits, torch.arange(samples) % classes
 
 
 def soft_example() -> tuple[Tensor, Tensor]:
@@ -132,27 +121,6 @@ def test_autocast_computes_in_single_precision(text: str, soft: bool) -> None:
     assert values.dtype == torch.float32
     expected = targets.to(torch.bfloat16).float() if soft else targets
     torch.testing.assert_close(values, build(text)(half.float(), expected))
-
-
-@pytest.mark.parametrize("text", ["cross_entropy:weights=1/2", "focal:alpha=1/2/3/4"])
-def test_wrong_number_of_class_weights_is_a_plain_sentence(text: str) -> None:
-    loss = build(text)
-    with pytest.raises(BadOption, match="but the data has 3 classes"):
-        loss(*example())
-
-
-def test_class_weights_must_not_all_be_zero() -> None:
-    with pytest.raises(BadOption, match="above 0 for at least one class"):
-        build("cross_entropy:weights=0/0")
-
-
-def test_class_weights_are_copied_to_a_device_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    loss = build("focal:alpha=1/2/3")
-    logits, targets = example()
-    first = loss(logits, targets)
-    # On a GPU another torch.tensor(...) would be another copy from the host.
-    monkeypatch.setattr(torch, "tensor", None)
-    assert torch.equal(loss(logits, targets), first)
 
 
 @pytest.mark.parametrize("text", ["cross_entropy:smoothing=1.5", "focal:gamma=-1", "bce:1"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -20,10 +22,10 @@ def build(text: str) -> Schedule:
     return registry().choose("schedules", text).build()
 
 
-def torchs(make: object, steps: int) -> list[float]:
+def torchs(make: Callable[[Any], Any], steps: int) -> list[float]:
     """The learning rates of a torch scheduler whose base is 1, before each step."""
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
-    scheduler = make(optimizer)  # type: ignore[operator]
+    scheduler = make(optimizer)
     rates = []
     for _ in range(steps):
         rates.append(optimizer.param_groups[0]["lr"])

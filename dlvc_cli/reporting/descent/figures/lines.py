@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlvc_cli.descent.nearest import distance_to_nearest
-from dlvc_cli.descent.surface import Array
+from dlvc_cli.descent.surface import Array, distance_to_nearest
 from dlvc_cli.reporting.descent.figures.canvas import rim
 
 if TYPE_CHECKING:

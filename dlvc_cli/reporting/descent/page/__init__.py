@@ -1,1 +1,1 @@
-"""A descent as one interactive page. ``assets/engine.js`` is the kernel and the rules once more."""
+"""A descent as one interactive page. ``assets/kernel.js`` is ``descent.kernel`` once more."""

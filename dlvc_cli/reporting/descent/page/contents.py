@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
-from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
+from dlvc_cli.reporting.descent.page.live_rules import LiveRules, NotLive
+from dlvc_cli.reporting.scales import EARLY_SHARE, FALL_SHARE, FEW_STEPS, WIDE_RATIO
 
 __all__ = ["page_data"]
 
@@ -24,20 +25,20 @@ _POINTS, _ALL_POINTS = 20_000, 400_000
 _DEPTHS = (255, 65535)
 
 
-def page_data(descent: Descent) -> dict[str, Any]:
-    """All that the page knows, as plain values."""
+def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
+    """All that the page knows, as plain values; ``live`` gets the rules that it needs."""
     surface, frame = descent.surface, descent.surface.frame
     walks = [] if descent.trials[0].paths is None else list(descent)
     start = descent.trials[0].starts[0].tolist() if walks else list(surface.start)
-    computed = [_is_computed(trial, descent) for trial in descent.trials]
-    records, paths = _walks(descent, walks, computed)
+    trials = [_trial(trial, live, descent.config.exact) for trial in descent.trials]
+    records, paths = _walks(descent, walks, [trial["computed"] for trial in trials])
     return {
         "name": heading(descent),
         "columns": surface.columns,
         "rows": surface.rows,
         "domain": None if frame is None else list(frame.domain),
         "xAlong": None if frame is None else frame.x_along,
-        "formula": "" if frame is None else frame.text,
+        "formula": "" if frame is None else frame.formula.text,
         "source": "" if frame is None else frame.source,
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),
@@ -49,47 +50,31 @@ def page_data(descent: Descent) -> dict[str, Any]:
         "maxSteps": descent.config.max_steps,
         "palette": _pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
         "colours": {"trials": list(TRIALS), "minimum": MINIMUM},
-        "optimizers": _optimizers(),
-        "trials": [
-            _trial(trial, is_computed)
-            for trial, is_computed in zip(descent.trials, computed, strict=True)
-        ],
+        "axes": {
+            "wideRatio": WIDE_RATIO,
+            "fewSteps": FEW_STEPS,
+            "fallShare": FALL_SHARE,
+            "earlyShare": EARLY_SHARE,
+        },
+        "optimizers": list(live.others()),
+        "trials": trials,
         "walks": records,
         "paths": paths,
         "notes": _notes(descent),
     }
 
 
-def _is_computed(walks: Walks, descent: Descent) -> bool:
-    """Whether the page's scripts walk like this trial."""
-    choice = walks.trial.choice
-    sampled = not descent.config.exact
-    return sampled and choice.offer.plugin.builtin and choice.spec.rule is not None
-
-
-def _trial(walks: Walks, computed: bool) -> dict[str, Any]:
+def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
+    """A trial, and whether the page's scripts walk like it; where not, ``why``."""
     trial = walks.trial
-    return {
-        "label": trial.label,
-        "optimizer": trial.optimizer,
-        "computed": computed,
-        "parameters": jsonable(dict(trial.choice.values)),
-        "lr": trial.lr,
-        "eps": trial.eps,
-    }
-
-
-def _optimizers() -> list[dict[str, Any]]:
-    """The built-in optimisers with an array rule, and their defaults."""
-    return [
-        {
-            "name": offer.name,
-            "parameters": {param.name: param.default for param in offer.spec.params},
-            "lr": offer.spec.learning_rates.descent,
-        }
-        for offer in registry().offers("optimizers")
-        if offer.plugin.builtin and offer.spec.rule is not None
-    ]
+    known: dict[str, Any] = {"computed": False, "why": ""}
+    # Why exact walks are shown as they were made is said once, in a note.
+    if not exact:
+        try:
+            known |= {"computed": True, **live.describe(trial.choice)}
+        except NotLive as reason:
+            known["why"] = str(reason)
+    return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **known}
 
 
 def _notes(descent: Descent) -> list[str]:

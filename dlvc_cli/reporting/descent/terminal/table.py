@@ -51,7 +51,7 @@ def _place(position: tuple[float, float]) -> str:
 
 def _trial_table(descent: Descent) -> Table:
     # It takes scikit-image half a second to import.
-    from dlvc_cli.descent.summary import summarise
+    from dlvc_cli.descent.basins import summarise
 
     table = Table(box=None, pad_edge=False)
     table.add_column("trial")

@@ -9,6 +9,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import dlvc_cli as dlvc
+from dlvc_cli.config.descent import DescentConfig
+from dlvc_cli.descent.engine import descend_plan
+from dlvc_cli.descent.request_plan import plan_descent
 from dlvc_cli.errors import BadOption, RunError
-from dlvc_cli.registry.registry import registry
+from dlvc_cli.events import drain
+from dlvc_cli.registry.registry import GROUP, Registry, registry
 from dlvc_cli.reporting.descent.page.contents import _worth_drawing
 from dlvc_cli.reporting.descent.page.write import write_page
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+HOOKS = Path(__file__).with_name("page_hooks.js")
 BUILTIN = [
     "gd", "sgd:momentum=0.5", "sgd:momentum=0.9:nesterov=yes", "momentum", "nesterov:0.3",
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
@@ -55,6 +61,7 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     def open_page(descent: Any, **screen: Any) -> Any:
         target = tmp_path / f"walk {len(contexts)}.html"
         write_page(descent, target)
+        add_hooks(target)
         wanted.append(target.as_uri())
         context = browser.new_context(viewport={"width": 1280, "height": 800}, **screen)
         contexts.append(context)
@@ -70,6 +77,17 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert unwanted == wanted
+
+
+def add_hooks(target: Path) -> None:
+    """Put the tests' script at the end of the page's, after ``start([...])``."""
+    text = target.read_text(encoding="utf-8")
+    before, opening, rest = text.rpartition("\nstart([\n")
+    rules, closing, after = rest.partition("\n]);\n")
+    assert opening and closing and "window.dlvc" not in text
+    hooks = re.sub(r"^import [^;]*;\n|^export ", "", HOOKS.read_text(encoding="utf-8"), flags=re.M)
+    called = f"\n{hooks}\nconst rules = [\n{rules}\n];\nanswer(start(rules), rules);\n"
+    target.write_text(before + called + after, encoding="utf-8")
 
 
 def run(page: Any) -> dict[str, Any]:
@@ -127,10 +145,10 @@ def test_every_builtin_optimiser_ends_where_it_does_in_python(surface, look, tmp
 
 def test_every_stop_rule_is_the_one_of_python(look):
     surface = noise()
-    page = look(descend_on(surface, max_steps=1))
+    page = look(descend_on(surface, optimizer=",".join(BUILTIN), max_steps=1))
     reasons = set()
     starts = np.random.default_rng(1).uniform(0, surface.corner, (20, 2)).tolist()
-    for text in BUILTIN:
+    for number, text in enumerate(BUILTIN):
         options = {"optimizer": text, "lr": 3.0, "eps": 0.7, "stop": 1e-3, "max_steps": 250}
         walks = [descend_on(surface, start=(start,), **options)[0] for start in starts]
         trial = walks[0].trial
@@ -138,8 +156,7 @@ def test_every_stop_rule_is_the_one_of_python(look):
             "({starts, ...rest}) => starts.map((start) => window.dlvc.walk({start, ...rest}))",
             {
                 "starts": [walk.start for walk in walks],
-                "optimizer": trial.optimizer,
-                "parameters": dict(trial.choice.values),
+                "trial": number,
                 "lr": trial.lr,
                 "eps": trial.eps,
                 "stop": 1e-3,
@@ -241,7 +258,7 @@ def test_the_start_goes_where_it_is_dragged_clicked_or_typed(look):
 def test_settings_are_those_of_the_command_line(look):
     page = look(dlvc.descend("beale", grid=80, optimizer="gd,momentum", max_steps=300))
     page.locator('[data-row="gd"] input[type=range]').fill("1.5")
-    page.get_by_label("Momentum beta of momentum", exact=True).fill("0.73")
+    page.get_by_label("momentum of momentum", exact=True).fill("0.73")
     page.get_by_label("Learning rate of momentum", exact=True).fill("2.5")
     page.locator("#eps").fill("1.75")
     page.locator("#max-steps").fill("123")
@@ -297,6 +314,39 @@ def test_other_optimisers_and_other_starts_are_shown_as_they_were_made(look):
     assert "automatic differentiation" in page.inner_text("#made-note")
 
 
+def test_a_third_partys_optimiser_is_as_live_as_a_built_in_one(look, monkeypatch):
+    entry = EntryPoint("foreign", "helpers.foreign_rules", GROUP)
+    found = Registry([*entry_points(group=GROUP), entry])
+    monkeypatch.setattr("dlvc_cli.reporting.descent.page.write.registry", lambda: found)
+
+    def descend(**options: Any) -> Any:
+        plan = plan_descent(found, DescentConfig(surface="madsen", **options))
+        return drain(descend_plan(plan, noise()), lambda event: None)
+
+    page = look(descend(optimizer="odd:damp=0.4,counting,adam", max_steps=200))
+    shown = run(page)["walks"]
+    names = ["odd", "adam", None]
+    assert [walk["name"] for walk in shown] == names and shown[0]["asMade"] is True
+    assert "as it was made: its rule calls len" in page.inner_text("#optimizers")
+
+    page.get_by_label("mix of odd", exact=True).fill("0.5")
+    page.get_by_label("More settings of odd: damp").click()
+    page.get_by_label("damp of odd", exact=True).fill("0.25")
+    page.get_by_label("More settings of adam: beta2, eps").click()
+    page.get_by_label("beta2 of adam", exact=True).fill("0.5")
+    page.locator('[data-row="heavy"] input[type=checkbox]').check()
+    changed = run(page)["walks"]
+    again = descend(optimizer="odd:0.5:0.25,adam:beta2=0.5,heavy", max_steps=200)
+    assert [walk["name"] for walk in changed] == ["odd", "adam", "heavy", None]
+    for each, walk in zip(changed[:3], again, strict=True):
+        same(each, walk)
+        assert each["asMade"] is None
+    page.get_by_label("momentum of heavy", exact=True).fill("0")
+    assert (
+        page.get_by_label("momentum of heavy", exact=True).get_attribute("aria-invalid") == "true"
+    )
+
+
 def test_of_many_walks_one_is_shown_at_a_time(look):
     many = dlvc.descend("himmelblau", grid=80, random_starts=150, max_steps=50)
     page = look(many)
@@ -309,7 +359,7 @@ def test_walks_of_millions_of_steps_end_where_they_should(look):
     page = look(dlvc.descend("himmelblau", grid=80, optimizer="gd", lr=1e-4, stop=0.0))
     page.locator("#max-steps").fill("2500000")
     shown = run(page)["walks"][0]
-    options = {"optimizer": "gd", "parameters": {}, "lr": 1e-4, "eps": 1}
+    options = {"trial": 0, "lr": 1e-4, "eps": 1}
     options |= {"stop": 0, "maxSteps": 2_500_000, "start": shown["start"]}
     end = page.evaluate("(options) => window.dlvc.walk(options)", options)
     assert shown["step"] == end["steps"] > 2**21 and shown["reason"] == end["reason"]
@@ -335,21 +385,21 @@ def test_it_fits_a_phone(look, scheme):
     assert (brightness < 100) == (scheme == "dark")
 
 
-def test_the_view_zooms_and_comes_back(look):
+def test_the_map_zooms_and_comes_back(look):
     page = look(dlvc.descend("schaffer", nesterov=True))
-    close = page.evaluate("window.dlvc.state()")["view"]
+    close = page.evaluate("window.dlvc.state()")["viewport"]
     assert close["width"] < 60
     page.click("#whole")
-    whole = page.evaluate("window.dlvc.state()")["view"]
+    whole = page.evaluate("window.dlvc.state()")["viewport"]
     assert whole == {"left": -0.5, "top": -0.5, "width": 1000, "height": 1000}
     box = page.locator("#pad").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -500)
-    wait(page, "window.dlvc.state().view.width < 600")
-    view = page.evaluate("window.dlvc.state()")["view"]
-    assert view["left"] + view["width"] / 4 == pytest.approx(249.5, abs=2)
+    wait(page, "window.dlvc.state().viewport.width < 600")
+    now = page.evaluate("window.dlvc.state()")["viewport"]
+    assert now["left"] + now["width"] / 4 == pytest.approx(249.5, abs=2)
     page.click("#fit")
-    assert page.evaluate("window.dlvc.state()")["view"] == close
+    assert page.evaluate("window.dlvc.state()")["viewport"] == close
 
 
 def test_nothing_that_is_written_in_it_becomes_part_of_the_page(look):

@@ -1,7 +1,13 @@
 // What surrounds map and table: heading, player, readouts.
 
+import { element, make, setText } from "./elements.js";
+import { height } from "./kernel.js";
+import { placeText } from "./rows.js";
+import { valueOfShade } from "./terrain.js";
+import { shortNumber } from "./ticks.js";
+
 /** Fill in what stays as it is. */
-function showHeading({ data, surface, map }) {
+export function showHeading({ data, surface, map }) {
   element("name").textContent = data.name;
   const words = [`${surface.columns} × ${surface.rows} grid points`];
   if (data.domain) words.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
@@ -41,7 +47,7 @@ function selectCommand() {
   window.getSelection().selectAllChildren(element("command"));
 }
 
-function showPlayer(page) {
+export function showPlayer(page) {
   const { total, cursor, playing } = page;
   const now = Math.floor(Math.min(cursor, total));
   setText(element("play"), playing ? "Pause" : "Play");
@@ -56,7 +62,7 @@ function showPlayer(page) {
 }
 
 /** The handle, the colour bar, and whether the walks are those of Python. */
-function showAround(page) {
+export function showAround(page) {
   const { map, start } = page;
   const [x, y] = map.toPixels(...start);
   const handle = element("start");
@@ -65,25 +71,25 @@ function showAround(page) {
   handle.style.transform = `translate(${Math.min(Math.max(x, 0), map.width)}px, `
     + `${Math.min(Math.max(y, 0), map.height)}px)`;
   handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}`);
-  handle.title = out ? "The start lies outside the view" : "Start; drag it";
+  handle.title = out ? "The start is out of sight" : "Start; drag it";
   setText(element("low"), shortNumber(map.scaleOfColours.low, 3));
   setText(element("high"), shortNumber(map.scaleOfColours.high, 3));
   const middle = shortNumber(valueOfShade(0.5, map.scaleOfColours), 3);
-  element("bar").parentElement.title = `Values in view; the middle colour is ${middle}`;
+  element("bar").parentElement.title = `Values in sight; the middle colour is ${middle}`;
   const same = page.computer.rows.map((row) => page.asMade(row)).filter((is) => is !== null);
   setText(element("same"), sameText(same));
 }
 
 function sameText(same) {
   if (!same.length) return "";
-  if (!same.every(Boolean)) return "A walk computed here does not end as the one that was made.";
+  if (!same.every(Boolean)) return "Not all of these walks end as those that dlvc made, to the last bit.";
   return same.length === 1
     ? "This walk ends as the one that dlvc made, to the last bit."
     : `${same.length} of these walks end as those that dlvc made, to the last bit.`;
 }
 
 /** What the surface is under a place. */
-function showReadout(page, place) {
+export function showReadout(page, place) {
   const { surface, data } = page;
   element("start-help").hidden = place !== null;
   element("readout").hidden = place === null;

@@ -1,9 +1,15 @@
 // Value against step: a curve for each walk, drawn up to the step that is shown.
 
-const MARGIN = { left: 52, right: 10, top: 8, bottom: 24 };
+import { cross, disk } from "./marks.js";
+import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
+import { brightness } from "./trace.js";
 
-class Chart {
-  constructor(canvas) {
+export const MARGIN = { left: 52, right: 10, top: 8, bottom: 24 };
+
+export class Chart {
+  /** axes: when they are logarithmic, as Python decides it (see reporting/scales.py). */
+  constructor(canvas, axes) {
+    this.axes = axes;
     this.pen = canvas.getContext("2d");
     this.logValues = false;
     this.logSteps = false;
@@ -24,13 +30,14 @@ class Chart {
 
   /** Logarithmic axes where walks tell more on them. */
   chooseScales(tracks) {
-    this.fitTo(tracks);
-    this.logValues = this.low > 0 && this.high / this.low > 30;
-    const soon = tracks.map(stepOfMostFall).sort((a, b) => a - b);
-    this.logSteps = this.steps > 100 && soon[soon.length >> 1] < 0.06 * this.steps;
+    this.coverAll(tracks);
+    const { wideRatio, fewSteps, fallShare, earlyShare } = this.axes;
+    this.logValues = this.low > 0 && this.high / this.low > wideRatio;
+    const fallen = tracks.map((track) => stepOfMostFall(track, fallShare)).sort((a, b) => a - b);
+    this.logSteps = this.steps > fewSteps && fallen[fallen.length >> 1] < earlyShare * this.steps;
   }
 
-  fitTo(tracks) {
+  coverAll(tracks) {
     const ranges = tracks.map((track) => track.range);
     this.steps = Math.max(1, ...tracks.map((track) => track.last));
     this.low = Math.min(...ranges.map((range) => range.low));
@@ -45,7 +52,7 @@ class Chart {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);
     if (!shown.length || this.width < 20) return;
-    this.fitTo(shown.map(({ track }) => track));
+    this.coverAll(shown.map(({ track }) => track));
     this.setAxis();
     pen.translate(MARGIN.left, MARGIN.top);
     this.drawGrid(ink, grid);
@@ -188,11 +195,12 @@ class Chart {
   }
 }
 
-/** The step by which nine tenths of the fall have happened. */
-function stepOfMostFall(track) {
-  const first = track.value(0), last = track.value(track.length - 1);
+/** The step by which that share of the fall to the least value has happened. */
+function stepOfMostFall(track, share) {
+  const first = track.value(0);
+  const low = first - share * (first - track.range.low);
   for (let k = 0; k < track.length; k++) {
-    if (track.value(k) <= first - 0.9 * (first - last)) return track.stepOf(k);
+    if (track.value(k) <= low) return track.stepOf(k);
   }
   return 0;
 }

@@ -6,7 +6,7 @@ const ARRAYS = {
 };
 
 /** The typed array that was packed as {type, count, data}. */
-async function unpack(packed) {
+export async function unpack(packed) {
   const Kind = ARRAYS[packed.type];
   const size = Kind.BYTES_PER_ELEMENT;
   const shuffled = await inflate(fromBase64(packed.data));
@@ -31,9 +31,9 @@ async function inflate(bytes) {
 }
 
 /** The surface of the page's data: {values, columns, rows, known, lowest, minima}. */
-async function unpackSurface(data) {
+export async function unpackSurface(data) {
   const packed = await unpack(data.values);
-  // Levels of a picture become values as in Python: a division, rounded in the same way.
+  // Levels of an image become values as in Python: a division, rounded in the same way.
   const values = data.levels === null ? packed : Float64Array.from(packed, (k) => k / data.levels);
   const surface = { values, columns: data.columns, rows: data.rows };
   surface.known = await unpack(data.known);

@@ -1,7 +1,12 @@
 // Mouse, touch and keyboard.
 
-/** The start by handle, by click and by arrow keys; the view by wheel, drag and two fingers. */
-function handleMap(page) {
+import { showReadout } from "./around.js";
+import { MARGIN } from "./chart.js";
+import { element } from "./elements.js";
+import { emptyRange, widen } from "./walks.js";
+
+/** The start by handle, by click and by arrow keys; the viewport by wheel, drag and two fingers. */
+export function handleMap(page) {
   const { map } = page;
   const pad = element("pad"), handle = element("start");
   const at = (event) => {
@@ -74,7 +79,7 @@ function rounded(map, place) {
   return place.map((coordinate) => Number(coordinate.toFixed(decimals)));
 }
 
-function handleView(page) {
+export function handleViewport(page) {
   const { map } = page;
   const look = (id, change) => element(id).addEventListener("click", () => {
     change();
@@ -109,7 +114,7 @@ function handleView(page) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.refresh());
 }
 
-function handlePlayer(page) {
+export function handlePlayer(page) {
   const press = (id, action) => element(id).addEventListener("click", action);
   press("play", () => page.play());
   press("step", () => page.step());
@@ -124,7 +129,7 @@ function handlePlayer(page) {
 }
 
 /** What all walks that are shown cover. */
-function rangeOf(page) {
+export function rangeOf(page) {
   const range = emptyRange();
   for (const { track } of page.shown) {
     widen(range, track.range.left, track.range.top, track.range.low);

@@ -1,6 +1,12 @@
-// The map: terrain, paths and marks on canvases that lie on each other, and the view on it.
+// The map: terrain, paths and marks on canvases that lie on each other, of the part that is in sight.
 
-class SurfaceMap extends View {
+import { cross, disk, dot, star } from "./marks.js";
+import { paintTerrain } from "./terrain.js";
+import { roundTicks } from "./ticks.js";
+import { Trace } from "./trace.js";
+import { Viewport } from "./viewport.js";
+
+export class SurfaceMap extends Viewport {
   /** frame: the element that holds the canvases; palette: RGB bytes of 256 shades. */
   constructor(frame, surface, palette, colours) {
     super(surface);
@@ -44,10 +50,10 @@ class SurfaceMap extends View {
     }
     this.stale = false;
     this.wipe(this.marks);
-    const view = { left: this.left, top: this.top, scale: this.scale };
+    const viewport = { left: this.left, top: this.top, scale: this.scale };
     for (const { track, colour, width, step } of shown) {
       if (!this.traces.has(track)) {
-        this.traces.set(track, new Trace(track, view, this.width, this.height));
+        this.traces.set(track, new Trace(track, viewport, this.width, this.height));
       }
       const trace = this.traces.get(track);
       trace.extend();
@@ -76,7 +82,7 @@ class SurfaceMap extends View {
   paint() {
     const { canvas } = this.terrain;
     const image = this.terrain.createImageData(canvas.width, canvas.height);
-    this.scaleOfColours = paintTerrain(image, this.surface, this.view, this.palette);
+    this.scaleOfColours = paintTerrain(image, this.surface, this.viewport, this.palette);
     this.terrain.putImageData(image, 0, 0);
     this.terrain.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     // A finger on the whole map scrolls the page; on a part it moves the map.
@@ -107,7 +113,7 @@ class SurfaceMap extends View {
 
   /** Columns and rows along the lower and the left edge. */
   markPlaces() {
-    const { terrain: pen, width, height: tall, view } = this;
+    const { terrain: pen, width, height: tall, viewport } = this;
     pen.font = "11px system-ui, sans-serif";
     pen.lineWidth = 1;
     const write = (text, x, y) => {
@@ -120,7 +126,7 @@ class SurfaceMap extends View {
     };
     pen.textAlign = "center";
     pen.textBaseline = "bottom";
-    for (const column of roundTicks(view.left, view.left + view.width, width / 75)) {
+    for (const column of roundTicks(viewport.left, viewport.left + viewport.width, width / 75)) {
       const x = this.toPixels(column, 0)[0];
       if (x < 40 || x > width - 20) continue;
       pen.fillStyle = "#fff";
@@ -129,7 +135,7 @@ class SurfaceMap extends View {
     }
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    for (const row of roundTicks(view.top, view.top + view.height, tall / 75)) {
+    for (const row of roundTicks(viewport.top, viewport.top + viewport.height, tall / 75)) {
       const y = this.toPixels(0, row)[1];
       if (y < 10 || y > tall - 24) continue;
       pen.fillStyle = "#fff";
@@ -164,9 +170,9 @@ class SurfaceMap extends View {
     const { width, height } = pen.canvas;
     pen.putImageData(this.miniature, 0, 0);
     const scale = width / this.surface.columns;
-    const view = this.view;
-    const box = [(view.left + 0.5) * scale, (view.top + 0.5) * scale];
-    const sides = [Math.max(view.width * scale, 5), Math.max(view.height * scale, 5)];
+    const viewport = this.viewport;
+    const box = [(viewport.left + 0.5) * scale, (viewport.top + 0.5) * scale];
+    const sides = [Math.max(viewport.width * scale, 5), Math.max(viewport.height * scale, 5)];
     const corner = [Math.min(box[0], width - sides[0]), Math.min(box[1], height - sides[1])];
     for (const [style, thick] of [["#000", 3.5], ["#fff", 1.8]]) {
       pen.strokeStyle = style;

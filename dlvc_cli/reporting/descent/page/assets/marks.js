@@ -1,18 +1,20 @@
 // Marks on canvases, each with a rim: where a walk is (a disk), its end (a cross), a minimum.
 
-function disk(pen, x, y, colour, radius) {
+import { rimOf } from "./trace.js";
+
+export function disk(pen, x, y, colour, radius) {
   pen.beginPath();
   pen.arc(x, y, radius, 0, 2 * Math.PI);
   finish(pen, colour, rimOf(colour));
 }
 
-function dot(pen, x, y, colour) {
+export function dot(pen, x, y, colour) {
   pen.beginPath();
   pen.arc(x, y, 1.8, 0, 2 * Math.PI);
   finish(pen, colour, "rgb(34 34 34 / 70%)", 0.8);
 }
 
-function star(pen, x, y, colour) {
+export function star(pen, x, y, colour) {
   pen.beginPath();
   for (let k = 0; k < 10; k++) {
     const radius = k % 2 ? 3.4 : 8.5, angle = (k / 5 - 0.5) * Math.PI;
@@ -22,7 +24,7 @@ function star(pen, x, y, colour) {
   finish(pen, colour, "#222222");
 }
 
-function cross(pen, x, y, colour, size) {
+export function cross(pen, x, y, colour, size) {
   for (const [style, width] of [[rimOf(colour), 5.4], [colour, 3]]) {
     pen.strokeStyle = style;
     pen.lineWidth = width;

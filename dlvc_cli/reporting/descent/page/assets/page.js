@@ -1,11 +1,20 @@
 // The page: what is set, what is shown, and the player.
 
+import { showAround, showPlayer } from "./around.js";
+import { Chart } from "./chart.js";
+import { Desk } from "./desk.js";
+import { element } from "./elements.js";
+import { distanceToNearest, REASONS, RUNNING } from "./kernel.js";
+import { SurfaceMap } from "./map.js";
+import { computedRows, endsAsMade, isAsMade, labelOf, restoreRow } from "./rows.js";
+import { Computer } from "./walks.js";
+
 const MILLISECONDS = 12;
 
-class Page {
-  constructor(data, surface, palette, groups) {
+export class Page {
+  constructor(data, rules, surface, palette, groups) {
     Object.assign(this, { data, surface, groups });
-    this.rows = computedRows(data);
+    this.rows = computedRows(data, rules);
     this.start = [...data.start];
     this.settings = { stop: data.stop, maxSteps: data.maxSteps };
     this.cursor = Infinity;
@@ -16,8 +25,8 @@ class Page {
     element("map").style.aspectRatio = ratio;
     element("map").style.width = `min(100%, ${78 * ratio}vh)`;
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
-    this.chart = new Chart(element("chart"));
-    this.panel = new Panel(this, {
+    this.chart = new Chart(element("chart"), data.axes);
+    this.desk = new Desk(this, {
       start: (place) => this.setStart(place),
       settings: (values) => this.changeSettings(values),
       eps: (eps) => this.setEps(eps),
@@ -64,7 +73,7 @@ class Page {
       if (row.checked) this.computer.restart(row, this.start, this.settings);
     }
     if (this.playing) this.cursor = 0;
-    this.panel.showSettings();
+    this.desk.showSettings();
     this.refresh();
   }
 
@@ -130,7 +139,7 @@ class Page {
     }));
     this.map.draw(shown);
     this.chart.draw(shown, this.cursor);
-    this.panel.showResults(this.results());
+    this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);
   }
@@ -144,7 +153,7 @@ class Page {
       const reason = row.walker ? REASONS[row.walker.reason] : row.made.reason;
       return {
         row, x, y, step: track.stepOf(index), value: track.value(index), norm: track.norm(index),
-        label: row.label ?? labelOf(row, checked, this.data),
+        label: row.label ?? labelOf(row, checked),
         distance: distanceToNearest(x, y, this.surface.minima),
         reason: this.isEnded(row) ? reason : null,
       };
@@ -175,8 +184,4 @@ class Page {
   step() {
     this.showStep(this.cursor >= this.total ? 1 : Math.floor(this.cursor) + 1);
   }
-}
-
-function element(id) {
-  return document.getElementById(id);
 }

@@ -1,43 +1,68 @@
 // What is walked and shown: a row for each optimiser that is computed here, and a group for each
 // trial whose walks are shown as they were made.
 
-const ORDER = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+import { unpack } from "./decode.js";
+import { REASONS } from "./kernel.js";
+import { MadeTrack } from "./walks.js";
 
-/** Rows of the trials that were made, then of the other built-in optimisers, unchecked. */
-function computedRows(data) {
+/** Rows of the trials that were made, then of the other optimisers that are live, unchecked. */
+export function computedRows(data, rules) {
   const rows = [];
   data.trials.forEach((trial, number) => {
     if (!trial.computed) return;
-    const name = ruleName(trial.optimizer, trial.parameters);
     const made = data.walks.find((walk) => walk.trial === number) ?? null;
-    rows.push(makeRow(data, number, name, trial, { made, title: trial.label, checked: true }));
+    rows.push(makeRow(data, rules, number, trial, { made, title: trial.label, checked: true }));
   });
-  const eps = data.trials[0].eps;
+  const { eps } = data.trials[0];
   let colour = data.trials.length;
-  for (const name of ORDER) {
-    const known = data.optimizers.find((optimizer) => optimizer.name === name);
-    if (!known || rows.some((row) => row.name === name)) continue;
-    const rest = { made: null, title: `${name} with its defaults`, checked: false };
-    rows.push(makeRow(data, colour++, name, { ...known, eps }, rest));
+  for (const optimizer of data.optimizers) {
+    if (rows.some((row) => row.name === optimizer.name)) continue;
+    const rest = { made: null, title: `${optimizer.name} with its defaults`, checked: false };
+    rows.push(makeRow(data, rules, colour++, { ...optimizer, eps }, rest));
   }
   return rows;
 }
 
-function makeRow(data, colour, name, { parameters, lr, eps }, rest) {
+/** what: a trial or an optimiser of the page's data. */
+function makeRow(data, rules, colour, what, rest) {
+  const { name, usual, adjustable } = what;
   const { trials } = data.colours;
-  return { name, parameters, lr, eps, colour: trials[colour % trials.length], width: 2.2, ...rest };
+  const row = {
+    name, usual, adjustable, rule: rules[what.rule], colour: trials[colour % trials.length],
+    width: 2.2, ...rest,
+  };
+  set(row, what);
+  return row;
+}
+
+function set(row, { parameters, settings, lr, eps }) {
+  // Infinity is a text in JSON.
+  Object.assign(row, { parameters, lr, eps, settings: settings.map(Number) });
 }
 
 /** Put a row back to how it was made. */
-function restoreRow(row, data) {
-  const trial = data.trials[row.made?.trial]
-    ?? { ...data.optimizers.find(({ name }) => name === row.name), eps: data.trials[0].eps };
-  Object.assign(row, { parameters: trial.parameters, lr: trial.lr, eps: trial.eps });
+export function restoreRow(row, data) {
+  const { eps } = data.trials[0];
+  set(row, data.trials[row.made?.trial]
+    ?? { ...data.optimizers.find(({ name }) => name === row.name), eps });
   row.checked = row.made !== null;
 }
 
+/** What a row is to be with another value of a parameter. */
+export function withParameter(row, { name, setting }, number) {
+  return {
+    parameters: { ...row.parameters, [name]: number },
+    settings: row.settings.with(setting, number),
+  };
+}
+
+/** The parameter whose slider stands in the row itself: the first that has both its ends. */
+export function mainParameter({ adjustable }) {
+  return adjustable.find(({ low, high }) => low !== null && high !== null) ?? null;
+}
+
 /** Groups of walks that the page cannot compute or that start elsewhere; each has its tracks. */
-async function madeGroups(data) {
+export async function madeGroups(data) {
   const { paths, colours } = data;
   const [steps, xs, ys, values] = await Promise.all(
     [paths.steps, paths.xs, paths.ys, paths.values].map(unpack),
@@ -58,35 +83,53 @@ async function madeGroups(data) {
     });
     const label = trial.computed ? `${trial.label}, other starts` : trial.label;
     // Where the page walks itself, the other starts are there to be asked for.
-    groups.push({ label, rows, colour: rows[0].colour, checked: !trial.computed });
+    groups.push({
+      label, rows, colour: rows[0].colour, why: trial.why, checked: !trial.computed,
+    });
   });
   return groups;
 }
 
-function placeText([x, y]) {
+export function placeText([x, y]) {
   return `${Number(x.toFixed(2))}, ${Number(y.toFixed(2))}`;
 }
 
 /** What tells a row from the others: its optimiser, and what differs between rows of the same. */
-function labelOf(row, rows, data) {
-  const words = [row.name];
+export function labelOf(row, rows) {
   const same = rows.filter((other) => other.name === row.name);
-  const differs = (read) => same.some((other) => read(other) !== read(row));
-  if (differs((other) => other.lr)) words.push(`lr ${row.lr}`);
-  if (differs((other) => other.eps)) words.push(`ε ${row.eps}`);
-  const usual = data.optimizers.find(({ name }) => name === row.name).parameters;
-  for (const [key, value] of Object.entries(row.parameters)) {
-    if (!(key in usual)) continue;
-    const expected = value === usual[key] || key === "momentum";
-    if (expected && !differs((other) => other.parameters[key])) continue;
-    const name = key === "momentum" ? "β" : key;
-    words.push(value === true ? name : `${name} ${value}`);
+  const words = [row.name];
+  if (differs(row, same, (other) => other.lr)) words.push(`lr ${row.lr}`);
+  if (differs(row, same, (other) => other.eps)) words.push(`ε ${row.eps}`);
+  const main = mainParameter(row);
+  for (const key of Object.keys(row.usual)) {
+    const isTold = key === main?.name ? false : row.parameters[key] !== row.usual[key];
+    if (isTold || differs(row, same, (other) => other.parameters[key])) {
+      words.push(wordsOf(row, key));
+    }
   }
   return words.join(" ");
 }
 
+/** What a row's sliders don't tell: parameters that are not at their defaults. */
+export function extrasOf(row) {
+  const isShown = (key) => row.adjustable.some(({ name }) => name === key);
+  return Object.keys(row.usual)
+    .filter((key) => !isShown(key) && row.parameters[key] !== row.usual[key])
+    .map((key) => wordsOf(row, key)).join(" ");
+}
+
+function differs(row, same, read) {
+  return same.some((other) => read(other) !== read(row));
+}
+
+function wordsOf({ parameters, adjustable }, key) {
+  const name = adjustable.find((parameter) => parameter.name === key)?.symbol ?? key;
+  if (typeof parameters[key] === "boolean") return parameters[key] ? name : `no ${name}`;
+  return `${name} ${parameters[key]}`;
+}
+
 /** Whether a row walks as one that was made: from its start, with its settings. */
-function isAsMade(row, data, start, settings) {
+export function isAsMade(row, data, start, settings) {
   const { made } = row;
   if (!made) return false;
   const trial = data.trials[made.trial];
@@ -99,7 +142,7 @@ function isAsMade(row, data, start, settings) {
 }
 
 /** Whether the walk has come to the very same end as the one that was made. */
-function endsAsMade({ walker, made }) {
+export function endsAsMade({ walker, made }) {
   return walker.x === made.end[0] && walker.y === made.end[1] && walker.step === made.steps
     && REASONS[walker.reason] === made.reason && walker.norm === made.norm;
 }

@@ -1,20 +1,20 @@
-// The surface as a picture: viridis, with lines of equal value where it is smooth enough.
+// The surface as an image: viridis, with lines of equal value where it is smooth enough.
 
 const LEVELS = 12;
 
 /**
- * Paint the part of a surface in a view {left, top, width} into an ImageData of any size.
+ * Paint the part of a surface in a viewport {left, top, width} into an ImageData of any size.
  * Returns the scale of its colours: {low, high, power}; a shade is ((v - low)/(high - low))^power.
  */
-function paintTerrain(image, surface, view, palette) {
+export function paintTerrain(image, surface, viewport, palette) {
   const { width, height: rows } = image;
-  const values = sampleView(surface, view, width, rows);
+  const values = sampleViewport(surface, viewport, width, rows);
   const scale = chooseScale(values);
   const shades = new Float32Array(values.length);
   const spread = scale.high - scale.low || 1;
   for (let k = 0; k < values.length; k++) {
     const share = (values[k] - scale.low) / spread;
-    shades[k] = scale.power === 1 ? share : Math.pow(share, scale.power);
+    shades[k] = scale.power === 1 ? share : share ** scale.power;
   }
   const contours = isSmooth(shades, width + 1);
   const pixels = image.data;
@@ -34,11 +34,11 @@ function paintTerrain(image, surface, view, palette) {
 }
 
 /** Values at the pixels' middles, one more column and row than pixels; averaged from far away. */
-function sampleView(surface, view, width, rows) {
-  const unit = view.width / width;
+function sampleViewport(surface, viewport, width, rows) {
+  const unit = viewport.width / width;
   const parts = Math.min(Math.max(Math.ceil(unit), 1), 3);
-  const across = places(view.left, unit, width + 1, parts, surface.columns);
-  const down = places(view.top, unit, rows + 1, parts, surface.rows);
+  const across = places(viewport.left, unit, width + 1, parts, surface.columns);
+  const down = places(viewport.top, unit, rows + 1, parts, surface.rows);
   const values = new Float32Array((width + 1) * (rows + 1));
   const { values: heights, columns } = surface;
   const share = 1 / (parts * parts);
@@ -106,6 +106,6 @@ function crosses(shades, k, stride) {
 }
 
 /** The value of a shade from 0 to 1. */
-function valueOfShade(shade, { low, high, power }) {
-  return low + (high - low) * Math.pow(shade, 1 / power);
+export function valueOfShade(shade, { low, high, power }) {
+  return low + (high - low) * shade ** (1 / power);
 }

@@ -1,7 +1,7 @@
 // Numbers to write on axes and in tables.
 
 /** Round numbers from low to high, about so many. */
-function roundTicks(low, high, count) {
+export function roundTicks(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((digit) => digit * power >= rough);
@@ -13,7 +13,7 @@ function roundTicks(low, high, count) {
 }
 
 /** A number as it fits in a table: 0.01234, 1.2e-7. */
-function shortNumber(value, digits = 4) {
+export function shortNumber(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e6) {
@@ -23,7 +23,7 @@ function shortNumber(value, digits = 4) {
 }
 
 /** Numbers for a logarithmic axis from 10^bottom to 10^top. */
-function powerTicks(bottom, top) {
+export function powerTicks(bottom, top) {
   const decades = top - bottom;
   const digits = decades < 1 ? [1, 2, 3, 5, 7] : decades < 2.5 ? [1, 2, 5] : [1];
   const every = Math.ceil(decades / 6);

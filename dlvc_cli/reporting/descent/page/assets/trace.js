@@ -1,20 +1,20 @@
 // Paths as lines on a canvas: of 100,000 steps, only those that lead to another pixel, each once.
 
 /** How bright a colour #rrggbb looks, from 0 to 255. */
-function brightness(colour) {
+export function brightness(colour) {
   const [red, green, blue] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
 /** A rim by which a colour stands out on dark and on light. */
-function rimOf(colour) {
+export function rimOf(colour) {
   return brightness(colour) < 150 ? "#ffffff" : "#222222";
 }
 
-/** A track in the pixels of a view {left, top, scale} on a canvas of width x height. */
-class Trace {
-  constructor(track, view, width, height) {
-    Object.assign(this, { track, view, width, height });
+/** A track in the pixels of a viewport {left, top, scale} on a canvas of width x height. */
+export class Trace {
+  constructor(track, viewport, width, height) {
+    Object.assign(this, { track, viewport, width, height });
     this.stride = track.stride;
     this.next = 0;
     this.drawn = 0;
@@ -32,7 +32,7 @@ class Trace {
   /** Take in what the track has got since. */
   extend() {
     const { track, segments, moves } = this;
-    const { left, top, scale } = this.view;
+    const { left, top, scale } = this.viewport;
     for (; this.next < track.length; this.next++) {
       const x = (track.x(this.next) - left) * scale;
       const y = (track.y(this.next) - top) * scale;
@@ -80,7 +80,7 @@ class Trace {
   }
 }
 
-/** A number below 2^26 for the square of half a pixel that a place in or near the view lies in. */
+/** A number below 2^26 for the square of half a pixel that a place in or near the viewport lies in. */
 function squareOf(x, y) {
   return nearby(x) * 8192 + nearby(y);
 }

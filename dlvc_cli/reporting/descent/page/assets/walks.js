@@ -1,5 +1,7 @@
 // Walks that can be looked at after any of their steps: computed here, or as they were made.
 
+import { height, makeWalker, RUNNING, walk } from "./kernel.js";
+
 /** Positions, values and gradient norms of a walk; of too many, every second is dropped. */
 class Track {
   constructor(surface) {
@@ -78,14 +80,14 @@ class Track {
 Track.MOST = 2 ** 20;
 
 /** The least and the greatest of what a track has been through. */
-function emptyRange() {
+export function emptyRange() {
   return {
     left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity, low: Infinity,
     high: -Infinity,
   };
 }
 
-function widen(range, x, y, value) {
+export function widen(range, x, y, value) {
   if (x < range.left) range.left = x;
   if (x > range.right) range.right = x;
   if (y < range.top) range.top = y;
@@ -95,7 +97,7 @@ function widen(range, x, y, value) {
 }
 
 /** The track of a walk that was made, of those points that the page carries. */
-class MadeTrack {
+export class MadeTrack {
   constructor(made, steps, xs, ys, values) {
     Object.assign(this, { made, steps, xs, ys, values });
     this.length = steps.length;
@@ -141,17 +143,16 @@ class MadeTrack {
 }
 
 /** Computes walks to their ends, a slice of time after another. */
-class Computer {
+export class Computer {
   constructor(surface) {
     this.surface = surface;
     this.rows = [];
   }
 
-  /** Begin a row's walk anew: it gets a walker and a track. */
+  /** Begin a row's walk anew: it gets a walker and a track. settings: {stop, maxSteps}. */
   restart(row, place, settings) {
-    const rule = RULES[row.name](row.parameters);
     const numbers = { lr: row.lr, eps: row.eps, ...settings };
-    row.walker = makeWalker(rule, numbers, place);
+    row.walker = makeWalker(row.rule, row.settings, numbers, place);
     row.track = new Track(this.surface);
     walk(this.surface, row.walker, 1, row.track);
   }

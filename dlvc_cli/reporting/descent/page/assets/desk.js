@@ -1,0 +1,202 @@
+// The desk beside the map: settings, optimisers, the table of results.
+
+import { element, make, setText } from "./elements.js";
+import { NumberField, Slider } from "./inputs.js";
+import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
+import { shortNumber } from "./ticks.js";
+
+const WHY = {
+  running: "…",
+  gradient: "gradient < stop",
+  max_steps: "max steps",
+  left_surface: "left the surface",
+  no_progress: "no progress",
+};
+
+export class Desk {
+  /** change: what to call when the user sets something: start, settings, row, eps, shown. */
+  constructor(page, change) {
+    Object.assign(this, { page, change, rows: [], lines: new Map() });
+    const { surface } = page;
+        const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
+    this.startX = new NumberField(element("start-x"), {
+      low: 0, high: surface.columns - 1, take: (x) => change.start([x, page.start[1]]),
+    });
+    this.startY = new NumberField(element("start-y"), {
+      low: 0, high: surface.rows - 1, take: (y) => change.start([page.start[0], y]),
+    });
+    this.eps = new Slider(element("eps-slider"), element("eps"), {
+      low: 0.01, high: Math.min(most, 100), log: true,
+      field: { low: 0, above: true, high: most }, take: (eps) => change.eps(eps),
+    });
+    this.maxSteps = new NumberField(element("max-steps"), {
+      low: 1, high: 1e7, take: (steps) => change.settings({ maxSteps: Math.round(steps) }),
+    });
+    this.stop = new NumberField(element("stop"), { low: 0, take: (stop) => change.settings({ stop }) });
+    element("settings").addEventListener("submit", (event) => event.preventDefault());
+    this.makeStarts(element("starts"));
+    this.makeRows(element("optimizers"));
+    this.body = element("results");
+  }
+
+  makeStarts(select) {
+    const { walks } = this.page.data;
+    const starts = walks.filter((walk) => walk.trial === 0).map((walk) => walk.start);
+    if (starts.length < 2) return;
+    select.append(make("option", { value: "" }, "made from …"));
+    select.append(...starts.map((start, k) => make("option", { value: k }, placeText(start))));
+    select.hidden = false;
+    select.addEventListener("change", () => {
+      if (select.value !== "") this.change.start([...starts[Number(select.value)]]);
+      select.value = "";
+    });
+  }
+
+  /** What was asked for comes first: rows of trials, then groups; then the other optimisers. */
+  makeRows(parent) {
+    const { rows, groups } = this.page;
+    const asked = rows.filter((row) => row.made), others = rows.filter((row) => !row.made);
+    this.rows = asked.map((row) => this.makeRow(row, parent));
+    for (const group of groups) this.makeGroup(group, parent);
+    this.rows.push(...others.map((row) => this.makeRow(row, parent)));
+  }
+
+  makeGroup(group, parent) {
+    const { box, label } = this.makePick(group.label, group.colour, group.checked);
+    box.addEventListener("change", () => {
+      group.checked = box.checked;
+      this.change.shown();
+    });
+    const count = group.rows.length;
+    const words = count === 1 ? "as it was made" : `${count} walks as they were made`;
+    const why = group.why && `: ${group.why}`;
+    parent.append(make("div", { class: "row made" }, label, make("small", {}, words + why)));
+  }
+
+  makePick(text, colour, checked) {
+    const box = make("input", { type: "checkbox" });
+    box.checked = checked;
+    const swatch = make("i", { class: "swatch", style: `background:${colour}` });
+    return { box, label: make("label", { class: "pick" }, box, swatch, make("b", {}, text)) };
+  }
+
+  makeRow(row, parent) {
+    const { box, label } = this.makePick(row.name, row.colour, row.checked);
+    label.title = row.title;
+    const extras = make("small");
+    label.append(extras);
+    const lr = makeSlider(`Learning rate of ${row.name}`, "lr", {
+      low: 0.001, high: 10000, log: true, field: { low: 0, above: true },
+      take: (number) => this.change.row(row, { lr: number }),
+    });
+    const element = make("div", { class: "row", "data-row": row.name }, label, lr.element);
+    const main = mainParameter(row);
+    const fields = row.adjustable.map((parameter) => {
+      const { element: field, input } = this.makeParameter(row, parameter);
+      return { parameter, field, input };
+    });
+    const [first, more] = [true, false].map((is) => (
+      fields.filter(({ parameter }) => (parameter === main) === is)
+    ));
+    element.append(...first.map(({ field }) => field));
+    if (more.length) element.append(...makeMore(row, more));
+    box.addEventListener("change", () => {
+      row.checked = box.checked;
+      this.change.row(row, {});
+    });
+    parent.append(element);
+    return { row, box, element, extras, lr: lr.input, fields };
+  }
+
+  /** A slider for a parameter, or where it has no end, a number field. */
+  makeParameter(row, parameter) {
+    const { name, symbol, above, below } = parameter;
+    const low = parameter.low ?? -Infinity, high = parameter.high ?? Infinity;
+    const take = (number) => this.change.row(row, withParameter(row, parameter, number));
+    const field = { low, high, above, below };
+    const words = `${name} of ${row.name}`;
+    if (Number.isFinite(high - low)) return makeSlider(words, symbol, { low, high, field, take });
+    const input = make("input", { type: "number", step: "any", "aria-label": words });
+    const element = make("span", { class: "set" }, make("span", {}, symbol), input);
+    return { element, input: new NumberField(input, { ...field, take }) };
+  }
+
+  /** Show the settings in force. */
+  showSettings() {
+    const { page } = this;
+    this.startX.show(page.start[0]);
+    this.startY.show(page.start[1]);
+    this.maxSteps.show(page.settings.maxSteps);
+    this.stop.show(page.settings.stop);
+    const all = new Set(page.rows.map((row) => row.eps));
+    this.eps.show(all.size === 1 ? page.rows[0].eps : null);
+    for (const { row, box, element, extras, lr, fields } of this.rows) {
+      box.checked = row.checked;
+      element.classList.toggle("off", !row.checked);
+      lr.show(row.lr);
+      for (const { parameter, input } of fields) input.show(row.parameters[parameter.name]);
+      extras.textContent = extrasOf(row);
+    }
+  }
+
+  /** Show where the walks are: [{row, label, x, y, value, norm, distance, step, reason}]. */
+  showResults(results) {
+    const known = new Set(results.map(({ row }) => row));
+    for (const [row, line] of this.lines) {
+      if (known.has(row)) continue;
+      line.element.remove();
+      this.lines.delete(row);
+    }
+    results.forEach((result, k) => {
+      if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row));
+      const { element, cells, name, rest } = this.lines.get(result.row);
+      const there = this.body.children[k] ?? null;
+      if (there !== element) this.body.insertBefore(element, there);
+      // Of a computed walk the optimiser comes first, then what tells it from others of the same.
+      const first = result.row.name ?? result.label;
+      setText(name, first);
+      setText(rest, result.label.slice(first.length + 1));
+      setText(cells[0], result.step.toLocaleString("en"));
+      setText(cells[1], `${result.x.toFixed(2)}, ${result.y.toFixed(2)}`);
+      cells[1].title = `${result.x}, ${result.y}`;
+      setText(cells[2], shortNumber(result.value, 5));
+      cells[2].title = String(result.value);
+      setText(cells[3], result.norm === null ? "–" : shortNumber(result.norm, 3));
+      cells[3].title = result.norm ?? "Not kept with a walk that was made";
+      setText(cells[4], shortNumber(result.distance, 3));
+      setText(cells[5], result.reason === null ? "" : WHY[result.reason]);
+    });
+  }
+}
+
+function makeSlider(name, symbol, options) {
+  const range = make("input", { type: "range", "aria-label": `${name}, slider` });
+  const input = make("input", { type: "number", step: "any", "aria-label": name });
+  const element = make("span", { class: "set" }, make("span", {}, symbol), range, input);
+  return { element, input: new Slider(range, input, options) };
+}
+
+/** A button and what it shows: the parameters for which a row has no room. */
+function makeMore(row, fields) {
+  const names = fields.map(({ parameter }) => parameter.symbol).join(", ");
+  const more = make("div", { class: "more" }, ...fields.map(({ field }) => field));
+  const button = make("button", {
+    type: "button", class: "dots", title: names, "aria-expanded": "false",
+    "aria-label": `More settings of ${row.name}: ${names}`,
+  }, "⋯");
+  more.hidden = true;
+  button.addEventListener("click", () => {
+    more.hidden = !more.hidden;
+    button.setAttribute("aria-expanded", String(!more.hidden));
+  });
+  return [button, more];
+}
+
+function makeLine(row) {
+  const name = make("span"), rest = make("small");
+  const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
+  const heads = ["Steps", "Column, row", "Value", "‖gradient‖", "To minimum", "Stopped by"];
+  const cells = heads.map((text) => make("td", { "data-label": text }));
+  const element = make("tr", {}, make("th", { scope: "row" }, swatch, name, " ", rest), ...cells);
+  return { element, cells, name, rest };
+}

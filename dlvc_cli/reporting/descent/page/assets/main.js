@@ -1,0 +1,42 @@
+// Unpack, walk, show.
+
+import { showHeading } from "./around.js";
+import { unpack, unpackSurface } from "./decode.js";
+import { element } from "./elements.js";
+import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
+import { Page } from "./page.js";
+import { madeGroups } from "./rows.js";
+
+async function open(rules) {
+  const data = JSON.parse(element("data").textContent);
+  const [surface, palette, groups] = await Promise.all([
+    unpackSurface(data), unpack(data.palette), madeGroups(data),
+  ]);
+  const page = new Page(data, rules, surface, palette, groups);
+  page.restart();
+  page.computer.work(400);
+  const tracks = page.shown.map((row) => row.track);
+  if (tracks.length) page.chart.chooseScales(tracks);
+  element("log-values").checked = page.chart.logValues;
+  element("log-steps").checked = page.chart.logSteps;
+  page.map.show(rangeOf(page), { ifSmall: true });
+  showHeading(page);
+  handleMap(page);
+  handleViewport(page);
+  handlePlayer(page);
+  page.draw();
+  return page;
+}
+
+/** Open the page, or say on it why that failed. rules: what Python has translated. */
+export async function start(rules) {
+  try {
+    return await open(rules);
+  } catch (error) {
+    const problem = element("problem");
+    problem.textContent = `This page cannot be shown: ${error.message}. `
+      + "It needs a browser of 2023 or later.";
+    problem.hidden = false;
+    throw error;
+  }
+}

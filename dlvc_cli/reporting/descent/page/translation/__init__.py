@@ -1,0 +1,1 @@
+"""Plain arithmetic in Python, translated into JavaScript that gives the same numbers."""

@@ -1,0 +1,24 @@
+"""Decays of 1, at which nothing would ever be forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.optimizers import build, network
+
+from dlvc_cli import BadOption
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sgd:momentum=1", "momentum must be below 1, not 1"),
+        ("nesterov:1", "momentum must be below 1, not 1"),
+        ("adam:beta2=1", "beta2 must be below 1"),
+        ("rmsprop:alpha=1", "alpha must be below 1"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(text: str, message: str) -> None:
+    with pytest.raises(BadOption) as caught:
+        build(text, network().parameters())
+    assert message in str(caught.value)
+    assert str(caught.value).endswith(".")

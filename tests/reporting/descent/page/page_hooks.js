@@ -1,0 +1,60 @@
+// What the browser tests ask a page, as window.dlvc. The tests put this at the end of the page's
+// own script, without import and export.
+//
+//   ready     a promise, kept when the first walks are there; nothing else answers before
+//   run()     a promise of state(), kept when all walks have been computed to their ends
+//   state()   {start, step, total, playing, busy, viewport, settings, walks}; step is the one that
+//             is shown, null for the end. Each walk has {name, label, made, lr, parameters, eps,
+//             start, x, y, step, value, norm, distance, reason, asMade}: where it is at the step
+//             shown, why it has stopped (null while it has not), whether it was made by Python,
+//             and if it was computed here with the settings of one that was, whether it ends alike
+//   walk({trial, lr, eps, stop, maxSteps, start})
+//             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
+
+import {
+  distanceToNearest, height, makeWalker, REASONS, walk,
+} from "../../../../dlvc_cli/reporting/descent/page/assets/kernel.js";
+
+async function run(page) {
+  while (page.computer.busy) {
+    page.computer.work(12);
+    await new Promise((done) => setTimeout(done));
+  }
+  page.draw();
+  return stateOf(page);
+}
+
+function stateOf(page) {
+  const { start, cursor, total, playing, computer, map, settings } = page;
+  const walks = page.results().map(({ row, ...result }) => ({
+    ...result, name: row.name ?? null, made: !row.walker, lr: row.lr ?? null, eps: row.eps,
+    parameters: row.parameters ?? null, start: row.walker ? start : row.made.start,
+    asMade: page.asMade(row),
+  }));
+  const step = Number.isFinite(cursor) ? Math.floor(cursor) : null;
+  const { busy } = computer, { viewport } = map;
+  return { start, step, total, playing, busy, viewport, settings, walks };
+}
+
+function walkAlone({ data, surface }, rules, { trial, start, ...numbers }) {
+  const { rule, settings } = data.trials[trial];
+  const walker = makeWalker(rules[rule], settings.map(Number), numbers, start);
+  walk(surface, walker, Infinity, { add() {} });
+  const end = [walker.x, walker.y];
+  return {
+    end, value: height(surface, ...end), steps: walker.step, norm: walker.norm,
+    reason: REASONS[walker.reason], distance: distanceToNearest(...end, surface.minima),
+  };
+}
+
+/** opened: the promise of a page; rules: those that were translated for it. */
+export function answer(opened, rules) {
+  window.dlvc = {
+    ready: opened.then((page) => {
+      window.dlvc.run = () => run(page);
+      window.dlvc.state = () => stateOf(page);
+      window.dlvc.walk = (options) => walkAlone(page, rules, options);
+      return true;
+    }),
+  };
+}

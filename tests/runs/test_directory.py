@@ -1,0 +1,112 @@
+"""A run's directory: made, found, written and read."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from dlvc_cli.errors import RunError, UsageError
+from dlvc_cli.runs.directory import RunDir, all_runs, create_run, find_run
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def recorded(run: RunDir) -> RunDir:
+    run.write_record({"config": {"model": "cnn"}})
+    return run
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "name"),
+    [
+        ("cnn", "pets", "cnn-pets-1"),
+        ("cnn", "folder:../shared/my pets/", "cnn-my-pets-1"),
+        ("timm:vit_tiny", "folder:C:\\data\\leaves", "vit_tiny-leaves-1"),
+        ("cnn", "folder:..", "cnn-run-1"),
+    ],
+)
+def test_a_new_run_is_named_after_model_and_data(
+    here: Path, model: str, data: str, name: str
+) -> None:
+    assert create_run(model, data).path == Path("runs", name)
+    assert create_run(model, data).name == name[:-1] + "2"
+
+
+def test_an_occupied_folder_is_refused(here: Path) -> None:
+    (here / "out").mkdir()
+    (here / "out" / ".hidden").touch()
+    run = recorded(create_run("cnn", "pets", Path("out")))
+    with pytest.raises(UsageError, match=r"go on with it: dlvc train --resume out\.$"):
+        create_run("cnn", "pets", run.path)
+    (here / "notes").touch()
+    with pytest.raises(UsageError, match=r"Choose another --out\.$"):
+        create_run("cnn", "pets", Path("notes"))
+
+
+def test_runs_are_found_by_path_and_by_name_the_oldest_first(here: Path) -> None:
+    assert all_runs() == []
+    runs = [recorded(create_run("cnn", "pets")) for _ in range(3)]
+    create_run("cnn", "pets")  # nothing in it yet
+    for age, run in enumerate(runs):
+        os.utime(run.record_file, (1e9 - age, 1e9 - age))
+    assert [run.name for run in all_runs()] == ["cnn-pets-3", "cnn-pets-2", "cnn-pets-1"]
+    assert find_run("cnn-pets-2").path == find_run("runs/cnn-pets-2").path
+
+
+def test_a_line_that_was_cut_off_is_left_out_and_epochs_are_cut_back(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    assert run.metrics() == []
+    lines = [{"epoch": epoch, "val_acc": epoch / 8} for epoch in (1, 2, 3)]
+    for line in lines:
+        run.append_metrics(line)
+    with run.metrics_file.open("a") as file:
+        file.write('{"epoch": 4, "val')
+    assert run.metrics() == lines
+    run.cut_metrics(2)
+    assert [json.loads(line) for line in run.metrics_file.read_text().splitlines()] == lines[:2]
+
+
+def test_a_status_says_running_only_while_the_lock_is_held(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    assert run.status() == {"state": "cut off"}
+    run.write_status({"state": "running", "epoch": 2})
+    with run.locked():
+        assert run.status() == {"state": "running", "epoch": 2}
+    assert run.status() == {"state": "cut off", "epoch": 2}
+
+
+@pytest.mark.parametrize(
+    "content", [None, "{", "[]", '{"format": 99, "config": {}}', '{"format": 1}']
+)
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, content: str | None) -> None:
+    run = RunDir(tmp_path)
+    if content is not None:
+        run.record_file.write_text(content)
+    with pytest.raises(RunError, match=r"run\.json"):
+        run.record()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_said(dlvc, folder):
+    dlvc.folder.chmod(0o555)
+    failed = dlvc("train", "cnn", "--data", f"folder:{folder}", code=2)
+    assert "Cannot make" in failed.stderr
+
+
+def test_two_runs_at_once_take_two_names(dlvc, folder):
+    words = ("train", "cnn", "--data", f"folder:{folder}", "--epochs", "1", "--quiet")
+    processes = [dlvc.start(*words) for _ in range(2)]
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    assert {row["name"] for row in dlvc.json("list", "runs")} == {
+        "cnn-images-1",
+        "cnn-images-2",
+    }

@@ -1,0 +1,39 @@
+"""Runs as plain values, damaged ones among them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dlvc_cli.runs.directory import create_run
+from dlvc_cli.runs.history import describe_runs
+
+
+def test_runs_are_described_and_searched_and_a_damaged_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for model in ("cnn", "vgg"):
+        run = create_run(model, "pets")
+        config = {"model": model, "data": "pets", "epochs": 7}
+        run.write_record({"config": config, "command": f"dlvc train {model}", "created": "today"})
+        run.write_status({"state": "finished", "epoch": 7, "best_acc": 0.75})
+    hurt = create_run("hurt", "pets")
+    hurt.record_file.write_text("{")
+
+    rows = {row["name"]: row for row in describe_runs()}
+    assert rows["cnn-pets-1"]["state"] == "finished" and rows["cnn-pets-1"]["best_acc"] == 0.75
+    assert rows["vgg-pets-1"]["summary"] == "dlvc train vgg"
+    assert (
+        rows["hurt-pets-1"]["state"] == "damaged" and "run.json" in rows["hurt-pets-1"]["summary"]
+    )
+    assert len({frozenset(row) for row in rows.values()}) == 1, "the same keys in each"
+    for pattern, found in (
+        ("vgg", 1),
+        ("finished", 2),
+        ("damaged", 1),
+        ("pets", 3),
+        ("nothing", 0),
+    ):
+        assert len(describe_runs(pattern)) == found

@@ -1,0 +1,66 @@
+"""A process's place among others: shards that cover a batch, sums, and what follows from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pytest
+import torch
+from helpers.processes import in_processes, one_process
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def shards(world: int, start: int, stop: int) -> list[tuple[int, int]]:
+    places = [dataclasses.replace(one_process(), rank=r, world=world) for r in range(world)]
+    return [place.shard(start, stop) for place in places]
+
+
+@given(world=st.integers(1, 70), start=st.integers(0, 100_000), count=st.integers(0, 100_000))
+def test_shards_follow_each_other_cover_the_rows_and_are_even(world, start, count):
+    parts = shards(world, start, start + count)
+    assert parts[0][0] == start and parts[-1][1] == start + count
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(parts))
+    sizes = [stop - first for first, stop in parts]
+    assert max(sizes) - min(sizes) <= 1 and min(sizes) >= 0
+
+
+def test_one_process_has_all_and_does_nothing():
+    runtime, losses = one_process(), torch.rand(7)
+    assert runtime.shard(3, 10) == (3, 10)
+    assert runtime.sum(losses) is losses and runtime.average(losses) is losses
+    assert torch.equal(runtime.mean(losses, 7), losses.mean())
+    assert runtime.writes and runtime.any(True) and not runtime.any(False)
+    assert runtime.text_of_writer("runs/cnn-pets-1") == "runs/cnn-pets-1"
+
+
+@pytest.mark.parametrize("world", [2, 3, 5])
+@pytest.mark.parametrize("count", [1, 4, 7])
+def test_the_average_of_uneven_shards_is_the_mean_of_the_batch(world, count):
+    weights = torch.linspace(-1, 1, 3)
+    inputs = torch.rand(count, 3, generator=torch.Generator().manual_seed(count))
+
+    def work(runtime):
+        own = weights.clone().requires_grad_()
+        start, stop = runtime.shard(0, count)
+        loss = runtime.mean((inputs[start:stop] @ own).square(), count)
+        loss.backward()
+        return runtime.average(loss.detach()), runtime.average(own.grad)
+
+    whole = weights.clone().requires_grad_()
+    mean = (inputs @ whole).square().mean()
+    mean.backward()
+    for loss, gradient in in_processes(world, work):
+        torch.testing.assert_close(loss, mean.detach())
+        torch.testing.assert_close(gradient, whole.grad)
+
+
+def test_what_one_process_knows_all_know():
+    def work(runtime):
+        asked = [runtime.any(runtime.rank == 2), runtime.any(False)]
+        return runtime.writes, asked, runtime.text_of_writer("läufe/1" if runtime.writes else "?")
+
+    found = in_processes(3, work)
+    assert [writes for writes, _, _ in found] == [True, False, False]
+    assert [(asked, text) for _, asked, text in found] == [([True, False], "läufe/1")] * 3
