@@ -24,6 +24,7 @@ from dlvc_cli.contract.data_sets import Dataset, Split
 from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.hooks import hookimpl
 from dlvc_cli.contract.learning_rates import LearningRates, Progress
+from dlvc_cli.contract.op import Op, Variants
 from dlvc_cli.contract.params import (
     REQUIRED,
     Param,
@@ -71,6 +72,7 @@ __all__ = [
     "Draws",
     "Formula",
     "LearningRates",
+    "Op",
     "Param",
     "PluginError",
     "Progress",
@@ -81,6 +83,7 @@ __all__ = [
     "Split",
     "UnknownName",
     "UsageError",
+    "Variants",
     "WeightsSpec",
     "as_batch_op",
     "boolean",

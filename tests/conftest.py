@@ -104,3 +104,45 @@ def make_plugin(tmp_path: Path, dlvc: CommandLine) -> Callable[..., None]:
 def folder(tmp_path: Path) -> Path:
     """A data set of 40 training and 13 validation images a class."""
     return make_folder(tmp_path / "images", {"train": 40, "val": 13})
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of the test's own, with a cache of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> str:
+    """A data set of 4 training and 2 validation images a class, as ``--data`` names it."""
+    return f"folder:{make_folder(tmp_path / 'few', {'train': 4, 'val': 2})}"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Any:
+    """A student's ``best_model.pth`` of the course's network, for two classes."""
+    from helpers.transfer import make_weights
+
+    return make_weights("cnn", tmp_path / "best_model.pth", classes=2)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two short runs, ``runs/one`` and ``runs/two``, and their images."""
+    import dlvc_cli
+
+    home = tmp_path_factory.mktemp("trained")
+    images = make_folder(home / "images", {"train": 60, "val": 15, "test": 10})
+    for name, options in (("one", {}), ("two", {"aug": "flip", "wd": 1e-4})):
+        dlvc_cli.train(
+            "cnn",
+            data=f"folder:{images}",
+            epochs=3,
+            lr=0.05,
+            batch_size=20,
+            out=home / "runs" / name,
+            view="quiet",
+            **options,
+        )
+    return home

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import signal
 import sys
@@ -14,15 +13,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dlvc_cli.api.notices import starting_notices
 from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
-from dlvc_cli.config.resolve import absolute_data, resolve_training
+from dlvc_cli.config.resolve import resolve_resumed, resolve_training
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
 from dlvc_cli.registry.registry import Choice, describe, registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
+from dlvc_cli.training.features.disk import cache_limit
 
 __all__ = ["Job", "Outcome", "plan_job"]
 
@@ -205,11 +204,42 @@ def plan_job(
     """
     if resume is not None:
         return _plan_resume(given, find_run(resume))
-    config, notices = resolve_training(registry(), given, file, preset)
-    plan = plan_training(registry(), config)
+    resolved = resolve_training(registry(), given, file, preset)
+    plan = plan_training(registry(), resolved)
     if out is not None:
         refuse_occupied(out)
-    return Job(plan, None, out, (*notices, *plan.notices, *starting_notices(plan)))
+    _check_cache_limit(plan.config)
+    return Job(plan, None, out, (*resolved.notices, *plan.notices, *_starting_notices(plan)))
+
+
+def _check_cache_limit(config: TrainConfig) -> None:
+    """Refuse a size of the feature cache that is no number, before the run needs to know it.
+
+    Raises:
+        BadOption: ``$DLVC_CACHE_GB`` is no number.
+    """
+    if config.feature_extract and config.feature_cache:
+        cache_limit()
+
+
+def _starting_notices(plan: Plan) -> tuple[str, ...]:
+    """What a user is told of a new network before training begins: its weights, what learns.
+
+    Where the head alone is trained, the engine tells it, once the ops are built: whether features
+    can be kept depends on these.
+    """
+    config, source = plan.config, plan.source
+    if source is None:
+        return (f"{config.model} starts from scratch: its weights are drawn at random.",)
+    if config.feature_extract:
+        return ()
+    layer = config.freeze_until
+    where = f"{layer} and what follows are" if layer else "All of it is"
+    rates = (
+        f"{where} trained by {config.optimizer}, learning rate {config.lr:g} for the head and "
+        f"{config.lr_backbone:g} for pretrained layers."
+    )
+    return (source.sentence(config.model), rates)
 
 
 def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
@@ -232,7 +262,6 @@ def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
             f"{run.name} is finished ({status.get('reason')}). To go on, say --epochs with more "
             f"than {recorded.epochs}."
         )
-    if "data" in given:
-        given = dict(given) | {"data": absolute_data(registry(), given["data"])}
-    plan = plan_training(registry(), dataclasses.replace(recorded, **given))
+    plan = plan_training(registry(), resolve_resumed(registry(), recorded, given))
+    _check_cache_limit(plan.config)
     return Job(plan, run, None, (f"Going on with {run.name}.",))

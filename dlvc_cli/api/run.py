@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.api.job import plan_job
-from dlvc_cli.config.plan import Plan, plan_training
+from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import DataError
@@ -135,7 +135,7 @@ class Run:
         config = dataclasses.replace(self.config, tracker=())
         if data is not None:
             config = dataclasses.replace(config, data=absolute_data(registry(), data))
-        return plan_training(registry(), config)
+        return plan_use(registry(), config)
 
     def _inference(self, device: str, data: str | None = None) -> Any:
         from dlvc_cli.training.inference import open_inference

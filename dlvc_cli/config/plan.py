@@ -9,16 +9,15 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from dlvc_cli.config.command_line import command_of
-from dlvc_cli.config.resolve import resolve_training
+from dlvc_cli.config.resolve import Resolved
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.config.weight_source import WeightSource, find_weight_source
+from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.contract.params import size
 from dlvc_cli.contract.specs import ModelSpec
-from dlvc_cli.errors import BadOption, DlvcError
+from dlvc_cli.errors import BadOption
 from dlvc_cli.registry.registry import Choice, Offer, Registry
 
-__all__ = ["Plan", "plan_training", "split_ops"]
+__all__ = ["Plan", "plan_training", "plan_use", "split_ops"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,13 @@ class Plan:
     """A complete configuration and the plugin objects that it names.
 
     Attributes:
-        command: the command line that makes the run again.
         notices: what the user should be told first, a sentence each.
+        command: the command line that makes the run again.
+        source: where the network's first weights come from; None from scratch.
+        weights_gone: of a resumed run, why its first weights cannot be had any more.
+
+    The last three are those of a run that is to be trained; they are left out for one that is only
+    tested, or predicts.
     """
 
     config: TrainConfig
@@ -38,34 +42,10 @@ class Plan:
     optimizer: Choice
     schedule: Choice
     trackers: tuple[Choice, ...]
-    command: str
     notices: tuple[str, ...] = ()
-
-    def source(self) -> WeightSource | None:
-        """Where the network's first weights come from; None from scratch.
-
-        Raises:
-            BadOption: they are gone.
-        """
-        return find_weight_source(self.config, self.model.spec)
-
-    def obstacle_to_cache(self) -> str | None:
-        """Why the features of images must be computed in every epoch; None if once will do."""
-        config = self.config
-        if not config.feature_extract:
-            return "more than the head is trained"
-        if config.frozen_bn == "train":
-            return "batch-norm statistics adapt to the images (--frozen-bn train)"
-        if not config.feature_cache:
-            return "the feature cache is off (--no-feature-cache)"
-        changing = [op.offer.name for op in self.ops if op.spec.random and op.spec.views is None]
-        if changing:
-            verb = "changes" if len(changing) == 1 else "change"
-            return f"{' and '.join(changing)} {verb} the images anew in every epoch"
-        whole = [op.offer.name for op in self.ops if op.spec.takes == "batch"]
-        if whole:
-            return f"what {whole[0]} makes of an image may depend on the others of its batch"
-        return None
+    command: str = ""
+    source: WeightSource | None = None
+    weights_gone: str | None = None
 
 
 def split_ops(text: str) -> list[str]:
@@ -73,7 +53,21 @@ def split_ops(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def plan_training(registry: Registry, config: TrainConfig) -> Plan:
+def plan_training(registry: Registry, resolved: Resolved) -> Plan:
+    """Plan a run that is to be trained.
+
+    Raises:
+        UsageError: an unknown name or a wrong parameter.
+    """
+    return dataclasses.replace(
+        plan_use(registry, resolved.config),
+        command=resolved.command,
+        source=resolved.source,
+        weights_gone=resolved.weights_gone,
+    )
+
+
+def plan_use(registry: Registry, config: TrainConfig) -> Plan:
     """Look up everything that a complete configuration names, and check all parameters.
 
     Raises:
@@ -94,25 +88,9 @@ def plan_training(registry: Registry, config: TrainConfig) -> Plan:
         optimizer=registry.choose("optimizers", config.optimizer, optimizer_settings),
         schedule=registry.choose("schedules", config.schedule),
         trackers=tuple(registry.choose("trackers", text) for text in config.tracker),
-        command=_command(registry, config),
     )
     _check_sizes(config, plan.model)
     return dataclasses.replace(plan, notices=tuple(_shadow_notices(registry, plan)))
-
-
-def _command(registry: Registry, config: TrainConfig) -> str:
-    """The command that makes the run again: what differs from the defaults of its kind."""
-    bare = {name: getattr(config, name) for name in ("model", "data", *_KIND)}
-    try:
-        default = resolve_training(registry, bare)[0]
-    except DlvcError:
-        # The weights that it once started from may have gone; it is still worth its command.
-        default = TrainConfig(model=config.model)
-    return command_of(config, default, always=("data", *_KIND))
-
-
-# These decide what the defaults are.
-_KIND = ("pretrained", "weights", "feature_extract", "freeze_until")
 
 
 def _check_sizes(config: TrainConfig, model: Choice) -> None:

@@ -6,19 +6,22 @@ imports torch or reads an image, so every mistake in a request is reported befor
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.config.command_line import command_of
 from dlvc_cli.config.options import check_keys, flag
 from dlvc_cli.config.train import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.config.weight_source import WeightSource, find_weight_source
 from dlvc_cli.contract.params import path as path_type
 from dlvc_cli.contract.specs import ModelSpec, OptimizerSpec
-from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.errors import BadOption, DlvcError, UsageError
 from dlvc_cli.registry.registry import Registry, guarded
 
-__all__ = ["absolute_data", "resolve_training"]
+__all__ = ["Resolved", "absolute_data", "resolve_resumed", "resolve_training"]
 
 # An optimiser's own settings: they mean nothing to another optimiser.
 _OF_OPTIMIZER = ("lr", "lr_backbone", "momentum", "nesterov")
@@ -36,13 +39,33 @@ _DISPLACES = {
 _HEAD_FACTOR = 5
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """A complete configuration, and what has been found out on the way to it.
+
+    Attributes:
+        config: the configuration.
+        command: the command line that makes the run again.
+        source: where the network's first weights come from; None from scratch.
+        weights_gone: of a resumed run, why its first weights cannot be had any more; None if they
+            can, or if there were none.
+        notices: what to tell the user about it, a sentence each.
+    """
+
+    config: TrainConfig
+    command: str
+    source: WeightSource | None = None
+    weights_gone: str | None = None
+    notices: tuple[str, ...] = ()
+
+
 def resolve_training(
     registry: Registry,
     given: Mapping[str, Any],
     file: Mapping[str, Any] | None = None,
     preset: str | None = None,
-) -> tuple[TrainConfig, list[str]]:
-    """Return the complete configuration of a training run, and what to tell the user about it.
+) -> Resolved:
+    """Complete the configuration of a new training run.
 
     Args:
         registry: where names are looked up.
@@ -65,21 +88,84 @@ def resolve_training(
     asked = [_preset_options(registry, preset), file, dict(given)]
     start = _start(model_name, asked)
     source = find_weight_source(start, model.spec)
-    # A model's own defaults, its learning rate among them, are for training from scratch.
-    own = {} if start.transfers else dict(model.spec.defaults)
-    values: dict[str, Any] = {}
-    for layer in (_default_options(registry, start), own, *asked):
-        values = _overlay(registry, values, layer)
-    values["model"] = model_name
-    _settle_optimizer(registry, values, file | dict(given), start)
-    _settle_start(values, start, source, model.spec)
+    values = _complete(registry, model.spec, start, source, asked, file | dict(given))
     notices = []
     if values.get("data") is None:
         values["data"], reason = _first_dataset(registry)
         notices.append(reason)
     else:
         values["data"] = absolute_data(registry, values["data"])
-    return TrainConfig(**values), notices
+    config = TrainConfig(**values)
+    command = _command(registry, model.spec, config, source)
+    return Resolved(config, command, source, notices=tuple(notices))
+
+
+def resolve_resumed(
+    registry: Registry, recorded: TrainConfig, changes: Mapping[str, Any]
+) -> Resolved:
+    """Bring a run's recorded configuration up to date.
+
+    Args:
+        recorded: what ``run.json`` holds.
+        changes: what a resume may change, by field name.
+
+    Raises:
+        UsageError: a wrong value.
+    """
+    changes = dict(changes)
+    if "data" in changes:
+        changes["data"] = absolute_data(registry, changes["data"])
+    config = dataclasses.replace(recorded, **changes)
+    spec = registry.choose("models", config.model).spec
+    try:
+        source = find_weight_source(config, spec)
+    except DlvcError as error:
+        # All that is set is written out, where what is usual cannot be known.
+        command = command_of(config, TrainConfig(model=config.model), _ALWAYS)
+        return Resolved(config, command, weights_gone=str(error))
+    return Resolved(config, _command(registry, spec, config, source), source)
+
+
+# These decide what is usual for a kind of training.
+_KIND = ("pretrained", "weights", "feature_extract", "freeze_until")
+_ALWAYS = ("data", *_KIND)
+
+
+def _command(
+    registry: Registry, spec: ModelSpec, config: TrainConfig, source: WeightSource | None
+) -> str:
+    """The command that makes the run again: what differs from what is usual for its kind."""
+    bare = {name: getattr(config, name) for name in ("model", *_ALWAYS)}
+    start = _start(config.model, [bare])
+    usual = TrainConfig(**_complete(registry, spec, start, source, [bare], bare))
+    return command_of(config, usual, _ALWAYS)
+
+
+def _complete(
+    registry: Registry,
+    spec: ModelSpec,
+    start: TrainConfig,
+    source: WeightSource | None,
+    layers: list[dict[str, Any]],
+    asked: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Fill in all that the layers leave open, but for the data.
+
+    Args:
+        start: what they say of the network's first weights.
+        source: where these are.
+        layers: preset, file, and what was given, the lowest first.
+        asked: what file and command line say: it is refused where a default would be dropped.
+    """
+    # A model's own defaults, its learning rate among them, are for training from scratch.
+    own = {} if start.transfers else dict(spec.defaults)
+    values: dict[str, Any] = {}
+    for layer in (_default_options(registry, start), own, *layers):
+        values = _overlay(registry, values, layer)
+    values["model"] = start.model
+    _settle_optimizer(registry, values, asked, start)
+    _settle_start(values, start, source, spec)
+    return values
 
 
 def absolute_data(registry: Registry, text: str) -> str:

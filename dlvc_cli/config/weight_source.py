@@ -36,6 +36,10 @@ class WeightSource:
     std: tuple[float, ...] | None = None
     classes: tuple[str, ...] | None = None
 
+    def sentence(self, model: str) -> str:
+        """What a user is told of a network that starts from them."""
+        return f"{model} starts from {self.text}."
+
 
 def find_weight_source(config: TrainConfig, spec: ModelSpec) -> WeightSource | None:
     """Return what ``--pretrained`` or ``--weights`` asks for; None to start from scratch.

@@ -9,7 +9,7 @@ depends on an object's parameters is not here but on what its factory builds.
     ├── FamilySpec              open-ended names behind a prefix: timm:NAME
     └── Buildable               + parameters and a factory
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
-        ├── OpSpec              (**params) -> op
+        ├── OpSpec              (**params) -> op, a function or an Op
         ├── LossSpec            (**params) -> loss(logits, targets) -> (N,)
         ├── SurfaceSpec         (**params) -> Formula
         ├── DatasetSpec         (**params) -> Dataset
@@ -20,7 +20,7 @@ depends on an object's parameters is not here but on what its factory builds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
@@ -43,7 +43,6 @@ __all__ = [
     "ScheduleSpec",
     "SurfaceSpec",
     "TrackerSpec",
-    "Variants",
 ]
 
 
@@ -119,59 +118,39 @@ class ModelSpec(Buildable):
 
 @dataclass(frozen=True, kw_only=True)
 class OpSpec(Buildable):
-    """A step that images go through before the network.
+    """An operation on images before the network.
 
-    The factory is called with the parameters and returns the op, in one of three forms:
+    The factory is called with the parameters and returns a function, or an ``Op`` that holds one:
 
     * ``takes="batch"``: ``op(batch, draws) -> batch``; may change targets too.
     * ``takes="images"``: ``op(images, draws) -> images``, (N, C, H, W) floats in [0, 1].
     * ``takes="sample"``: ``op(image, rng) -> image``, one (H, W, C) float32 NumPy array and a
-      ``numpy.random.Generator`` of its own. The core loops over the batch: convenient, and slow.
+      ``numpy.random.Generator`` of its own; convenient, and slow.
 
-    All randomness comes from ``draws`` (or ``rng``): a function of seed, epoch, sample and the
-    op's position alone. An op raises ``BadOption`` for images that it cannot work on; it is
-    tried on two blank ones before training begins.
+    All randomness comes from ``draws`` (or ``rng``); ``BadOption`` refuses what it can't work on.
 
     Args:
-        takes: the form of the op.
+        takes: the form of the op's function.
         random: it runs in training only. Other ops run always, in test and predict too.
-        eval_factory: builds what stands in for a random op outside training, from the same
-            parameters, or None for nothing (``crop`` to a smaller size becomes a centre crop).
-        views: for a random op that gives an image one of a few forms, like ``flip``: builds from
-            the same parameters a :class:`Variants`. The features of a frozen network are then
-            computed once for each form, not in every epoch.
     """
 
     kind: ClassVar[str] = "ops"
     builds: ClassVar[str] = "an op on batches, on images, or on single samples"
+    gone: ClassVar[Mapping[str, str]] = {
+        "eval_factory": "let the factory return Op(apply=..., stand_in=...)",
+        "views": "let the factory return Op(apply=..., variants=Variants(count=..., draw=...))",
+    }
 
     takes: Literal["batch", "images", "sample"] = "images"
     random: bool = False
-    eval_factory: FactoryField = FactoryField(optional=True)
-    views: FactoryField = FactoryField(optional=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.views is not None and not self.random:
-            raise SpecError(f"op {self.name} has views, so it must be random=True")
         if self.takes not in ("batch", "images", "sample"):
             raise SpecError(f"op {self.name}: takes is batch, images or sample")
 
     def facts(self) -> dict[str, Any]:
         return {"random": self.random, "takes": self.takes}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variants:
-    """The few forms that a random op gives an image.
-
-    ``draw(draws)`` says, from the same draws that the op itself is given, which form each image
-    of a batch gets: int64 (N,), from 0 to ``count`` - 1. Form 0 is the image as it is outside
-    training.
-    """
-
-    count: int
-    draw: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, kw_only=True)

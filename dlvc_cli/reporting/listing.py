@@ -107,7 +107,7 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         console.print()
 
 
-_ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "form")
+_ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "variant")
 
 
 def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:

@@ -1,29 +1,33 @@
 """The training engine: from a plan to a trained network, as a generator of events.
 
-experiment.py   a new or resumed run, from its plan to its last event
-assemble.py     the parts of a session put together
-prepare.py      data and network made ready: sizes settled, everything tried
-  data.py         a data set's splits and the size of its images
-  stored.py       images decoded once, as one uint8 tensor a split
-  pipeline.py     ops, resizing and normalisation of batches on the device
-  network.py      the model with its head, and its weights in a file
-  trial.py        ops and network tried on a few images before any work
-  start.py        a network started from weights learned elsewhere
-  weights.py      such weights, read
-  fitting.py      and fitted to it, with a new head where theirs has no place
+start_up.py     a new run, or one that goes on, from its plan to its first step
+setup.py        the parts of a run: data set, sizes and normalisation, the way through the network
+dry_run.py      ops, loss and network held against the contract's checks, before any work
+data/           from a data set to batches on the device
+  splits.py       a data set's splits, read at one size
+  decoded.py      images decoded once, as one uint8 tensor a split
+  pipeline.py     ops as a run applies them, resizing and normalisation, on the device
+network/        the network of a run
+  build.py        the model with its head, and its best weights in a file
+  load_weights.py first weights, learned elsewhere, with a new head where theirs is for others
+  read_weights.py such weights, read
   freezing.py     which parts of it learn, and in which mode the others run
-  describe_layers.py      its parameters and layers, for dlvc show
-  objective.py    the loss of its outputs, and the optimiser
-loop.py         epochs: steps, validation, saving
-  forward.py      rows of a split through ops and network
-  cached.py       the same, on features that are computed once
-  features.py     these features, in a table
-  segments.py     and on disk
+  loss.py         the loss of its outputs
+  optimizer.py    the optimiser of what learns
+  layers.py       its parameters and layers, for dlvc show
   digest.py       a hash of tensors
-  session.py      all the parts of a run under way
-  state.py        its position, sums and best so far
-  throttle.py     when to say something and when to save
-  checkpoint.py   all that a resume needs, in a file with a checksum
+features/       features of a frozen network, computed once
+  obstacle.py     whether that can be, and what a user is told of it
+  cached_forward.py  stands in for forward.py
+  lazy_features.py   features in memory, each computed when it is first asked for
+  store.py        features on disk, an entry of the cache
+  disk.py         the cache: where it is and how large it may grow
+forward.py      rows of a split through ops and network
+loop.py         epochs: steps, validation, saving
+session.py      all the parts of a run under way
+state.py        its position, sums and best so far
+throttle.py     when to say something and when to save
+checkpoint.py   all that a resume needs, in a file with a checksum
 evaluate.py     loss and predictions over a whole split
 inference.py    a trained run put to use
 record.py       what run.json holds

@@ -16,13 +16,13 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images.decode import decode, fit_to
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.data.pipeline import Pipeline, build_ops
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
-from dlvc_cli.training.network.build import build_network, load_weights
+from dlvc_cli.training.network.build import build_network, restore_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.record import Preprocessing, preprocessing_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
-from dlvc_cli.training.setup import load_run_data, make_pipeline, open_run_dataset
+from dlvc_cli.training.setup import open_run_dataset, read_run_data
 
 __all__ = ["Inference", "open_inference"]
 
@@ -50,13 +50,13 @@ class Inference:
         """
         batch: list[Tensor | DataError] = []
         for source in sources:
-            batch.append(self._stored(source))
+            batch.append(self._decoded(source))
             if len(batch) == self.plan.config.batch_size:
                 yield from self._batch(batch)
                 batch = []
         yield from self._batch(batch)
 
-    def _stored(self, source: Any) -> Tensor | DataError:
+    def _decoded(self, source: Any) -> Tensor | DataError:
         try:
             pixels = fit_to(decode(source), self.preprocessing.stored_size, self.plan.config.fit)
         except DataError as error:
@@ -78,21 +78,22 @@ class Inference:
         Raises:
             DlvcError: the data is missing or its classes are others.
         """
+        dataset = open_run_dataset(self.plan, self.preprocessing)
         if split is None:
-            split = "test" if "test" in open_run_dataset(self.plan).splits else "val"
-        data = yield from load_run_data(self.plan, self.preprocessing, (split,))
+            split = "test" if "test" in dataset.splits else "val"
+        data = yield from read_run_data(self.plan, dataset, self.preprocessing, (split,))
         recorded = self.preprocessing.fingerprints.get(split)
         if recorded not in (None, data.fingerprints[split]):
             text = f"The {split} split has changed since the run was trained."
             yield Notice(text=text, level="warning")
         objective = Objective(self.plan.loss, self.plan.model.spec.aux_weight)
-        stored = data.splits[split].to(self.runtime.device)
+        decoded = data.splits[split].to(self.runtime.device)
         batch_size = self.plan.config.batch_size
 
         def logits(start: int, stop: int) -> Tensor:
-            return logits_of(self.network, stored.images[start:stop], self.pipeline, self.runtime)
+            return logits_of(self.network, decoded.images[start:stop], self.pipeline, self.runtime)
 
-        return split, evaluate(logits, stored.targets, objective, batch_size, self.runtime)
+        return split, evaluate(logits, decoded.targets, objective, batch_size, self.runtime)
 
 
 def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
@@ -114,10 +115,9 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)
     network = build_network(plan.model, len(preprocessing.classes), config.dropout, config.seed)
-    load_weights(network, run.best_file)
+    restore_weights(network, run.best_file)
     network = network.to(runtime.device)
     network = network.to(memory_format=runtime.memory_format)
     network.eval()
-    return Inference(
-        plan, preprocessing, runtime, network, make_pipeline(plan, preprocessing, runtime)
-    )
+    pipeline = Pipeline(build_ops(plan.ops), preprocessing, config.seed, runtime.device)
+    return Inference(plan, preprocessing, runtime, network, pipeline)

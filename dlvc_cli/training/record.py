@@ -14,11 +14,10 @@ from torch import nn
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import RunError
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.network.build import count_parameters
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 
-__all__ = ["Preprocessing", "make_record", "preprocessing_of"]
+__all__ = ["Preprocessing", "make_record", "preprocessing_of", "version_of"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def make_record(
 ) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
     config = plan.config
-    parameters, trainable = count_parameters(network)
+    sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
@@ -82,19 +81,19 @@ def make_record(
         "device": runtime.device_name,
         "precision": runtime.precision,
         "threads": runtime.threads,
-        "versions": versions_of(plan),
+        "versions": _versions_of(plan),
         "notices": list(notices),
         "model": {
             "name": config.model,
             "plugin": plan.model.offer.plugin.name,
-            "parameters": parameters,
-            "trainable": trainable,
+            "parameters": sum(size for size, _ in sizes),
+            "trainable": sum(size for size, trained in sizes if trained),
         },
         "data": {
             "name": config.data,
             "plugin": plan.data.offer.plugin.name,
             "classes": list(preprocessing.classes),
-            "images": {name: len(stored) for name, stored in data.splits.items()},
+            "images": {name: len(split) for name, split in data.splits.items()},
             "fingerprints": preprocessing.fingerprints,
             "skipped": {name: list(names) for name, names in data.skipped.items()},
         },
@@ -107,15 +106,21 @@ def make_record(
     }
 
 
-def versions_of(plan: Plan) -> dict[str, str]:
+def _versions_of(plan: Plan) -> dict[str, str]:
     """The versions of what a run's results depend on, by package."""
     choices = (plan.model, plan.data, *plan.ops, plan.loss, plan.optimizer, plan.schedule)
     names = ["dlvc-cli", "torch", "torchvision", "timm", "numpy"]
     names += [choice.offer.plugin.distribution for choice in choices]
     versions = {"python": platform.python_version(), "platform": platform.platform()}
     for name in dict.fromkeys(names):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
+        if (found := version_of(name)) is not None:
+            versions[name] = found
     return versions
+
+
+def version_of(package: str) -> str | None:
+    """The version of an installed package; None if it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,4 +1,4 @@
-"""Puts a run's parts together: for a new run, or for one that goes on.
+"""A run's start: a new one, or one that goes on, from its plan to its first step.
 
 All that can be found wrong with a request is found here, before the run's directory is made and
 before the first step: files are decoded, ops, network and loss are tried.
@@ -7,35 +7,46 @@ before the first step: files are decoded, ops, network and loss are tried.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
+
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import BadOption, DataError, RunError
+from dlvc_cli.contract.learning_rates import Progress
+from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
+from dlvc_cli.registry.registry import guarded
 from dlvc_cli.runs.directory import RunDir, create_run
-from dlvc_cli.training.assemble import assemble, open_forward
 from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.data.pipeline import build_ops
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.dry_run import try_network
+from dlvc_cli.training.dry_run import try_loss, try_network
+from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
+from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.loop import train
-from dlvc_cli.training.network.build import count_parameters
-from dlvc_cli.training.network.freezing import Learning
-from dlvc_cli.training.network.start import start_from
+from dlvc_cli.training.network.build import build_network
+from dlvc_cli.training.network.freezing import Learning, what_learns
+from dlvc_cli.training.network.load_weights import load_first_weights
+from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
-    build_parts,
-    load_run_data,
-    load_training_data,
     open_dataset,
-    prepare,
+    open_forward,
+    open_run_dataset,
+    read_new_data,
+    read_run_data,
+    settle_preprocessing,
 )
+from dlvc_cli.training.state import TrainState, batch_bounds
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -62,9 +73,9 @@ def run_training(
     """
     with ExitStack() as held:
         if resumed is None:
-            session = yield from _start_session(plan, out, notices, held)
+            session = yield from _new_run(plan, out, notices, held)
         else:
-            session = yield from _resume_session(plan, resumed, held)
+            session = yield from _resumed_run(plan, resumed, held)
         held.enter_context(stop.installed())
         yield from train(session, stop)
 
@@ -81,44 +92,52 @@ class StopSignal(Protocol):
         ...
 
 
-def _start_session(
+def _new_run(
     plan: Plan, out: Path | None, notices: Sequence[str], held: ExitStack
 ) -> Generator[Event, None, Session]:
     """Prepare a new run, make its directory, and lock it until ``held`` is closed."""
+    ops = build_ops(plan.ops)
+    obstacle = obstacle_to_cache(plan.config, ops)
+    told = frozen_notices(plan, obstacle)
+    for text in told:
+        yield Notice(text=text)
     runtime = open_runtime(plan.config)
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
-    # The network first: a missing file or a layer that isn't there is told before hours of reading.
     seeds = Seeds(plan.config.seed)
-    learning, objective = build_parts(plan, classes, seeds.weights())
-    source = plan.source()
+    # The network first: a missing file or a layer that isn't there is told before hours of reading.
+    objective = Objective(plan.loss, plan.model.spec.aux_weight)
+    try_loss(objective, plan.loss, len(classes))
+    network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    learning = what_learns(plan.config, plan.model, network)
     start = None
-    if source is not None:
-        start = yield from start_from(source, plan.model, learning, classes, seeds.head())
+    if plan.source is not None:
+        start = yield from load_first_weights(
+            plan.source, plan.model, learning, classes, seeds.head()
+        )
     if learning.head_alone and not plan.config.feature_extract:
         yield Notice(
             text="Nothing but the head is trained: --feature-extract does the same, and computes "
             "the features of an image once."
         )
-    data = yield from load_training_data(plan, dataset, source)
-    for text in _skipped_notices(data):
-        yield Notice(text=text, level="warning")
-    preprocessing = prepare(plan, dataset, data, source)
+    data = yield from read_new_data(plan, dataset)
+    preprocessing = settle_preprocessing(plan, ops, data, classes)
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
-    forward = open_forward(plan, runtime, data, preprocessing, learning)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
-    assembled = assemble(plan, runtime, forward, objective)
-    record = make_record(plan, runtime, data, preprocessing, learning.network, seeds, notices)
+    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
+    record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
-    run = _new_run(plan, runtime, out, record, held)
-    session = assembled(run=run, seeds=seeds)
-    yield _started(session, preprocessing)
+    run = _make_directory(plan, runtime, out, record, held)
+    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
+    yield _started(session, preprocessing, record, obstacle)
     return session
 
 
-def _new_run(
+def _make_directory(
     plan: Plan, runtime: Runtime, out: Path | None, record: Mapping[str, Any], held: ExitStack
 ) -> RunDir:
     """Make a run's directory, with its record; in a process that does not write, hear which."""
@@ -131,7 +150,7 @@ def _new_run(
     return run
 
 
-def _resume_session(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, None, Session]:
+def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, None, Session]:
     """Lock a run that was cut off until ``held`` is closed; prepare it at its newest checkpoint.
 
     ``plan`` is the run's own, but for what a resume may change: epochs, data path, device.
@@ -142,6 +161,8 @@ def _resume_session(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event
     record = run.record()
     seeds = Seeds(plan.config.seed, recorded_version(record))
     preprocessing = preprocessing_of(record)
+    ops = build_ops(plan.ops)
+    obstacle = obstacle_to_cache(plan.config, ops)
     runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
     if runtime.writes:
         held.enter_context(run.locked())
@@ -149,8 +170,38 @@ def _resume_session(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event
     checkpoint, problems = load_checkpoint(run)
     for text in problems:
         yield Notice(text=text, level="warning")
-    data = yield from load_run_data(plan, preprocessing, ("train", "val"))
-    if dict(data.fingerprints) != preprocessing.fingerprints:
+    dataset = open_run_dataset(plan, preprocessing)
+    data = yield from read_run_data(plan, dataset, preprocessing, ("train", "val"))
+    _refuse_other_data(data, plan, run, record)
+    classes = preprocessing.classes
+    objective = Objective(plan.loss, plan.model.spec.aux_weight)
+    try_loss(objective, plan.loss, len(classes))
+    network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    learning = what_learns(plan.config, plan.model, network)
+    if checkpoint is None:
+        yield Notice(text="There is no checkpoint yet: training begins at the first step.")
+        yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
+    try_network(learning, plan.model, len(classes), preprocessing.input_size)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
+    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
+    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
+    if checkpoint is not None:
+        _restore(session, checkpoint)
+    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
+    record = record | fresh | {"created": record["created"]}
+    if runtime.writes:
+        run.cut_metrics(session.state.epoch)
+        run.write_record(record)
+    # Not before: the checkpoint holds the frozen weights, too.
+    yield from forward.open()
+    yield _started(session, preprocessing, record, obstacle)
+    return session
+
+
+def _refuse_other_data(data: ReadyData, plan: Plan, run: RunDir, record: Mapping[str, Any]) -> None:
+    """Raise ``DataError`` unless these are the images that the run was trained on."""
+    if dict(data.fingerprints) != record["data"]["fingerprints"]:
         raise DataError(
             f"The images in {plan.config.data} are not those that {run.name} was trained on, so "
             "it cannot go on exactly. Train anew, or give the right copy with --data."
@@ -160,70 +211,86 @@ def _resume_session(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event
             f"Other files of {plan.config.data} can be read now than when {run.name} was begun, so "
             "it cannot go on exactly. Train anew."
         )
-    learning, objective = build_parts(plan, preprocessing.classes, seeds.weights())
-    if checkpoint is None:
-        yield Notice(text="There is no checkpoint yet: training begins at the first step.")
-        yield from _start_again(plan, run, learning, preprocessing, seeds)
-    try_network(learning, plan.model, len(preprocessing.classes), preprocessing.input_size)
-    forward = open_forward(plan, runtime, data, preprocessing, learning)
-    session = assemble(plan, runtime, forward, objective)(run=run, seeds=seeds)
-    if checkpoint is not None:
-        try:
-            session.restore(checkpoint)
-            if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
-                # It may have been cut off before it wrote the best weights.
-                session.save_best()
-        except (RuntimeError, KeyError, ValueError) as error:
-            raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
-    if runtime.writes:
-        run.cut_metrics(session.state.epoch)
-        network, notices = session.network, record["notices"]
-        fresh = make_record(plan, runtime, data, preprocessing, network, seeds, notices)
-        run.write_record(record | fresh | {"created": record["created"]})
-    # Not before: the checkpoint holds the frozen weights, too.
-    yield from forward.open()
-    yield _started(session, preprocessing)
-    return session
 
 
 def _start_again(
-    plan: Plan, run: RunDir, learning: Learning, preprocessing: Preprocessing, seeds: Seeds
+    plan: Plan,
+    run: RunDir,
+    learning: Learning,
+    preprocessing: Preprocessing,
+    record: Mapping[str, Any],
+    seed: int,
 ) -> Generator[Event, None, None]:
     """Load the weights that a run without a checkpoint started from.
 
     Raises:
         RunError: they are gone, or others now.
     """
-    try:
-        source = plan.source()
-    except BadOption as error:
+    if plan.weights_gone is not None:
         raise RunError(
-            f"{run.name} begins again from its first weights, and they are gone. {error}"
-        ) from error
-    if source is None:
+            f"{run.name} begins again from its first weights, and they are gone. "
+            f"{plan.weights_gone}"
+        )
+    if plan.source is None:
         return
-    start = yield from start_from(source, plan.model, learning, preprocessing.classes, seeds.head())
-    if start["digest"] != run.record().get("weights", {}).get("digest"):
-        raise RunError(f"{source.text} has changed since {run.name} was begun. Train anew.")
+    start = yield from load_first_weights(
+        plan.source, plan.model, learning, preprocessing.classes, seed
+    )
+    if start["digest"] != record.get("weights", {}).get("digest"):
+        raise RunError(f"{plan.source.text} has changed since {run.name} was begun. Train anew.")
 
 
-def _skipped_notices(data: ReadyData) -> list[str]:
-    return [
-        f"{len(names)} of the {split} split cannot be read and are left out: "
-        + ", ".join(names[:3])
-        + (" ..." if len(names) > 3 else "")
-        for split, names in data.skipped.items()
-    ]
+def _session(
+    run: RunDir,
+    plan: Plan,
+    runtime: Runtime,
+    forward: Forward,
+    objective: Objective,
+    optimizer: torch.optim.Optimizer,
+    schedule: Callable[[Progress], float],
+    seeds: Seeds,
+) -> Session:
+    """Put the parts together, at the first step."""
+    steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
+    return Session(
+        run=run,
+        plan=plan,
+        runtime=runtime,
+        forward=forward,
+        objective=objective,
+        optimizer=optimizer,
+        scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
+        schedule=schedule,
+        state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
+        seeds=seeds,
+    )
 
 
-def _started(session: Session, preprocessing: Preprocessing) -> RunStarted:
+def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
+    """Go back to a checkpoint.
+
+    Raises:
+        RunError: it is of another network or optimiser.
+    """
+    run = session.run
+    try:
+        session.restore(checkpoint)
+        if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
+            # It may have been cut off before it wrote the best weights.
+            session.save_best()
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
+
+
+def _started(
+    session: Session, preprocessing: Preprocessing, record: Mapping[str, Any], obstacle: str | None
+) -> RunStarted:
     config, runtime, state = session.plan.config, session.runtime, session.state
-    parameters, trainable = count_parameters(session.network)
     return RunStarted(
         run=str(session.run.path),
         model=config.model,
-        parameters=parameters,
-        trainable=trainable,
+        parameters=record["model"]["parameters"],
+        trainable=record["model"]["trainable"],
         data=config.data or "",
         classes=preprocessing.classes,
         train_images=len(session.forward.data),
@@ -237,7 +304,7 @@ def _started(session: Session, preprocessing: Preprocessing) -> RunStarted:
         seed=config.seed,
         epochs=config.epochs,
         steps_per_epoch=len(session.bounds),
-        first_epoch_costs_most=session.plan.obstacle_to_cache() is None,
+        first_epoch_costs_most=obstacle is None,
         start_epoch=state.epoch,
         start_step=state.step,
         history=tuple(session.run.metrics()),

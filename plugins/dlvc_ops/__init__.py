@@ -31,16 +31,14 @@ def _geometry() -> Iterable[OpSpec]:
     yield OpSpec(
         name="flip",
         summary="Mirror left and right, at random.",
-        factory="dlvc_ops.placement:Flip",
-        views="dlvc_ops.placement:flip_views",
+        factory="dlvc_ops.placement:flip",
         random=True,
         params=(Param("p", float, 0.5, "probability of a flip", low=0, high=1),),
     )
     yield OpSpec(
         name="crop",
         summary="Pad, then cut out a window at random; elsewhere than in training its centre.",
-        factory="dlvc_ops.placement:Crop",
-        eval_factory="dlvc_ops.placement:CentreCrop",
+        factory="dlvc_ops.placement:crop",
         random=True,
         params=(
             Param("size", size, None, "of the window; the image's own if not given", low=1),

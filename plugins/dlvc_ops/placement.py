@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dlvc_cli import BadOption, Draws, Variants
+from dlvc_cli import BadOption, Draws, Op, Variants
 from dlvc_ops.precision import at_least_float32
 
-__all__ = ["CentreCrop", "Crop", "Flip", "Resize", "flip_views"]
+__all__ = ["CentreCrop", "Crop", "Flip", "Resize", "crop", "flip"]
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,10 @@ class Flip:
         return images.flip(3).lerp_(images, kept)
 
 
-def flip_views(p: float = 0.5) -> Variants:
-    """As it is, or mirrored: the draw is that of :class:`Flip`."""
-    return Variants(count=2, draw=lambda draws: draws.chance(p).long())
+def flip(p: float = 0.5) -> Op:
+    """:class:`Flip` and its two variants of an image: as it is, or mirrored."""
+    # The same draw as Flip's own.
+    return Op(apply=Flip(p), variants=Variants(count=2, draw=lambda draws: draws.chance(p).long()))
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class CentreCrop(_Padded):
         top = (padded.shape[2] - rows) // 2
         left = (padded.shape[3] - columns) // 2
         return padded[:, :, top : top + rows, left : left + columns].contiguous()
+
+
+def crop(size: tuple[int, int] | None = None, pad: int = 4, mode: str = "constant") -> Op:
+    """:class:`Crop`, and :class:`CentreCrop` outside training."""
+    return Op(apply=Crop(size, pad, mode), stand_in=CentreCrop(size, pad, mode))
 
 
 @dataclass(frozen=True)

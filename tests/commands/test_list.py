@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 
@@ -33,3 +35,13 @@ def test_a_search_goes_through_names_aliases_summaries_and_families(dlvc):
 def test_an_unknown_kind_is_refused_with_those_that_there_are(dlvc, word):
     refused = dlvc("list", word, code=2)
     assert f"nothing called '{word}'" in refused.stderr and "models" in refused.stderr
+
+
+def test_runs_are_listed_with_what_became_of_them(dlvc, trained):
+    shutil.copytree(trained / "runs", dlvc.folder / "runs")
+    rows = dlvc.json("list", "runs")
+    assert [row["name"] for row in rows] == ["one", "two"]
+    assert all(row["state"] == "finished" and row["epoch"] == 3 for row in rows)
+    assert all(0.4 <= row["best_acc"] <= 1 for row in rows)
+    table = dlvc("list", "runs").stdout
+    assert "one" in table and "3/3" in table and f"{rows[0]['best_acc']:.4f}" in table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from dlvc_cli import Batch, Draws, as_batch_op
+from dlvc_cli import Batch, Draws, Op, as_batch_op
 from dlvc_cli.registry.registry import Choice, registry
 
 
@@ -28,7 +28,9 @@ def apply(
     choice = choose(text)
     ids = torch.arange(len(images), device=images.device) if ids is None else ids
     targets = torch.zeros_like(ids) if targets is None else targets
-    op = as_batch_op(choice.build(), choice.spec.takes)
+    built = choice.build()
+    function = built.apply if isinstance(built, Op) else built
+    op = as_batch_op(function, choice.spec.takes)
     return op(Batch(images, targets, ids, classes), Draws(seed, epoch, position, ids))
 
 

@@ -130,8 +130,8 @@ def _in_threads(
     results: list[Any] = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         try:
-            for subset in pool.map(chunk_work, chunks):
-                results += subset
+            for done in pool.map(chunk_work, chunks):
+                results += done
                 yield DataProgress(split=split, done=len(results), total=len(indices))
         except BaseException:
             pool.shutdown(cancel_futures=True)

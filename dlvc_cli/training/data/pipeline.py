@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,90 +13,124 @@ from torch import Tensor
 
 from dlvc_cli.contract.batch import Batch, BatchOp, as_batch_op
 from dlvc_cli.contract.draws import Draws
-from dlvc_cli.contract.specs import OpSpec, Variants
-from dlvc_cli.errors import PluginError
+from dlvc_cli.contract.op import Op, Variants
+from dlvc_cli.contract.specs import OpSpec
+from dlvc_cli.errors import PluginError, SpecError
 from dlvc_cli.registry.registry import Choice, guarded
+from dlvc_cli.training.record import Preprocessing
 
 __all__ = ["AppliedOp", "Pipeline", "build_ops", "channel_statistics"]
 
 
-# With more, hardly an image would be seen twice in the same form.
-_MOST_FORMS = 64
-
-
 @dataclass(frozen=True)
 class AppliedOp:
-    """One op of a run: what runs in training, and what elsewhere (None: nothing)."""
+    """One op of a run, built.
+
+    Attributes:
+        choice: the op's plugin object and parameters.
+        position: its place among the run's ops, from 0.
+        op: what runs in training, elsewhere (``stand_in``; None: nothing), and its variants; all on
+            whole batches, and what fails in them names the plugin.
+    """
 
     choice: Choice
     position: int
-    train: BatchOp
-    evaluate: BatchOp | None
-    views: Variants | None
+    op: Op
 
     def run(self, batch: Batch, seed: int, epoch: int, training: bool) -> Batch:
         """Apply the op to a batch with its own draws."""
-        op = self.train if training else self.evaluate
-        if op is None:
+        apply = self.op.apply if training else self.op.stand_in
+        if apply is None:
             return batch
-        draws = Draws(seed, epoch, self.position, batch.ids)
-        return guarded(self.choice.offer, op, batch, draws)
+        made: Batch = apply(batch, Draws(seed, epoch, self.position, batch.ids))
+        return made
+
+    def drawn_variants(self, seed: int, epoch: int, ids: Tensor) -> Tensor:
+        """Which variant each image of a training batch becomes, int64 (N,); 0 if it has none."""
+        if self.op.variants is None:
+            return torch.zeros_like(ids)
+        drawn: Tensor = self.op.variants.draw(Draws(seed, epoch, self.position, ids))
+        return drawn
+
+    @property
+    def variant_count(self) -> int:
+        """How many variants of an image it makes in training; 1 if it has none."""
+        return 1 if self.op.variants is None else self.op.variants.count
 
 
-def build_ops(choices: Sequence[Choice]) -> list[AppliedOp]:
-    """Build the ops and what stands in for random ones outside training."""
-    ops = []
-    for position, choice in enumerate(choices):
-        spec: OpSpec = choice.spec
-        train = as_batch_op(choice.build(), spec.takes)
-        evaluate: BatchOp | None = None if spec.random else train
-        if spec.eval_factory is not None:
-            stand_in = guarded(choice.offer, spec.eval_factory, **choice.values)
-            evaluate = None if stand_in is None else as_batch_op(stand_in, spec.takes)
-        views = None
-        if spec.random and spec.views is not None:
-            views = guarded(choice.offer, spec.views, **choice.values)
-            if not isinstance(views, Variants) or not 1 <= views.count <= _MOST_FORMS:
-                raise PluginError(
-                    f"The variants of {choice.offer.described} must be Variants with a count of 1 "
-                    f"to {_MOST_FORMS}."
-                )
-        ops.append(AppliedOp(choice, position, train, evaluate, views))
-    return ops
+def build_ops(choices: Sequence[Choice]) -> tuple[AppliedOp, ...]:
+    """Build a run's ops, in order.
+
+    Raises:
+        PluginError: a factory fails, or returns something else than an op.
+    """
+    return tuple(AppliedOp(choice, at, _build_op(choice)) for at, choice in enumerate(choices))
+
+
+def _build_op(choice: Choice) -> Op:
+    spec: OpSpec = choice.spec
+    name = choice.offer.described
+    try:
+        built = choice.build()
+    except SpecError as error:
+        raise PluginError(f"{name}: {error}.") from error
+    op = built if isinstance(built, Op) else Op(apply=built)
+    for what in (op.apply, op.stand_in):
+        if what is not None and not callable(what):
+            raise PluginError(
+                f"{name} must build a function or an Op of functions, not {what!r:.40}."
+            )
+    if op.variants is not None and not isinstance(op.variants, Variants):
+        raise PluginError(f"The variants of {name} must be Variants, not {op.variants!r:.40}.")
+    for field in ("stand_in", "variants"):
+        if getattr(op, field) is not None and not spec.random:
+            raise PluginError(
+                f"{name} builds an Op with {field}, so its OpSpec must say random=True."
+            )
+
+    def on_batches(function: Callable[..., Any]) -> BatchOp:
+        return partial(guarded, choice.offer, as_batch_op(function, spec.takes))
+
+    apply = on_batches(op.apply)
+    if not spec.random:
+        return Op(apply=apply, stand_in=apply)
+    variants = op.variants
+    if variants is not None:
+        variants = replace(variants, draw=partial(guarded, choice.offer, variants.draw))
+    return Op(
+        apply=apply,
+        stand_in=None if op.stand_in is None else on_batches(op.stand_in),
+        variants=variants,
+    )
 
 
 class Pipeline:
-    """From stored uint8 images to what the network takes.
+    """From decoded uint8 images to what the network takes.
 
     Args:
         ops: the ops.
-        input_size: (height, width) of the network's input; images are resized to it,
-            antialiased, where they differ.
-        mean, std: per-channel normalisation, 3 numbers each.
+        preprocessing: the network's input size, to which images are resized, antialiased, where
+            theirs differs; and the normalisation.
         seed: of the draws.
-        num_classes: for ops that mix targets.
+        device: of the batches.
     """
 
     def __init__(
         self,
         ops: Sequence[AppliedOp],
-        input_size: tuple[int, int],
-        mean: Sequence[float],
-        std: Sequence[float],
+        preprocessing: Preprocessing,
         seed: int,
-        num_classes: int,
+        device: torch.device,
     ) -> None:
         self._ops = ops
-        self._input_size = input_size
-        self._mean = torch.tensor(mean, dtype=torch.float32).view(1, 3, 1, 1)
-        self._std = torch.tensor(std, dtype=torch.float32).view(1, 3, 1, 1)
+        self._input_size = preprocessing.input_size
+        self._mean, self._std = (
+            torch.tensor(values, dtype=torch.float32, device=device).view(1, 3, 1, 1)
+            for values in (preprocessing.mean, preprocessing.std)
+        )
         self._seed = seed
-        self._num_classes = num_classes
-
-    def to(self, device: torch.device) -> Pipeline:
-        """Move the normalisation's constants to the device, in place."""
-        self._mean, self._std = self._mean.to(device), self._std.to(device)
-        return self
+        # For ops that mix targets.
+        self._num_classes = len(preprocessing.classes)
 
     def training(self, images: Tensor, targets: Tensor, ids: Tensor, epoch: int) -> Batch:
         """Return a training batch from uint8 images (N, 3, H, W) on the device."""
@@ -109,34 +144,35 @@ class Pipeline:
         return self._finish(deterministic(self._ops, images, self._num_classes))
 
     @property
-    def forms(self) -> int:
-        """How many forms the random ops give an image in training."""
-        return math.prod(op.views.count for op in self._ops if op.views is not None)
+    def variant_count(self) -> int:
+        """How many variants of an image the ops make in training."""
+        return math.prod(op.variant_count for op in self._ops)
 
-    def form(self, ids: Tensor, epoch: int) -> Tensor:
-        """Which form each image of a training batch has, int64 (N,); 0 is that of evaluation.
+    def drawn_variants(self, ids: Tensor, epoch: int) -> Tensor:
+        """Which variant each image of a training batch is, int64 (N,); 0 is that of evaluation.
 
-        Only where every random op of the run says so (``OpSpec.views``).
+        Only where every random op of the run says so (``Op.variants``).
         """
-        form = torch.zeros_like(ids)
+        variant = torch.zeros_like(ids)
         for op in self._ops:
-            if op.views is not None:
-                draws = Draws(self._seed, epoch, op.position, ids)
-                drawn = guarded(op.choice.offer, op.views.draw, draws)
-                form = form * op.views.count + drawn
-        return form
+            variant = variant * op.variant_count + op.drawn_variants(self._seed, epoch, ids)
+        return variant
 
-    def identity(self, form: int) -> dict[str, Any]:
-        """All that makes images of this form what they are, as plain values."""
+    def identity(self, variant: int) -> dict[str, Any]:
+        """All that makes images of this variant what they are, as plain values.
+
+        It is a part of the key of features in the cache: any change of a key or value in it, and
+        those that earlier versions have kept are not found any more.
+        """
         ops = []
-        for op in reversed(self._ops):
-            view = None
-            if op.views is not None:
-                form, view = divmod(form, op.views.count)
-            if view or op.evaluate is not None:
-                offer, values = op.choice.offer, op.choice.values
+        for applied in reversed(self._ops):
+            own = None
+            if applied.op.variants is not None:
+                variant, own = divmod(variant, applied.variant_count)
+            if own or applied.op.stand_in is not None:
+                offer, values = applied.choice.offer, applied.choice.values
                 name = f"{offer.qualified} {offer.plugin.version}"
-                ops.append([name, {key: repr(value) for key, value in values.items()}, view])
+                ops.append([name, {key: repr(value) for key, value in values.items()}, own])
         return {
             "ops": ops[::-1],
             "input": list(self._input_size),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import BadOption, DataError, PluginError
 from dlvc_cli.events import DataProgress
@@ -18,12 +19,12 @@ from dlvc_cli.training.data.decoded import (
     subset_of,
 )
 
-__all__ = ["ReadyData", "load_subsets", "subsets_of"]
+__all__ = ["ReadyData", "read_splits"]
 
 
 @dataclass(frozen=True)
 class ReadyData:
-    """Decoded splits.
+    """The splits of a data set that a run works with.
 
     Attributes:
         splits: decoded images by split name.
@@ -38,14 +39,58 @@ class ReadyData:
     skipped: Mapping[str, list[str]]
 
 
-def subsets_of(dataset: Dataset, val_share: float | None, wanted: tuple[str, ...]) -> list[Subset]:
-    """Return the wanted splits (``train``, ``val``, ``test``) of a data set.
+def read_splits(
+    dataset: Dataset,
+    wanted: tuple[str, ...],
+    config: TrainConfig,
+    size: tuple[int, int] | None,
+    size_if_mixed: tuple[int, int],
+) -> Generator[DataProgress, None, ReadyData]:
+    """Decode splits of a data set to one size: ``size``, or where that is None the images' own.
+
+    Args:
+        wanted: their names, of ``train``, ``val`` and ``test``.
+        config: how they are read: ``val_share``, ``fit``, ``skip_bad_files``.
+        size: (height, width) to store at, known from an earlier run; None for the data's own.
+        size_if_mixed: what is used where the images have several sizes.
 
     Raises:
-        BadOption: a split is missing, or ``val_share`` doesn't fit the data.
-        DataError: a split is empty.
-        PluginError: labels don't fit the classes.
+        BadOption: a split is missing, or ``val_share`` doesn't go with the data.
+        DataError: a split is empty, or files cannot be read; how many and which.
+        PluginError: labels are no indices of the classes.
     """
+    subsets = _subsets_of(dataset, config.val_share, wanted)
+    bad: dict[str, dict[int, DataError]] = {}
+    sizes: set[tuple[int, int]] = set()
+    for position, subset in enumerate(subsets):
+        seen, bad[subset.name] = yield from probe_subset(subset)
+        sizes |= seen
+        subsets[position] = subset.without(set(bad[subset.name]))
+    if size is None:
+        size = sizes.pop() if len(sizes) == 1 else size_if_mixed
+    splits = {}
+    for subset in subsets:
+        splits[subset.name], failed = yield from decode_subset(subset, size, config.fit)
+        bad[subset.name] |= failed
+    if not config.skip_bad_files:
+        refuse_bad_files(bad)
+    for subset in subsets:
+        if not len(splits[subset.name]):
+            raise DataError(f"The {subset.name} split holds no image that can be read.")
+    return ReadyData(
+        splits=splits,
+        size=size,
+        fingerprints={subset.name: subset.split.fingerprint() for subset in subsets},
+        skipped={
+            subset.name: sorted(subset.split.names[index] for index in bad[subset.name])
+            for subset in subsets
+            if bad[subset.name]
+        },
+    )
+
+
+def _subsets_of(dataset: Dataset, val_share: float | None, wanted: tuple[str, ...]) -> list[Subset]:
+    """Return the wanted splits, of which one may be held out of another."""
     splits = dataset.splits
     _check_labels(dataset)
     if "val" in splits and val_share is not None:
@@ -97,52 +142,3 @@ def _hold_out(subset: Subset, share: float) -> tuple[Subset, Subset]:
     if len({subset.labels[row] for row in kept}) < len(counts):
         raise BadOption("--val-share leaves a class without training images. Make it smaller.")
     return subset.take(kept), replace(subset.take(held), name="val")
-
-
-def load_subsets(
-    subsets: list[Subset],
-    size: tuple[int, int] | None,
-    size_if_mixed: tuple[int, int],
-    fit: str,
-    skip_bad_files: bool,
-) -> Generator[DataProgress, None, ReadyData]:
-    """Decode subsets to one size: ``size``, or where that is None the images' own.
-
-    Args:
-        subsets: what to decode.
-        size: (height, width) to store at, known from an earlier run; None for the data's own.
-        size_if_mixed: what is used where the images have several sizes.
-        fit: ``crop`` or ``squash``.
-        skip_bad_files: leave out files that cannot be read instead of raising.
-
-    Raises:
-        DataError: files cannot be read; how many and which.
-    """
-    subsets = list(subsets)
-    bad: dict[str, dict[int, DataError]] = {}
-    sizes: set[tuple[int, int]] = set()
-    for position, subset in enumerate(subsets):
-        seen, bad[subset.name] = yield from probe_subset(subset)
-        sizes |= seen
-        subsets[position] = subset.without(set(bad[subset.name]))
-    if size is None:
-        size = sizes.pop() if len(sizes) == 1 else size_if_mixed
-    splits = {}
-    for subset in subsets:
-        splits[subset.name], failed = yield from decode_subset(subset, size, fit)
-        bad[subset.name] |= failed
-    if not skip_bad_files:
-        refuse_bad_files(bad)
-    for subset in subsets:
-        if not len(splits[subset.name]):
-            raise DataError(f"The {subset.name} split holds no image that can be read.")
-    return ReadyData(
-        splits=splits,
-        size=size,
-        fingerprints={subset.name: subset.split.fingerprint() for subset in subsets},
-        skipped={
-            subset.name: sorted(subset.split.names[index] for index in bad[subset.name])
-            for subset in subsets
-            if bad[subset.name]
-        },
-    )

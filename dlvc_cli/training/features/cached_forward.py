@@ -44,7 +44,7 @@ class CachedForward(Forward):
 
     def __post_init__(self) -> None:
         self._tables = {
-            "train": FeatureTable(len(self.data), self.pipeline.forms, self.runtime.device),
+            "train": FeatureTable(len(self.data), self.pipeline.variant_count, self.runtime.device),
             "val": FeatureTable(len(self.validation), 1, self.runtime.device),
         }
         self._stored: dict[str, list[FeatureStore]] | None = None
@@ -56,8 +56,8 @@ class CachedForward(Forward):
             return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
 
         here = ids.to(self.runtime.device)
-        slots = self.pipeline.form(here, epoch) * len(self.data) + here
-        features = self._tables["train"].lookup(slots, compute)
+        places = self.pipeline.drawn_variants(here, epoch) * len(self.data) + here
+        features = self._tables["train"].lookup(places, compute)
         # Dropout in a head of maps depends on their layout, too.
         outputs = self.runtime.call(self.learning.head, features)
         return outputs, self.data.targets.index_select(0, here)
@@ -76,8 +76,6 @@ class CachedForward(Forward):
 
     def open(self) -> Iterator[Notice]:
         """Read what earlier runs have computed of the same features."""
-        # Told now if it is no number, not after the first epoch.
-        cache_limit()
         self._stored = self._entries()
         known = sum(table.restore(self._stored[name]) for name, table in self._tables.items())
         if not known:
@@ -92,8 +90,8 @@ class CachedForward(Forward):
                 "more, and are computed anew."
             )
             return
-        slots = len(self.data) * self.pipeline.forms + len(self.validation)
-        all_of = f"All {slots:,}" if known == slots else f"{known:,} of {slots:,}"
+        total = len(self.data) * self.pipeline.variant_count + len(self.validation)
+        all_of = f"All {total:,}" if known == total else f"{known:,} of {total:,}"
         yield Notice(text=f"{all_of} features are in the cache already.")
 
     def keep(self) -> Iterator[Notice]:
@@ -135,7 +133,7 @@ class CachedForward(Forward):
         return self._features(self.pipeline.evaluation(images.to(self.runtime.device)))
 
     def _entries(self) -> dict[str, list[FeatureStore]]:
-        """Entries of the cache by split, one a form."""
+        """Entries of the cache by split, one a variant."""
         assert self.learning.parts is not None, "frozen features are those of a network in parts"
         common = dict(self.identity) | {
             "weights": digest_of(self.learning.parts[0].state_dict().items()),
@@ -144,14 +142,16 @@ class CachedForward(Forward):
         }
         entries = {}
         for name, split in (("train", self.data), ("val", self.validation)):
-            images = digest_of([("images", split.images)])
-            forms = range(self.pipeline.forms if name == "train" else 1)
+            # Keys and values stay as they first were, "pictures" too: the hash of them all is where
+            # features lie that earlier versions have kept.
+            of_split = common | {"pictures": digest_of([("images", split.images)])}
+            variants = range(self.pipeline.variant_count if name == "train" else 1)
             entries[name] = [
                 FeatureStore(
-                    common | {"images": images} | self.pipeline.identity(form),
-                    dict(self.about) | {"split": name, "form": form, "images": len(split)},
+                    of_split | self.pipeline.identity(variant),
+                    dict(self.about) | {"split": name, "variant": variant, "images": len(split)},
                 )
-                for form in forms
+                for variant in variants
             ]
         return entries
 

@@ -36,15 +36,18 @@ LIMIT = "DLVC_CACHE_GB"
 
 _DEFAULT_GB = 10.0
 
+# Keys of about.json as earlier versions wrote them.
+_RENAMED = {"pictures": "images", "form": "variant"}
+
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Features of one split in one form.
+    """Features of one variant of a split's images.
 
     Attributes:
         path: its folder.
-        about: what ``about.json`` says: model, weights, data, aug, normalize, input, split, form,
-            images (of the split); nothing where it is damaged.
+        about: what ``about.json`` says: model, weights, data, aug, normalize, input, split,
+            variant, images (of the split); nothing where it is damaged.
         size: bytes on disk.
         used: when it was last used, seconds since 1970.
         kept: of how many images it has features, by the names of its files; two runs at once may
@@ -106,7 +109,12 @@ def _entry(path: Path) -> CacheEntry:
             with suppress(OSError):
                 size += file.stat().st_size
                 kept += _rows_of(file.name)
-    return CacheEntry(path, said if isinstance(said, dict) else {}, size, used, kept)
+    return CacheEntry(path, _renamed(said) if isinstance(said, dict) else {}, size, used, kept)
+
+
+def _renamed(about: dict[str, Any]) -> dict[str, Any]:
+    """What ``about.json`` says, in today's words."""
+    return {_RENAMED.get(key, key): value for key, value in about.items()}
 
 
 def file_of(rows: int, digest: str) -> str:

@@ -18,55 +18,55 @@ _FILE_SIZE = 128 << 20
 
 
 class FeatureTable:
-    """The features of one split, in every form that its images are shown in.
+    """The features of one split, of every variant of its images.
 
-    A *slot* is an image in a form: ``form * images + row``.
+    They are numbered by *place*: that of a variant of an image is ``variant * images + row``.
 
     Args:
         images: how many the split has.
-        forms: how many forms each has.
+        variants: how many variants each has.
         device: where features are wanted.
     """
 
-    def __init__(self, images: int, forms: int, device: torch.device) -> None:
+    def __init__(self, images: int, variants: int, device: torch.device) -> None:
         self._images = images
         self._device = device
         self._values: Tensor | None = None
-        self._known = torch.zeros(images * forms, dtype=torch.bool)
+        self._known = torch.zeros(images * variants, dtype=torch.bool)
         self._saved = torch.zeros_like(self._known)
         self._missing = len(self._known)
 
-    def lookup(self, slots: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
-        """Return the features of slots, (N, ...), on the device.
+    def lookup(self, places: Tensor, compute: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the features at places, (N, ...), on the device.
 
         Args:
-            slots: int64 (N,), each at most once.
-            compute: gives the features of some of them, by their positions among ``slots``.
+            places: int64 (N,), each at most once.
+            compute: gives the features of some of them, by their positions among ``places``.
         """
         if self._missing:
-            here = slots.cpu()
+            here = places.cpu()
             unknown = (~self._known[here]).nonzero()[:, 0]
             if len(unknown):
-                self._put(here[unknown], compute(unknown.to(slots.device)))
-        assert self._values is not None, "some slot has been put before"
-        return self._values.index_select(0, slots.to(self._values.device)).to(self._device)
+                self._put(here[unknown], compute(unknown.to(places.device)))
+        assert self._values is not None, "some place has been filled before"
+        return self._values.index_select(0, places.to(self._values.device)).to(self._device)
 
     def sample(self, most: int) -> tuple[Tensor, Tensor | None]:
-        """Some rows int64 (n,) whose features in form 0 are known, and these features."""
-        rows = self._of_form(self._known, 0).nonzero()[:most, 0]
+        """Some rows int64 (n,) whose features in variant 0 are known, and these features."""
+        rows = self._of_variant(self._known, 0).nonzero()[:most, 0]
         kept = None
         if self._values is not None:
             kept = self._values.index_select(0, rows.to(self._values.device)).to(self._device)
         return rows.to(self._device), kept
 
     def restore(self, stored: Sequence[FeatureStore]) -> int:
-        """Read what is on disk, an entry a form; returns how many slots are known now."""
-        for form, segments in enumerate(stored):
-            for rows, values in segments.load():
+        """Read what is on disk, an entry a variant; returns how many features are known now."""
+        for variant, store in enumerate(stored):
+            for rows, values in store.load():
                 fits = self._values is None or values.shape[1:] == self._values.shape[1:]
                 if fits and self._has(rows):
-                    self._put(rows + form * self._images, values)
-                    self._saved[rows + form * self._images] = True
+                    self._put(rows + variant * self._images, values)
+                    self._saved[rows + variant * self._images] = True
         return int(self._known.sum())
 
     @property
@@ -88,17 +88,17 @@ class FeatureTable:
         if self._values is None:
             return
         at_once = max(1, _FILE_SIZE * len(self._values) // max(1, self._values.nbytes))
-        for form, segments in enumerate(stored):
-            saved = self._of_form(self._saved, form)
+        for variant, store in enumerate(stored):
+            saved = self._of_variant(self._saved, variant)
             # Another run of the same network may have been here.
-            for rows in segments.rows():
+            for rows in store.rows():
                 if self._has(rows):
                     saved[rows] = True
-            fresh = (self._of_form(self._known, form) & ~saved).nonzero()[:, 0]
+            fresh = (self._of_variant(self._known, variant) & ~saved).nonzero()[:, 0]
             for rows in fresh.split(at_once):
-                slots = rows + form * self._images
-                values = self._values.index_select(0, slots.to(self._values.device))
-                segments.append(rows, values.cpu())
+                places = rows + variant * self._images
+                values = self._values.index_select(0, places.to(self._values.device))
+                store.append(rows, values.cpu())
                 saved[rows] = True
 
     def forget(self) -> None:
@@ -111,17 +111,16 @@ class FeatureTable:
     def _has(self, rows: Tensor) -> bool:
         return bool(((rows >= 0) & (rows < self._images)).all())
 
-    def _of_form(self, flags: Tensor, form: int) -> Tensor:
-        return flags[form * self._images : (form + 1) * self._images]
+    def _of_variant(self, flags: Tensor, variant: int) -> Tensor:
+        return flags[variant * self._images : (variant + 1) * self._images]
 
     # A table must outlive the context that it was first asked in.
     @torch.inference_mode(False)
-    def _put(self, slots: Tensor, values: Tensor) -> None:
+    def _put(self, places: Tensor, values: Tensor) -> None:
         if self._values is None:
             self._values = _empty((len(self._known), *values.shape[1:]), values.dtype, self._device)
-        place = slots.to(self._values.device)
-        self._values[place] = values.to(self._values.device)
-        self._known[slots] = True
+        self._values[places.to(self._values.device)] = values.to(self._values.device)
+        self._known[places] = True
         self._missing = len(self._known) - int(self._known.sum())
 
 

@@ -28,7 +28,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, safetensors.SafetensorError)
 
 
 class FeatureStore:
-    """The entry of one split in one form.
+    """The entry of one variant of a split's images.
 
     Several processes may read and write it at once: each file is complete in itself, and names
     its rows.

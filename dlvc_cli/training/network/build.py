@@ -13,7 +13,12 @@ from dlvc_cli.files import replace_file
 from dlvc_cli.registry.registry import Choice, describe
 from dlvc_cli.training.network.freezing import split_network
 
-__all__ = ["build_network", "count_parameters", "load_weights", "save_weights", "split_outputs"]
+__all__ = [
+    "build_network",
+    "restore_weights",
+    "save_weights",
+    "split_outputs",
+]
 
 
 def build_network(model: Choice, num_classes: int, dropout: float, seed: int) -> nn.Module:
@@ -55,12 +60,6 @@ def split_outputs(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, Tensor 
     return outputs[0], outputs[1]
 
 
-def count_parameters(network: nn.Module) -> tuple[int, int]:
-    """Return the numbers of parameters and of those that are trained."""
-    sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
-    return sum(n for n, _ in sizes), sum(n for n, trained in sizes if trained)
-
-
 def save_weights(network: nn.Module, file: Path) -> None:
     """Write the network's weights as safetensors, whole or not at all."""
     tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
@@ -80,8 +79,8 @@ def _without_shared(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return separate
 
 
-def load_weights(network: nn.Module, file: Path) -> None:
-    """Load weights that :func:`save_weights` wrote.
+def restore_weights(network: nn.Module, file: Path) -> None:
+    """Read back what :func:`save_weights` wrote.
 
     Raises:
         RunError: the file is missing, damaged, or of another network.

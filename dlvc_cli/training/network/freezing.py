@@ -27,19 +27,19 @@ class Learning:
         parts: its (features, head) where it comes pretrained; training then runs the two after
             each other if the features are ``frozen``.
         frozen: all features are.
-        still: modules that stay in evaluation mode in training.
+        frozen_modules: modules that stay in evaluation mode in training.
     """
 
     network: nn.Module
     parts: tuple[nn.Module, nn.Module] | None = None
     frozen: bool = False
-    still: frozenset[nn.Module] = field(default_factory=frozenset)
+    frozen_modules: frozenset[nn.Module] = field(default_factory=frozenset)
 
     def train_mode(self) -> None:
-        """Switch on what only training does (dropout, statistics), save in ``still`` modules."""
+        """Switch on what only training does (dropout, statistics), but not in frozen modules."""
         for module in self._run():
             module.train()
-        for module in self.still:
+        for module in self.frozen_modules:
             module.training = False
 
     def eval_mode(self) -> None:
@@ -142,9 +142,9 @@ def what_learns(config: TrainConfig, model: Choice, network: nn.Module) -> Learn
     pretrained = {m for part in (network, *parts) for m in part.modules()} - head
     norms = {m for m in pretrained if isinstance(m, _BatchNorm)}
     # What holds a layer that is trained is itself in training mode.
-    still = {m for m in frozen if frozen.issuperset(m.modules())}
-    still = still - norms if config.frozen_bn == "train" else still | norms
-    return Learning(network, parts, config.feature_extract, frozenset(still))
+    evaluated = {m for m in frozen if frozen.issuperset(m.modules())}
+    evaluated = evaluated - norms if config.frozen_bn == "train" else evaluated | norms
+    return Learning(network, parts, config.feature_extract, frozenset(evaluated))
 
 
 def _auxiliary(network: nn.Module, *parts: nn.Module) -> set[nn.Module]:

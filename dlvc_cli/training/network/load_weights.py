@@ -1,17 +1,23 @@
-"""Weights fitted to a network: all that has its place, and a new head where theirs has none."""
+"""First weights loaded into a network: all that has its place there, and a new head for theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.errors import DataError
-from dlvc_cli.training.network.read_weights import State
+from dlvc_cli.events import Event, FetchingWeights, Notice
+from dlvc_cli.registry.registry import Choice
+from dlvc_cli.training.network.digest import digest_of
+from dlvc_cli.training.network.freezing import Learning
+from dlvc_cli.training.network.read_weights import State, read_weights
 
-__all__ = ["fit_weights"]
+__all__ = ["load_first_weights", "transfer_weights"]
 
 # What wrappers of a network put before the names of its tensors.
 _PREFIXES = ("module.", "_orig_mod.", "model.")
@@ -26,7 +32,38 @@ class _Names:
     outside: frozenset[str]
 
 
-def fit_weights(
+def load_first_weights(
+    source: WeightSource, model: Choice, learning: Learning, classes: tuple[str, ...], seed: int
+) -> Generator[Event, None, dict[str, Any]]:
+    """Start a network from weights that were learned elsewhere; say what became of their head.
+
+    Args:
+        classes: names of the classes that the network is to tell apart.
+        seed: of a new head, for torch's generator.
+
+    Returns:
+        What ``run.json`` records of the weights: source and digest.
+
+    Raises:
+        DlvcError: they cannot be had, or are not those of such a network.
+    """
+    assert learning.parts is not None, "a network that starts from weights has been split"
+    if source.weights is not None:
+        yield FetchingWeights(source=source.text, done=False)
+    try:
+        state = read_weights(source, model)
+    finally:
+        if source.weights is not None:
+            yield FetchingWeights(source=source.text, done=True)
+    others = source.classes is not None and source.classes != classes
+    head = transfer_weights(
+        learning.network, learning.parts, state, source.text, model.offer.name, seed, others
+    )
+    yield Notice(text=head or f"The head is kept: it tells {len(classes)} classes apart already.")
+    return {"source": source.text, "digest": digest_of(state.items())}
+
+
+def transfer_weights(
     network: nn.Module,
     parts: tuple[nn.Module, nn.Module],
     state: State,
@@ -35,14 +72,14 @@ def fit_weights(
     seed: int,
     new_head: bool = False,
 ) -> str | None:
-    """Load weights into a network, all but a head that doesn't fit.
+    """Put weights into a network, all but a head of other shapes.
 
     Args:
         parts: its (features, head), which share its tensors.
         state: the weights.
         source, model: where they come from and what the network is called, for messages.
         seed: of a new head, for torch's generator.
-        new_head: leave the head as it is even if it fits: it knows other classes.
+        new_head: leave the head as it is, even if theirs has its shapes: it knows other classes.
 
     Returns:
         What became of the head, a sentence, where it is a new one.
@@ -80,8 +117,8 @@ def fit_weights(
             ],
         },
     )
-    fitting = {name: value for name, value in state.items() if name not in replaced}
-    network.load_state_dict(fitting, strict=False)
+    taken = {name: value for name, value in state.items() if name not in replaced}
+    network.load_state_dict(taken, strict=False)
     if replaced & names.head:
         _draw_head(parts[1], {id(names.all[name]) for name in replaced & names.head}, seed)
     return _head_notice(replaced & names.head, names, state)

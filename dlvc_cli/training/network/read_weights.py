@@ -40,7 +40,7 @@ def read_weights(source: WeightSource, model: Choice) -> State:
                 "tensors by parameter name."
             )
         return dict(state)
-    assert source.file is not None, "an source is a model's own weights or a file"
+    assert source.file is not None, "first weights are a model's own, or in a file"
     state = _read_file(source.file)
     if model.spec.upgrade is not None:
         state = guarded(model.offer, model.spec.upgrade, state)

@@ -150,13 +150,13 @@ def test_a_batch_of_one(text: str) -> None:
 
 @pytest.mark.parametrize("text", [t for t in RANDOM if not t.startswith("crop")])
 def test_random_ops_other_than_crop_have_nothing_to_do_outside_training(text: str) -> None:
-    assert choose(text).spec.eval_factory is None
+    assert getattr(choose(text).build(), "stand_in", None) is None
     assert apply(text, random_images(2)).images.shape == (2, 3, 32, 32)
 
 
 def test_the_stand_in_of_crop_takes_the_same_values() -> None:
     choice = choose("crop:size=28:pad=4")
-    op = as_batch_op(choice.spec.eval_factory(**choice.values), choice.spec.takes)
+    op = as_batch_op(choice.build().stand_in, choice.spec.takes)
     images, ids = random_images(2), torch.arange(2)
     out = op(Batch(images, ids, ids, 2), Draws(0, 0, 0, ids)).images
     assert torch.equal(out, images[:, :, 2:30, 2:30])

@@ -73,8 +73,9 @@ def test_outside_training_crop_gives_the_same_size_and_the_centre(
     choice = choose(f"crop:{rows}x{columns}:{pad}:{mode}")
     images = random_images(2, height, width)
     draws = Draws(0, 0, 0, torch.arange(2))
-    out = choice.spec.eval_factory(**choice.values)(images, draws)
-    assert out.shape == choice.build()(images, draws).shape == (2, 3, rows, columns)
+    op = choice.build()
+    out = op.stand_in(images, draws)
+    assert out.shape == op.apply(images, draws).shape == (2, 3, rows, columns)
     around = ((0, 0), (0, 0), (pad, pad), (pad, pad))
     padded = np.pad(images.numpy(), around, mode=NUMPY_MODES[mode])  # type: ignore[call-overload]
     top, left = (padded.shape[2] - rows) // 2, (padded.shape[3] - columns) // 2
@@ -85,8 +86,8 @@ def test_outside_training_crop_gives_the_same_size_and_the_centre(
 def test_a_bare_crop_leaves_images_alone_outside_training() -> None:
     choice = choose("crop")
     images = random_images(3, 7, 9)
-    op = choice.spec.eval_factory(**choice.values)
-    assert torch.equal(op(images, Draws(0, 0, 0, torch.arange(3))), images)
+    stand_in = choice.build().stand_in
+    assert torch.equal(stand_in(images, Draws(0, 0, 0, torch.arange(3))), images)
 
 
 @pytest.mark.parametrize("size", [(16, 16), (11, 40), (64, 50)])

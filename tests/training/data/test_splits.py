@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
-import numpy as np
-import pytest
 from helpers.folders import QUIET, make_folder, save_image
-from PIL import Image
 
 import dlvc_cli
 
@@ -47,19 +44,6 @@ def test_bad_files_are_named_and_counted_before_training(dlvc, folder):
     assert data["images"] == {"train": 80, "val": 26}
 
 
-def test_images_of_every_kind_and_size_are_read(folder):
-    rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, (50, 70, 3), dtype=np.uint8)
-    where = folder / "train" / "left"
-    for mode in ("L", "LA", "P", "RGBA", "1"):
-        Image.fromarray(pixels).convert(mode).save(where / f"{mode}.png")
-    Image.fromarray(pixels).convert("CMYK").save(where / "cmyk.jpg")
-    Image.fromarray(pixels[..., 0].astype(np.uint16) * 257).save(where / "deep.png")
-    found = train_here(folder).record
-    assert found["data"]["images"]["train"] == 87
-    assert found["input"]["stored_size"] == [32, 32], "of several sizes, the model's own"
-
-
 def test_labels_do_not_shift_where_a_split_lacks_a_class(tmp_path):
     root = make_folder(tmp_path / "images", {"train": 12, "valid": 4})
     for number in range(4):
@@ -87,29 +71,3 @@ def test_a_folder_without_splits_is_split_by_share(dlvc, folder):
 
 def test_a_share_is_refused_where_there_is_a_validation_split(dlvc, folder):
     assert "--val-share" in train(dlvc, folder, "--val-share", "0.25", code=2).stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--aug", "crop:size=64"), "crop"),
-        (("--loss", "cross_entropy:weights=1/2/3"), "2 classes"),
-        (("--image-size", "8"), "at least"),
-        (("--device", "cuda:7"), "cuda:7"),
-        (("--device", "abacus"), "abacus"),
-        (("--optimizer", "torch:LBFGS"), "LBFGS"),
-    ],
-)
-def test_what_cannot_work_is_said_before_a_run_is_made(dlvc, folder, words, said):
-    failed = train(dlvc, folder, *words, code=2)
-    assert said in failed.stderr
-    assert not (dlvc.folder / "runs").exists()
-
-
-def test_a_missing_folder_is_said(dlvc):
-    assert "nowhere" in train(dlvc, "nowhere", code=1).stderr
-
-
-def test_a_run_directory_is_never_overwritten(dlvc, folder):
-    train(dlvc, folder, "--out", "mine")
-    assert "not empty" in train(dlvc, folder, "--out", "mine", code=2).stderr

@@ -63,20 +63,6 @@ def defaults(spec) -> dict:
     return {param.name: param.default for param in spec.params}
 
 
-def test_inception_trains_with_its_auxiliary_head_and_predicts_without():
-    from dlvc_cli.training.network.loss import Objective
-
-    spec = registry().find("models", "inception").spec
-    assert spec.aux_weight == 0.4
-    objective = Objective(registry().choose("losses", "cross_entropy"), spec.aux_weight)
-    logits, aux = torch.randn(3, 2), torch.randn(3, 2)
-    targets = torch.tensor([0, 1, 1])
-    expected = torch.nn.functional.cross_entropy(logits, targets) + (
-        0.4 * torch.nn.functional.cross_entropy(aux, targets)
-    )
-    assert torch.allclose(objective((logits, aux), targets), expected)
-
-
 def test_a_model_is_named_by_plugin_alias_or_family(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = {"data": f"folder:{folder}", "max_steps": 1, "view": "quiet"}

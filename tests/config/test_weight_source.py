@@ -1,0 +1,16 @@
+"""Where a network's first weights come from."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.folders import QUIET
+
+import dlvc_cli as dlvc
+from dlvc_cli import BadOption
+
+pytestmark = pytest.mark.usefixtures("own_folder")
+
+
+def test_a_missing_run_s_weights_are_refused(few):
+    with pytest.raises(BadOption, match="no file or run"):
+        dlvc.train("cnn", data=few, weights="cnn-few-9", **QUIET)

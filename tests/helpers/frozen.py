@@ -1,0 +1,21 @@
+"""What the tests of frozen features share: runs that train the head alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dlvc_cli as dlvc
+from helpers.folders import QUIET
+
+TRIED = 4
+"""Images of noise that go through the frozen part before training."""
+
+
+def train(folder: Path, model: str = "cnn", **options: Any) -> dlvc.Run:
+    """A frozen run; 80 images to train on, 26 to validate on."""
+    usual = {"image_size": 32, "epochs": 3, "batch_size": 32, "normalize": "none"}
+    options = usual | QUIET | options
+    return dlvc.train(
+        model, data=f"folder:{folder}", weights="w.pth", feature_extract=True, **options
+    )

@@ -1,0 +1,54 @@
+"""Ops as a run applies them."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("own_folder")
+
+
+TURN = """
+    import torch
+    from dlvc_cli import Op, OpSpec, Variants, hookimpl
+
+    def turn():
+        def op(images, draws):
+            quarters = draws.integers(0, 4)[:, 0]
+            turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
+            return turned[quarters, torch.arange(len(images))]
+        variants = Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
+        return Op(apply=op, variants=variants)
+
+    def shade():
+        return lambda images, draws: images * FACTOR
+
+    FACTOR = 1.0
+
+    @hookimpl
+    def dlvc_ops():
+        return [
+            OpSpec(name="turn", summary="Turn.", factory=turn, random=True),
+            OpSpec(name="shade", summary="Shade.", factory=shade),
+        ]
+"""
+
+
+def test_something_else_than_variants_names_the_plugin(dlvc, make_plugin, folder):
+    make_plugin("turner", TURN.replace("Variants(count=4", "dict(count=4"))
+    words = ["train", "cnn", "--data", f"folder:{folder}", "--aug", "turn", "--max-steps", "1"]
+    assert "turn of plugin turner must be Variants" in dlvc(*words, code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("count=4", "count=99", "turn of plugin turner: the count of Variants must be"),
+        ("random=True", "random=False", "Op with variants, so its OpSpec must say random=True"),
+        ("return Op(apply=op, variants=variants)", "return 7", "must build a function or an Op"),
+        ("variants=variants", "stand_in=7", "must build a function or an Op"),
+    ],
+)
+def test_an_op_that_is_built_wrongly_names_the_plugin(dlvc, make_plugin, few, before, after, says):
+    make_plugin("turner", TURN.replace(before, after))
+    done = dlvc("train", "cnn", "--data", few, "--aug", "turn", "--max-steps", "1", code=1)
+    assert says in done.stderr and "turn of plugin turner" in done.stderr
