@@ -86,7 +86,7 @@ def _say(text: str) -> None:
 
 
 def _unexpected(error: Exception) -> int:
-    from dlvc_cli.registry.registry import describe
+    from dlvc_cli.errors import cause_of
 
     if isinstance(error, OSError) and error.filename:
         _say(f"error: {error.filename}: {error.strerror}.")
@@ -97,7 +97,7 @@ def _unexpected(error: Exception) -> int:
     elif "out of memory" in str(error).lower():
         _say("error: Memory ran out. Try a smaller --batch-size or --image-size.")
     else:
-        _say(f"error: {describe(error)}. This looks like a fault in dlvc: --debug shows where.")
+        _say(f"error: {cause_of(error)}. This looks like a fault in dlvc: --debug shows where.")
     return 1
 
 

@@ -44,7 +44,8 @@ class LazyGroup(TyperGroup):
         name = args[0]
         if name in _COMMANDS or name.rpartition("/")[2] not in _plugin_commands():
             return super().resolve_command(ctx, args)
-        from dlvc_cli.registry.registry import guarded, registry
+        from dlvc_cli.registry.offers import guarded
+        from dlvc_cli.registry.registry import registry
 
         offer = registry().find("commands", name)
         return name, _mount(name, guarded(offer, offer.spec.factory.load)), args[1:]

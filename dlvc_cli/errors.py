@@ -27,6 +27,7 @@ __all__ = [
     "SpecError",
     "UnknownName",
     "UsageError",
+    "cause_of",
 ]
 
 
@@ -74,3 +75,9 @@ class Interrupted(DlvcError):
     """Stopped by Ctrl-C before there was anything to save."""
 
     exit_code = 130
+
+
+def cause_of(error: BaseException) -> str:
+    """An exception as one line: its type and the first line of its message."""
+    first = (str(error).splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

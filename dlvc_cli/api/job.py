@@ -17,9 +17,10 @@ from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
 from dlvc_cli.config.resolve import resolve_resumed, resolve_training
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption, Interrupted, UsageError
+from dlvc_cli.errors import BadOption, Interrupted, UsageError, cause_of
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
-from dlvc_cli.registry.registry import Choice, describe, registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
 from dlvc_cli.training.features.disk import cache_limit
 
@@ -95,7 +96,7 @@ class Consumers:
         except Exception as error:
             self.trackers.remove(entry)
             name = entry[0].offer.name
-            text = f"Tracker {name} failed and is dropped: {describe(error)}"
+            text = f"Tracker {name} failed and is dropped: {cause_of(error)}"
             self.view(Notice(text=text, level="warning"))
 
 
@@ -179,7 +180,7 @@ def draw_curves(run: RunDir, say: Callable[[Event], None]) -> None:
     try:
         plot_run(metrics, run.path, run.name)
     except Exception as error:
-        say(Notice(text=f"The curves could not be drawn: {describe(error)}", level="warning"))
+        say(Notice(text=f"The curves could not be drawn: {cause_of(error)}", level="warning"))
 
 
 def plan_job(

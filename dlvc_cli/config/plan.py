@@ -15,7 +15,8 @@ from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.contract.params import size
 from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import BadOption
-from dlvc_cli.registry.registry import Choice, Offer, Registry
+from dlvc_cli.registry.offers import Choice, Offer
+from dlvc_cli.registry.registry import Registry
 
 __all__ = ["Plan", "plan_training", "plan_use", "split_ops"]
 

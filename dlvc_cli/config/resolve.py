@@ -19,7 +19,8 @@ from dlvc_cli.config.weight_source import WeightSource, find_weight_source
 from dlvc_cli.contract.params import path as path_type
 from dlvc_cli.contract.specs import ModelSpec, OptimizerSpec
 from dlvc_cli.errors import BadOption, DlvcError, UsageError
-from dlvc_cli.registry.registry import Registry, guarded
+from dlvc_cli.registry.offers import guarded
+from dlvc_cli.registry.registry import Registry
 
 __all__ = ["Resolved", "absolute_data", "resolve_resumed", "resolve_training"]
 

@@ -23,7 +23,7 @@ from dlvc_cli.descent.walk_state import Engine, StepSettings, WalkState
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.errors import BadOption, PluginError
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.registry.registry import guarded
+from dlvc_cli.registry.offers import guarded
 
 __all__ = ["descend_plan", "prepare_surface"]
 

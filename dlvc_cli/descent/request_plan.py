@@ -16,7 +16,8 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.config.options import default_of, flag, options_of
 from dlvc_cli.descent.trials import Trial, make_trials
 from dlvc_cli.errors import BadOption, UnknownName
-from dlvc_cli.registry.registry import Choice, Registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import Registry
 
 __all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
 

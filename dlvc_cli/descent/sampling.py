@@ -10,7 +10,7 @@ from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.specs import SurfaceSpec
 from dlvc_cli.descent.surface import Array, Frame, Surface
 from dlvc_cli.errors import PluginError, SpecError
-from dlvc_cli.registry.registry import Choice, guarded
+from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["sample"]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent.surface import Array
-from dlvc_cli.errors import DlvcError, UsageError
-from dlvc_cli.registry.registry import Choice, describe, guarded
+from dlvc_cli.errors import DlvcError, UsageError, cause_of
+from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["RuleStepper", "Stepper", "TorchStepper"]
 
@@ -98,7 +98,7 @@ class TorchStepper:
             raise
         except Exception as error:
             raise UsageError(
-                f"Optimizer {self._name} cannot descend here ({describe(error)}): it must work "
+                f"Optimizer {self._name} cannot descend here ({cause_of(error)}): it must work "
                 "on any dense parameter, and without a closure. Try adam."
             ) from error
         if count > 1 and not np.allclose(*ends, rtol=1e-9, equal_nan=True):

@@ -13,7 +13,8 @@ from dlvc_cli.config.options import default_of, flag
 from dlvc_cli.contract.params import Param, boolean
 from dlvc_cli.contract.specs import OptimizerSpec
 from dlvc_cli.errors import BadOption
-from dlvc_cli.registry.registry import Choice, Registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import Registry
 
 __all__ = ["Trial", "make_trials", "setting_words"]
 

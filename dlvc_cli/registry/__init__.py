@@ -1,1 +1,6 @@
-"""Finds plugins, isolates broken ones, resolves names, describes what they offer."""
+"""Plugins: found, isolated where they are broken, and asked by name.
+
+``registry``  finds plugins through entry points, calls their hooks, and resolves names
+``offers``    what they offer: an object with its plugin, and one with values for its parameters
+``describe``  offers and plugins as plain values, for tables and ``--json``
+"""

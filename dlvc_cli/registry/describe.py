@@ -6,7 +6,8 @@ from typing import Any
 
 from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import KINDS
-from dlvc_cli.registry.registry import Offer, Registry
+from dlvc_cli.registry.offers import Offer
+from dlvc_cli.registry.registry import Registry
 
 __all__ = ["describe_offer", "describe_plugins", "list_offers"]
 

@@ -7,8 +7,7 @@ reported and the rest goes on.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -19,105 +18,14 @@ from dlvc_cli.contract import hooks
 from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS, singular
 from dlvc_cli.contract.params import parse_arguments, written_arguments
-from dlvc_cli.contract.search import matches_pattern
 from dlvc_cli.contract.specs import FamilySpec
-from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName
+from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName, cause_of
+from dlvc_cli.registry.offers import Choice, Offer, Plugin, guarded
 
-__all__ = ["GROUP", "Choice", "Offer", "Plugin", "Registry", "registry"]
+__all__ = ["GROUP", "Registry", "registry"]
 
 GROUP = "dlvc"
 _CORE_DISTRIBUTION = "dlvc-cli"
-
-
-@dataclass
-class Plugin:
-    """An entry point of group ``dlvc``, loaded or broken.
-
-    Attributes:
-        name: the entry point's name; ``plugin/name`` qualifies what it offers.
-        distribution, version: the package that it was installed with.
-        builtin: it comes with dlvc itself.
-        problems: what went wrong with it, a sentence each.
-    """
-
-    name: str
-    distribution: str
-    version: str
-    builtin: bool
-    problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One plugin object and the plugin that offers it."""
-
-    spec: Any
-    plugin: Plugin
-    prefix: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name to call it by: with the family's prefix where it is a member of one."""
-        return self.prefix + self.spec.name
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The spec's name and aliases, without a prefix."""
-        return (self.spec.name, *self.spec.aliases)
-
-    @property
-    def qualified(self) -> str:
-        return f"{self.plugin.name}/{self.name}"
-
-    @property
-    def described(self) -> str:
-        """What messages call it: by its name and its plugin's."""
-        return f"{self.name} of plugin {self.plugin.name}"
-
-    def matches(self, pattern: str) -> bool:
-        """Whether name, alias or summary contain ``pattern``, or a name fits its ``*``."""
-        names = (self.name, *self.spec.aliases)
-        return (
-            any(matches_pattern(name, pattern) for name in names)
-            or pattern.lower() in self.spec.summary.lower()
-        )
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A plugin object with values for all its parameters: what an option string stands for.
-
-    Attributes:
-        written: names of the parameters that the string itself sets.
-    """
-
-    offer: Offer
-    values: dict[str, Any]
-    written: frozenset[str] = frozenset()
-
-    @property
-    def spec(self) -> Any:
-        return self.offer.spec
-
-    def build(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the factory; a failure that is not a plain message names the plugin."""
-        return guarded(self.offer, self.spec.build, *args, **self.values, **kwargs)
-
-
-def guarded(offer: Offer, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
-    try:
-        return call(*args, **kwargs)
-    except DlvcError:
-        raise
-    except Exception as error:
-        raise PluginError(f"{offer.described} failed: {describe(error)}") from error
-
-
-def describe(error: BaseException) -> str:
-    """An exception as one line: its type and the first line of its message."""
-    first = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
 class Registry:
@@ -158,7 +66,7 @@ class Registry:
                     if not caller.has_spec()
                 ]
         except (Exception, SystemExit) as error:
-            plugin.problems.append(f"cannot be loaded: {describe(error)}")
+            plugin.problems.append(f"cannot be loaded: {cause_of(error)}")
 
     def problems(self) -> list[tuple[Plugin, str]]:
         """Everything that is wrong with plugins, as far as their hooks have been called."""
@@ -191,7 +99,7 @@ class Registry:
             try:
                 specs = list(implementations[plugin.name].function())
             except (Exception, SystemExit) as error:
-                plugin.problems.append(f"its hook dlvc_{kind} failed: {describe(error)}")
+                plugin.problems.append(f"its hook dlvc_{kind} failed: {cause_of(error)}")
                 continue
             seen: set[str] = set()
             for spec in specs:

@@ -14,8 +14,8 @@ from typing import Any
 
 import torch
 
+from dlvc_cli.errors import cause_of
 from dlvc_cli.files import replace_file
-from dlvc_cli.registry.registry import describe
 from dlvc_cli.runs.directory import RunDir
 
 __all__ = ["load_checkpoint", "save_checkpoint"]
@@ -54,7 +54,7 @@ def load_checkpoint(run: RunDir) -> tuple[dict[str, Any] | None, list[str]]:
         except FileNotFoundError:
             continue
         except Exception as error:
-            problems.append(f"{file.name} is damaged ({describe(error)}) and was passed over.")
+            problems.append(f"{file.name} is damaged ({cause_of(error)}) and was passed over.")
     return None, problems
 
 

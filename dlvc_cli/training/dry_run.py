@@ -15,8 +15,8 @@ from dlvc_cli.contract.checks import (
     Check,
     check_logits_shape,
 )
-from dlvc_cli.errors import DlvcError, PluginError
-from dlvc_cli.registry.registry import Choice, Offer, describe
+from dlvc_cli.errors import DlvcError, PluginError, cause_of
+from dlvc_cli.registry.offers import Choice, Offer
 from dlvc_cli.training.data.pipeline import AppliedOp
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
@@ -79,7 +79,7 @@ def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple
     except Exception as error:
         raise PluginError(
             f"{model.offer.described} cannot train on images of {size[0]}x{size[1]}: "
-            f"{describe(error)}. Try another --image-size."
+            f"{cause_of(error)}. Try another --image-size."
         ) from error
     finally:
         with torch.no_grad():

@@ -20,7 +20,7 @@ from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
-from dlvc_cli.registry.registry import guarded
+from dlvc_cli.registry.offers import guarded
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.pipeline import build_ops

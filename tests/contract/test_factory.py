@@ -6,7 +6,8 @@ import pytest
 
 from dlvc_cli import PluginError
 from dlvc_cli.contract.factory import Factory
-from dlvc_cli.registry.registry import guarded, registry
+from dlvc_cli.registry.offers import guarded
+from dlvc_cli.registry.registry import registry
 
 
 def test_a_path_that_leads_nowhere_names_the_plugin():

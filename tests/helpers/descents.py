@@ -14,7 +14,8 @@ from dlvc_cli.descent.request_plan import plan_descent
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import Event, Notice, drain
-from dlvc_cli.registry.registry import Choice, registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import registry
 
 __all__ = [
     "RULED",

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from dlvc_cli import Batch, Draws, Op, as_batch_op
-from dlvc_cli.registry.registry import Choice, registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import registry
 
 
 def choose(text: str) -> Choice:

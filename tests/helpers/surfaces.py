@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from dlvc_cli import SurfaceSpec
-from dlvc_cli.registry.registry import Choice, registry
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import registry
 
 __all__ = ["at", "choose", "gradients", "grid"]
 

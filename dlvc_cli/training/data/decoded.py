@@ -15,10 +15,9 @@ import torch
 from torch import Tensor
 
 from dlvc_cli.contract.data_sets import Split
-from dlvc_cli.errors import DataError
+from dlvc_cli.errors import DataError, cause_of
 from dlvc_cli.events import DataProgress
 from dlvc_cli.images.decode import decode, fit_to, probe
-from dlvc_cli.registry.registry import describe
 
 __all__ = [
     "DecodedSplit",
@@ -109,7 +108,7 @@ def _sample(subset: Subset, index: int) -> Any:
     except DataError:
         raise
     except Exception as error:
-        raise DataError(f"{subset.split.names[index]}: {describe(error)}") from error
+        raise DataError(f"{subset.split.names[index]}: {cause_of(error)}") from error
 
 
 def _in_threads(

@@ -16,7 +16,7 @@ from dlvc_cli.contract.draws import Draws
 from dlvc_cli.contract.op import Op, Variants
 from dlvc_cli.contract.specs import OpSpec
 from dlvc_cli.errors import PluginError, SpecError
-from dlvc_cli.registry.registry import Choice, guarded
+from dlvc_cli.registry.offers import Choice, guarded
 from dlvc_cli.training.record import Preprocessing
 
 __all__ = ["AppliedOp", "Pipeline", "build_ops", "channel_statistics"]

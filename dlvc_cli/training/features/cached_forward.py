@@ -9,9 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlvc_cli.errors import DlvcError, PluginError
+from dlvc_cli.errors import DlvcError, PluginError, cause_of
 from dlvc_cli.events import Notice
-from dlvc_cli.registry.registry import describe
 from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
 from dlvc_cli.training.features.lazy_features import FeatureTable
@@ -112,7 +111,7 @@ class CachedForward(Forward):
                     "more."
                 )
         except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
-            why = error if isinstance(error, DlvcError) else describe(error)
+            why = error if isinstance(error, DlvcError) else cause_of(error)
             text = f"The features are not kept for other runs: {why}"
             yield Notice(text=text, level="warning")
         self._stored = None

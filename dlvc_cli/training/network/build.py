@@ -8,9 +8,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.errors import PluginError, RunError
+from dlvc_cli.errors import PluginError, RunError, cause_of
 from dlvc_cli.files import replace_file
-from dlvc_cli.registry.registry import Choice, describe
+from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.freezing import split_network
 
 __all__ = [
@@ -90,4 +90,4 @@ def restore_weights(network: nn.Module, file: Path) -> None:
     except FileNotFoundError:
         raise RunError(f"{file} is missing: the run has no finished epoch yet.") from None
     except Exception as error:
-        raise RunError(f"{file} cannot be loaded: {describe(error)}") from error
+        raise RunError(f"{file} cannot be loaded: {cause_of(error)}") from error

@@ -12,8 +12,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.specs import ModelSpec
-from dlvc_cli.errors import BadOption, PluginError
-from dlvc_cli.registry.registry import Choice, describe, guarded
+from dlvc_cli.errors import BadOption, PluginError, cause_of
+from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["Learning", "split_network", "what_learns"]
 
@@ -209,7 +209,7 @@ def _call_order(network: nn.Module, model: Choice) -> dict[nn.Module, int]:
     except Exception as error:
         raise PluginError(
             f"{model.offer.described} fails on an image of its own size, {size} pixels: "
-            f"{describe(error)}."
+            f"{cause_of(error)}."
         ) from error
     finally:
         for handle in handles:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import Event, FetchingWeights, Notice
-from dlvc_cli.registry.registry import Choice
+from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.digest import digest_of
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.read_weights import State, read_weights

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from dlvc_cli.registry.registry import Choice, guarded
+from dlvc_cli.registry.offers import Choice, guarded
 from dlvc_cli.training.network.build import split_outputs
 
 __all__ = ["Objective"]

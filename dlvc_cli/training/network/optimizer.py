@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption, DlvcError, PluginError
-from dlvc_cli.registry.registry import Choice, describe
+from dlvc_cli.errors import BadOption, DlvcError, PluginError, cause_of
+from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.freezing import Learning
 
 __all__ = ["build_optimizer"]
@@ -29,7 +29,7 @@ def build_optimizer(
     except DlvcError:
         raise
     except (TypeError, ValueError, RuntimeError) as error:
-        raise BadOption(f"optimizer {optimizer.offer.name}: {describe(error)}") from error
+        raise BadOption(f"optimizer {optimizer.offer.name}: {cause_of(error)}") from error
     if not isinstance(built, torch.optim.Optimizer):
         raise PluginError(f"{optimizer.offer.name} must build a torch.optim.Optimizer.")
     for group in built.param_groups:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.errors import DataError, PluginError
-from dlvc_cli.registry.registry import Choice, guarded
+from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["State", "read_weights"]
 
