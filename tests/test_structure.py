@@ -63,6 +63,17 @@ def test_a_module_s_test_is_found_by_its_name():
         assert f"{folder}/{tested}" in modules or tested == package, test
 
 
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/plugins.md"])
+def test_the_modules_that_a_document_names_are_there(document):
+    text = (ROOT / document).read_text()
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for path in ROOT.rglob("*.py")]
+    named = set(re.findall(r"`([a-z_/]+\.py)`", text))
+    named |= set(re.findall(r"\]\(\.\./([^)]*\.py)\)", text))
+    assert named
+    for name in named:
+        assert any(path.endswith(f"/{name}") for path in there), name
+
+
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
     found = {name for name in vars(hooks) if name.startswith("dlvc_")}
