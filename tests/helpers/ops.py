@@ -38,3 +38,30 @@ def apply(
 def random_images(count: int, height: int = 32, width: int = 32, channels: int = 3) -> Tensor:
     generator = torch.Generator().manual_seed(count)
     return torch.rand(count, channels, height, width, generator=generator)
+
+
+# A plugin whose random op makes one of four variants of an image, beside one that always runs.
+TURN = """
+    import torch
+    from dlvc_cli import Op, OpSpec, Variants, hookimpl
+
+    def turn():
+        def op(images, draws):
+            quarters = draws.integers(0, 4)[:, 0]
+            turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
+            return turned[quarters, torch.arange(len(images))]
+        variants = Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
+        return Op(apply=op, variants=variants)
+
+    def shade():
+        return lambda images, draws: images * FACTOR
+
+    FACTOR = 1.0
+
+    @hookimpl
+    def dlvc_ops():
+        return [
+            OpSpec(name="turn", summary="Turn.", factory=turn, random=True),
+            OpSpec(name="shade", summary="Shade.", factory=shade),
+        ]
+"""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import nn
 
+from dlvc_cli.errors import BadOption
 from dlvc_cli.registry.registry import registry
 
 
@@ -12,6 +14,14 @@ def build(
     text: str, parameters: object, lr: float = 0.01, wd: float = 0.0
 ) -> torch.optim.Optimizer:
     return registry().choose("optimizers", text).build(parameters, lr=lr, weight_decay=wd)
+
+
+def check_refused(text: str, message: str) -> None:
+    """An optimiser is refused with one sentence that says ``message``."""
+    with pytest.raises(BadOption) as caught:
+        build(text, network().parameters())
+    assert message in str(caught.value)
+    assert str(caught.value).endswith(".")
 
 
 def network(seed: int = 0) -> nn.Sequential:

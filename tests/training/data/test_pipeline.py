@@ -3,34 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from helpers.ops import TURN
 
 pytestmark = pytest.mark.usefixtures("own_folder")
-
-
-TURN = """
-    import torch
-    from dlvc_cli import Op, OpSpec, Variants, hookimpl
-
-    def turn():
-        def op(images, draws):
-            quarters = draws.integers(0, 4)[:, 0]
-            turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
-            return turned[quarters, torch.arange(len(images))]
-        variants = Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
-        return Op(apply=op, variants=variants)
-
-    def shade():
-        return lambda images, draws: images * FACTOR
-
-    FACTOR = 1.0
-
-    @hookimpl
-    def dlvc_ops():
-        return [
-            OpSpec(name="turn", summary="Turn.", factory=turn, random=True),
-            OpSpec(name="shade", summary="Shade.", factory=shade),
-        ]
-"""
 
 
 def test_something_else_than_variants_names_the_plugin(dlvc, make_plugin, folder):

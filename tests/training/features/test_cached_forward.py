@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from helpers.frozen import TRIED, train
+from helpers.ops import TURN
 from helpers.transfer import best, make_weights
 
 from dlvc_cli.training.features.disk import cache_entries
@@ -70,32 +71,6 @@ def test_a_run_that_is_cut_off_leaves_what_it_has_computed(folder, computed):
     computed.clear()
     train(folder, epochs=1)
     assert sum(computed) == TRIED + 8 + 80 - 32
-
-
-TURN = """
-    import torch
-    from dlvc_cli import Op, OpSpec, Variants, hookimpl
-
-    def turn():
-        def op(images, draws):
-            quarters = draws.integers(0, 4)[:, 0]
-            turned = torch.stack([images.rot90(k, (2, 3)) for k in range(4)])
-            return turned[quarters, torch.arange(len(images))]
-        variants = Variants(count=4, draw=lambda draws: draws.integers(0, 4)[:, 0])
-        return Op(apply=op, variants=variants)
-
-    def shade():
-        return lambda images, draws: images * FACTOR
-
-    FACTOR = 1.0
-
-    @hookimpl
-    def dlvc_ops():
-        return [
-            OpSpec(name="turn", summary="Turn.", factory=turn, random=True),
-            OpSpec(name="shade", summary="Shade.", factory=shade),
-        ]
-"""
 
 
 def test_a_plugin_s_op_may_say_which_variants_it_gives(dlvc, make_plugin, tmp_path, folder):
