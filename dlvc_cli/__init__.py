@@ -112,7 +112,13 @@ _LAZY = {
 }
 
 
+# What has been renamed, for plugins that still ask for it.
+_GONE = {"Views": "Variants, in the Op that an op's factory returns"}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _GONE:
+        raise ImportError(f"dlvc_cli has no {name} any more: it has {_GONE[name]}")
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_LAZY[name]), name)

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from dlvc_cli.errors import RunError
 
-__all__ = ["remove_leftovers", "replace_file", "write_json"]
+__all__ = ["flush_folder", "remove_leftovers", "replace_file", "write_json"]
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
             handle.flush()
             os.fsync(handle.fileno())
         temporary.replace(target)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError(f"Cannot write {target}: {reason}. Make room and try again.") from error
@@ -41,8 +41,8 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
             temporary.unlink(missing_ok=True)
 
 
-def _flush_folder(folder: Path) -> None:
-    """Have the disk keep a renaming in this folder, where that can be asked for."""
+def flush_folder(folder: Path) -> None:
+    """Have the disk keep what was made or renamed in this folder, where that can be asked for."""
     # Windows opens no folders, and some network disks cannot flush one.
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -1,1 +1,8 @@
-"""What the command line and Python share: a run, a job, a descent."""
+"""What the command line and Python share.
+
+``job``          a training: checked and planned, then run
+``consumers``    who is told of its events: a view, trackers, and the curves in the end
+``stop_signal``  Ctrl-C and SIGTERM as a request to stop
+``run``          ``train``, ``load_run`` and a ``Run`` to use
+``descend``      ``descend``, and what is known of a surface
+"""

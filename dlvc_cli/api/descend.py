@@ -20,10 +20,10 @@ _LISTED = 8
 
 
 class ShownDescent(Descent):
-    """A descent that can be drawn; a notebook shows it as an image."""
+    """A descent that can be drawn; a notebook shows its figure."""
 
     def save(self, path: str | Path) -> None:
-        """Draw it: an image (.png, .svg, .pdf), an animation (.gif) or a page (.html); or write
+        """Draw it: a figure (.png, .svg, .pdf), an animation (.gif) or a page (.html); or write
         its positions as a table (.csv).
 
         Raises:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from dlvc_cli.api.consumers import Consumers, consume
+from dlvc_cli.api.stop_signal import StopSignal
 from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
 from dlvc_cli.config.resolve import resolve_resumed, resolve_training
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption, Interrupted, UsageError, cause_of
-from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
-from dlvc_cli.registry.offers import Choice
+from dlvc_cli.errors import BadOption, Interrupted, UsageError
+from dlvc_cli.events import Notice, RunEnded, RunStarted
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
 from dlvc_cli.training.features.disk import cache_limit
@@ -37,67 +32,6 @@ class Outcome:
     started: RunStarted
     ended: RunEnded
     exit_code: int
-
-
-@dataclass
-class StopSignal:
-    """Turns the first SIGINT or SIGTERM into a request to stop after the step under way."""
-
-    number: int | None = None
-
-    def __call__(self) -> bool:
-        return self.number is not None
-
-    @contextlib.contextmanager
-    def installed(self) -> Iterator[None]:
-        """Handle signals inside the block; a second one interrupts at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            for number in before:
-                signal.signal(number, self._handle)
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self.number is not None:
-            sys.exit(128 + number)
-        self.number = number
-        # Written past the view, which may be in the middle of writing when a signal arrives.
-        os.write(2, b"\nStopping after this step; once more stops at once, unsaved.\n")
-
-
-@dataclass
-class Consumers:
-    """A view and trackers; a tracker that raises is dropped with a note."""
-
-    view: Callable[[Event], None]
-    trackers: list[tuple[Choice, Any]] = field(default_factory=list)
-
-    def __call__(self, event: Event) -> None:
-        self.view(event)
-        for entry in list(self.trackers):
-            self._tell(entry, entry[1], event)
-
-    def close(self) -> None:
-        """Close the trackers that can be closed."""
-        for entry in list(self.trackers):
-            close = getattr(entry[1], "close", None)
-            if close is not None:
-                self._tell(entry, close)
-
-    def _tell(self, entry: tuple[Choice, Any], call: Callable[..., Any], *args: Any) -> None:
-        try:
-            call(*args)
-        except Exception as error:
-            self.trackers.remove(entry)
-            name = entry[0].offer.name
-            text = f"Tracker {name} failed and is dropped: {cause_of(error)}"
-            self.view(Notice(text=text, level="warning"))
 
 
 @dataclass(frozen=True)
@@ -133,7 +67,7 @@ class Job:
                 from dlvc_cli.training.start_up import run_training
 
                 events = run_training(self.plan, self.run, self.out, self.notices, stop)
-                started, ended = _consume(events, consumers)
+                started, ended = consume(events, consumers)
         except KeyboardInterrupt:
             raise Interrupted("Stopped before training began; nothing was written.") from None
         code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
@@ -147,40 +81,6 @@ class Job:
         for text in self.notices:
             consumers(Notice(text=text))
         consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
-
-
-def _consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, RunEnded]:
-    """Hand all events on, and draw the curves whatever happens; returns the first and the last."""
-    started = ended = None
-    try:
-        for event in events:
-            consumers(event)
-            if isinstance(event, RunStarted):
-                started = event
-            elif isinstance(event, RunEnded):
-                ended = event
-    finally:
-        if started is not None:
-            draw_curves(RunDir(Path(started.run)), consumers)
-        consumers.close()
-    assert started is not None and ended is not None
-    return started, ended
-
-
-def draw_curves(run: RunDir, say: Callable[[Event], None]) -> None:
-    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch.
-
-    A failure is a warning: it must not hide what became of the training.
-    """
-    metrics = run.metrics()
-    if not metrics:
-        return
-    from dlvc_cli.reporting.training.plots import plot_run
-
-    try:
-        plot_run(metrics, run.path, run.name)
-    except Exception as error:
-        say(Notice(text=f"The curves could not be drawn: {cause_of(error)}", level="warning"))
 
 
 def plan_job(

@@ -1,1 +1,1 @@
-"""The commands, one module each: from options to a configuration, an engine and a view."""
+"""The commands, one module each: from options to a configuration, the api and a view."""

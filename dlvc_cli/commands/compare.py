@@ -19,12 +19,12 @@ Runs = Annotated[
         help="Names or folders of runs.", metavar="RUN...", autocompletion=complete_runs
     ),
 ]
-Out = Annotated[Path, typer.Option(help="The image of the curves, a PNG.")]
-Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws no image.")]
+Out = Annotated[Path, typer.Option(help="The figure of the curves, a PNG.")]
+Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws nothing.")]
 
 
 def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False) -> None:
-    """Compare runs: a table, and their curves in one image.
+    """Compare runs: a table, and their curves in one figure.
 
     Example: dlvc compare cnn-toy-pets-1 cnn-toy-pets-2
     """
@@ -32,7 +32,7 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
     from dlvc_cli.runs.history import describe_run
 
     if out.suffix.lower() != ".png":
-        raise BadOption(f"--out {out}: the image is a PNG; give it a name that ends in .png.")
+        raise BadOption(f"--out {out}: the figure is a PNG; give it a name that ends in .png.")
     found = [find_run(name) for name in runs]
     rows: list[dict[str, Any]] = []
     for run in found:

@@ -18,7 +18,7 @@ def command_of(config: TrainConfig, default: TrainConfig, always: Sequence[str])
     words = ["dlvc", "train", config.model]
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
-        # None is never written: it is what an option has that is left out.
+        # None means that an option was left out; so it is left out here.
         if field.name == "model" or value is None:
             continue
         usual = field.default if field.name in always else getattr(default, field.name)

@@ -51,7 +51,7 @@ class Option(Param):
         return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
     def _numbers(self, value: Any) -> list[float]:
-        # What has several parts is checked by its configuration, which knows what they mean.
+        # Those of tuples are checked in the configuration, which knows what they mean.
         return [] if isinstance(value, tuple) else super()._numbers(value)
 
 

@@ -36,8 +36,12 @@ _DISPLACES = {
     "lr_backbone": ("feature_extract",),
 }
 
-# A new head starts from nothing beside layers that have learned; so it takes longer steps.
+# A new head starts from random weights: its learning rate is so many times pretrained layers'.
 _HEAD_FACTOR = 5
+
+# These decide what is usual for a kind of training.
+_KIND = ("pretrained", "weights", "feature_extract", "freeze_until")
+_ALWAYS = ("data", *_KIND)
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,9 @@ def resolve_training(
         raise UsageError("Which model? Try dlvc train cnn, or see dlvc list models.")
     model = registry.choose("models", model_name)
     asked = [_preset_options(registry, preset), file, dict(given)]
-    start = _start(model_name, asked)
-    source = find_weight_source(start, model.spec)
-    values = _complete(registry, model.spec, start, source, asked, file | dict(given))
+    wanted = _asked_of_weights(model_name, asked)
+    source = find_weight_source(wanted, model.spec)
+    values = _complete(registry, model.spec, wanted, source, asked, file | dict(given))
     notices = []
     if values.get("data") is None:
         values["data"], reason = _first_dataset(registry)
@@ -101,51 +105,27 @@ def resolve_training(
     return Resolved(config, command, source, notices=tuple(notices))
 
 
-def resolve_resumed(
-    registry: Registry, recorded: TrainConfig, changes: Mapping[str, Any]
-) -> Resolved:
-    """Bring a run's recorded configuration up to date.
-
-    Args:
-        recorded: what ``run.json`` holds.
-        changes: what a resume may change, by field name.
-
-    Raises:
-        UsageError: a wrong value.
-    """
-    changes = dict(changes)
-    if "data" in changes:
-        changes["data"] = absolute_data(registry, changes["data"])
-    config = dataclasses.replace(recorded, **changes)
-    spec = registry.choose("models", config.model).spec
-    try:
-        source = find_weight_source(config, spec)
-    except DlvcError as error:
-        # All that is set is written out, where what is usual cannot be known.
-        command = command_of(config, TrainConfig(model=config.model), _ALWAYS)
-        return Resolved(config, command, weights_gone=str(error))
-    return Resolved(config, _command(registry, spec, config, source), source)
+def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
+    if preset is None:
+        return {}
+    options = registry.find("presets", preset).spec.options
+    check_keys(TrainConfig, options, f"preset {preset}")
+    return dict(options)
 
 
-# These decide what is usual for a kind of training.
-_KIND = ("pretrained", "weights", "feature_extract", "freeze_until")
-_ALWAYS = ("data", *_KIND)
-
-
-def _command(
-    registry: Registry, spec: ModelSpec, config: TrainConfig, source: WeightSource | None
-) -> str:
-    """The command that makes the run again: what differs from what is usual for its kind."""
-    bare = {name: getattr(config, name) for name in ("model", *_ALWAYS)}
-    start = _start(config.model, [bare])
-    usual = TrainConfig(**_complete(registry, spec, start, source, [bare], bare))
-    return command_of(config, usual, _ALWAYS)
+def _asked_of_weights(model: str, layers: list[dict[str, Any]]) -> TrainConfig:
+    """What is asked about the network's first weights, alone, with contradictions refused."""
+    names = ("pretrained", "weights", *TRANSFER_OPTIONS)
+    values: dict[str, Any] = {}
+    for layer in layers:
+        values = _replacing(values, {name: layer[name] for name in names if name in layer})
+    return TrainConfig(model=model, **values)
 
 
 def _complete(
     registry: Registry,
     spec: ModelSpec,
-    start: TrainConfig,
+    wanted: TrainConfig,
     source: WeightSource | None,
     layers: list[dict[str, Any]],
     asked: Mapping[str, Any],
@@ -153,20 +133,108 @@ def _complete(
     """Fill in all that the layers leave open, but for the data.
 
     Args:
-        start: what they say of the network's first weights.
+        wanted: what they say of the network's first weights.
         source: where these are.
         layers: preset, file, and what was given, the lowest first.
         asked: what file and command line say: it is refused where a default would be dropped.
     """
     # A model's own defaults, its learning rate among them, are for training from scratch.
-    own = {} if start.transfers else dict(spec.defaults)
+    own = {} if wanted.transfers else dict(spec.defaults)
     values: dict[str, Any] = {}
-    for layer in (_default_options(registry, start), own, *layers):
+    for layer in (_default_options(registry, wanted), own, *layers):
         values = _overlay(registry, values, layer)
-    values["model"] = start.model
-    _settle_optimizer(registry, values, asked, start)
-    _settle_start(values, start, source, spec)
+    values["model"] = wanted.model
+    _settle_optimizer(registry, values, asked, wanted)
+    _settle_weights(values, wanted, source, spec)
     return values
+
+
+def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a layer over those below; another optimiser leaves the lower one's settings behind."""
+    upper, lower = (
+        registry.split_name("optimizers", values.get("optimizer", ""))[0]
+        for values in (layer, below)
+    )
+    if upper and lower and upper != lower:
+        below = {key: value for key, value in below.items() if key not in _OF_OPTIMIZER}
+    return _replacing(below, layer)
+
+
+def _replacing(below: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a layer over those below; what it asks for displaces what excludes it."""
+    displaced = {
+        other for name, others in _DISPLACES.items() if layer.get(name) for other in others
+    }
+    return {key: value for key, value in below.items() if key not in displaced} | dict(layer)
+
+
+def _default_options(registry: Registry, wanted: TrainConfig) -> dict[str, Any]:
+    """The options of the built-in preset that is the default of this kind of training."""
+    for offer in registry.offers("presets"):
+        spec = offer.spec
+        if spec.default and spec.finetunes == wanted.finetunes and offer.plugin.builtin:
+            return dict(spec.options)
+    return {}
+
+
+def _settle_optimizer(
+    registry: Registry, values: dict[str, Any], asked: Mapping[str, Any], wanted: TrainConfig
+) -> None:
+    """Fill in the learning rates, and drop defaults that the optimiser has no use for."""
+    choice = registry.choose("optimizers", values.get("optimizer", TrainConfig.optimizer))
+    spec: OptimizerSpec = choice.spec
+    known = {param.name for param in spec.params}
+    for key in ("momentum", "nesterov"):
+        if values.get(key) is None:
+            continue
+        if key in asked and key not in known:
+            raise BadOption(f"optimizer {choice.offer.name} has no {key}: leave out {flag(key)}.")
+        if key not in asked and (key not in known or key in choice.written):
+            values[key] = None
+    if values.get("momentum") == 0 and values.get("nesterov") and "nesterov" not in asked:
+        values["nesterov"] = False
+    rates = spec.learning_rates
+    if values.get("lr") is None:
+        values["lr"] = rates.finetune if wanted.transfers else rates.scratch
+        if wanted.finetunes:
+            values["lr"] *= _HEAD_FACTOR
+    if wanted.finetunes and values.get("lr_backbone") is None:
+        values["lr_backbone"] = values["lr"] / _HEAD_FACTOR
+
+
+def _settle_weights(
+    values: dict[str, Any], wanted: TrainConfig, source: WeightSource | None, spec: ModelSpec
+) -> None:
+    """Fill in what follows from the first weights: their place, normalisation, statistics."""
+    if source is not None:
+        values["weights"] = None if wanted.pretrained else source.word
+        values["frozen_bn"] = wanted.frozen_bn or "eval"
+    known = source.mean if source is not None else spec.weights
+    if values.get("normalize") is None:
+        values["normalize"] = "weights" if source is not None and known else "data"
+    if values["normalize"] == "weights" and not known:
+        raise BadOption(
+            f"--normalize weights: {wanted.model} has no pretrained weights that say how. Use data "
+            "or none."
+        )
+
+
+def _first_dataset(registry: Registry) -> tuple[str, str]:
+    """The data set for a run that names none, and why: the first that is on this machine."""
+    queue = sorted(
+        (offer for offer in registry.offers("datasets") if offer.spec.rank is not None),
+        key=lambda offer: (not offer.plugin.builtin, offer.spec.rank),
+    )
+    absent: list[str] = []
+    for offer in queue:
+        available = offer.spec.available
+        if available is None or guarded(offer, available):
+            passed = (
+                f": there is no copy of {' or '.join(absent)} on this machine" if absent else ""
+            )
+            return offer.name, f"Data: {offer.name}, since no --data is given{passed}."
+        absent.append(offer.name)
+    raise UsageError("Which data? Say --data folder:PATH, or see dlvc list datasets.")
 
 
 def absolute_data(registry: Registry, text: str) -> str:
@@ -193,106 +261,37 @@ def _absolute(path: str) -> str:
     return str(Path(path).expanduser().resolve())
 
 
-def _overlay(registry: Registry, below: dict[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a layer over those below; another optimiser leaves the lower one's settings behind."""
-    upper, lower = (
-        registry.split_name("optimizers", values.get("optimizer", ""))[0]
-        for values in (layer, below)
-    )
-    if upper and lower and upper != lower:
-        below = {key: value for key, value in below.items() if key not in _OF_OPTIMIZER}
-    return _replacing(below, layer)
+def resolve_resumed(
+    registry: Registry, recorded: TrainConfig, changes: Mapping[str, Any]
+) -> Resolved:
+    """Bring a run's recorded configuration up to date.
+
+    Args:
+        recorded: what ``run.json`` holds.
+        changes: what a resume may change, by field name.
+
+    Raises:
+        UsageError: a wrong value.
+    """
+    changes = dict(changes)
+    if "data" in changes:
+        changes["data"] = absolute_data(registry, changes["data"])
+    config = dataclasses.replace(recorded, **changes)
+    spec = registry.choose("models", config.model).spec
+    try:
+        source = find_weight_source(config, spec)
+    except DlvcError as error:
+        # What is usual depends on the weights: without them, all that is set is written out.
+        command = command_of(config, TrainConfig(model=config.model), _ALWAYS)
+        return Resolved(config, command, weights_gone=str(error))
+    return Resolved(config, _command(registry, spec, config, source), source)
 
 
-def _replacing(below: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a layer over those below; what it asks for displaces what excludes it."""
-    displaced = {
-        other for name, others in _DISPLACES.items() if layer.get(name) for other in others
-    }
-    return {key: value for key, value in below.items() if key not in displaced} | dict(layer)
-
-
-def _preset_options(registry: Registry, preset: str | None) -> dict[str, Any]:
-    if preset is None:
-        return {}
-    options = registry.find("presets", preset).spec.options
-    check_keys(TrainConfig, options, f"preset {preset}")
-    return dict(options)
-
-
-def _default_options(registry: Registry, start: TrainConfig) -> dict[str, Any]:
-    """The options of the built-in preset that is the default of this kind of training."""
-    for offer in registry.offers("presets"):
-        spec = offer.spec
-        if spec.default and spec.finetunes == start.finetunes and offer.plugin.builtin:
-            return dict(spec.options)
-    return {}
-
-
-def _start(model: str, layers: list[dict[str, Any]]) -> TrainConfig:
-    """What is asked about the network's first weights, alone, with contradictions refused."""
-    names = ("pretrained", "weights", *TRANSFER_OPTIONS)
-    values: dict[str, Any] = {}
-    for layer in layers:
-        values = _replacing(values, {name: layer[name] for name in names if name in layer})
-    return TrainConfig(model=model, **values)
-
-
-def _settle_start(
-    values: dict[str, Any], start: TrainConfig, source: WeightSource | None, spec: ModelSpec
-) -> None:
-    """Fill in what follows from the first weights: their place, normalisation, statistics."""
-    if source is not None:
-        values["weights"] = None if start.pretrained else source.word
-        values["frozen_bn"] = start.frozen_bn or "eval"
-    known = source.mean if source is not None else spec.weights
-    if values.get("normalize") is None:
-        values["normalize"] = "weights" if source is not None and known else "data"
-    if values["normalize"] == "weights" and not known:
-        raise BadOption(
-            f"--normalize weights: {start.model} has no pretrained weights that say how. Use data "
-            "or none."
-        )
-
-
-def _settle_optimizer(
-    registry: Registry, values: dict[str, Any], asked: Mapping[str, Any], start: TrainConfig
-) -> None:
-    """Fill in the learning rates, and drop defaults that the optimiser has no use for."""
-    choice = registry.choose("optimizers", values.get("optimizer", TrainConfig.optimizer))
-    spec: OptimizerSpec = choice.spec
-    known = {param.name for param in spec.params}
-    for key in ("momentum", "nesterov"):
-        if values.get(key) is None:
-            continue
-        if key in asked and key not in known:
-            raise BadOption(f"optimizer {choice.offer.name} has no {key}: leave out {flag(key)}.")
-        if key not in asked and (key not in known or key in choice.written):
-            values[key] = None
-    if values.get("momentum") == 0 and values.get("nesterov") and "nesterov" not in asked:
-        values["nesterov"] = False
-    rates = spec.learning_rates
-    if values.get("lr") is None:
-        values["lr"] = rates.finetune if start.transfers else rates.scratch
-        if start.finetunes:
-            values["lr"] *= _HEAD_FACTOR
-    if start.finetunes and values.get("lr_backbone") is None:
-        values["lr_backbone"] = values["lr"] / _HEAD_FACTOR
-
-
-def _first_dataset(registry: Registry) -> tuple[str, str]:
-    """The data set for a run that names none, and why: the first that is on this machine."""
-    queue = sorted(
-        (offer for offer in registry.offers("datasets") if offer.spec.rank is not None),
-        key=lambda offer: (not offer.plugin.builtin, offer.spec.rank),
-    )
-    absent: list[str] = []
-    for offer in queue:
-        available = offer.spec.available
-        if available is None or guarded(offer, available):
-            passed = (
-                f": there is no copy of {' or '.join(absent)} on this machine" if absent else ""
-            )
-            return offer.name, f"Data: {offer.name}, since no --data is given{passed}."
-        absent.append(offer.name)
-    raise UsageError("Which data? Say --data folder:PATH, or see dlvc list datasets.")
+def _command(
+    registry: Registry, spec: ModelSpec, config: TrainConfig, source: WeightSource | None
+) -> str:
+    """The command that makes the run again: what differs from what is usual for its kind."""
+    bare = {name: getattr(config, name) for name in ("model", *_ALWAYS)}
+    wanted = _asked_of_weights(config.model, [bare])
+    usual = TrainConfig(**_complete(registry, spec, wanted, source, [bare], bare))
+    return command_of(config, usual, _ALWAYS)

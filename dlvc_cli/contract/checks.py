@@ -1,8 +1,8 @@
 """What a plugin's object must keep to: named checks, each of which yields what it finds.
 
 A finding is the rest of a sentence that begins with the object's name: ``"must return images, not
-NoneType"``. A check that finds nothing yields nothing, also where another one has found that there
-is nothing to look at; what the object itself raises goes through. scikit-learn's
+NoneType"``. A check yields nothing where all is well, or where an earlier one has found what
+keeps it from being made; what the object itself raises is not caught. scikit-learn's
 ``check_estimator`` is the model. Before each run, the engine makes those that guard it.
 """
 
@@ -40,9 +40,9 @@ Size = tuple[int, int]
 Outputs = Tensor | tuple[Tensor, ...]
 Network = Callable[[Tensor], Outputs]
 
-# So many copies of an image are drawn variants for, and so many images tried twice, ...
+# Copies of an image whose variants are drawn, and images that an op is run on twice; fewer where
+# they would hold more numbers than this.
 _COPIES, _IMAGES = 32, 8
-# ... if together they hold no more numbers than this.
 _MOST_NUMBERS = 1 << 22
 
 
@@ -54,7 +54,7 @@ _MOST_NUMBERS = 1 << 22
 
 
 def check_op_keeps_shape(op: Op, size: Size, num_classes: int) -> Iterator[str]:
-    """An op makes images (N, 3, H, W) of floats of such, whatever height and width become.
+    """An op makes float images (N, 3, H, W) of float images; height and width may change.
 
     In training and outside it, with targets of either form: the next op, the resizing and the
     network all rely on it.
@@ -92,7 +92,7 @@ def check_op_size_outside_training(op: Op, size: Size, num_classes: int) -> Iter
 
 
 def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
-    """An op makes the same of the same images and draws, every time.
+    """An op gives the same result for the same images and draws, every time.
 
     Its randomness comes from the draws alone: else a run that is resumed, or done again, would be
     another one.
@@ -109,7 +109,7 @@ def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
         first, again = made
         if not _same(first.images, again.images) or not _same(first.targets, again.targets):
             yield (
-                "makes something else of the same images and draws each time: all its randomness "
+                "gives another result for the same images and draws each time: all its randomness "
                 "must come from the draws"
             )
             return

@@ -68,7 +68,7 @@ class FactoryField:
     def __get__(self, spec: object | None, owner: type) -> Any:
         if spec is not None:
             return vars(spec)[self._name]
-        # Asked of the class, it is the field's default: none, or None.
+        # dataclass reads the default from the class; an AttributeError means that there is none.
         if self._optional:
             return None
         raise AttributeError(self._name)

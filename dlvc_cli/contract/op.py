@@ -11,7 +11,7 @@ from dlvc_cli.errors import SpecError
 __all__ = ["MOST_VARIANTS", "Op", "Variants"]
 
 MOST_VARIANTS = 64
-"""With more, hardly an image would be met twice in the same variant."""
+"""With more, an image would hardly get the same one twice: computing once would save nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +58,7 @@ class Op:
     apply: Callable[..., Any]
     stand_in: Callable[..., Any] | None = None
     variants: Variants | None = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.apply):
+            raise SpecError(f"the apply of an Op must be a function, not {self.apply!r:.40}")

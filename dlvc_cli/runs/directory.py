@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dlvc_cli.errors import RunError, UsageError
-from dlvc_cli.files import replace_file, write_json
+from dlvc_cli.files import flush_folder, replace_file, write_json
 
 __all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "refuse_occupied"]
 
@@ -54,7 +54,7 @@ class RunDir:
         try:
             status = self._json(self.status_file)
         except RunError:
-            # It only sums up what other files hold.
+            # It only sums up what other files hold, and can be done without.
             return {"state": "running" if self.in_use() else "cut off"}
         if status.get("state") == "running" and not self.in_use():
             status["state"] = "cut off"
@@ -74,11 +74,14 @@ class RunDir:
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Append a line and flush it to disk."""
+        begun = self.metrics_file.exists()
         try:
             with self.metrics_file.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(line, allow_nan=False) + "\n")
                 handle.flush()
                 os.fsync(handle.fileno())
+            if not begun:
+                flush_folder(self.path)
         except OSError as error:
             raise RunError(
                 f"Cannot write {self.metrics_file}: {error.strerror}. Free some space, then "

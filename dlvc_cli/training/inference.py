@@ -115,6 +115,7 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)
     network = build_network(plan.model, len(preprocessing.classes), config.dropout, config.seed)
+    # In the place of those that it was drawn.
     restore_weights(network, run.best_file)
     network = network.to(runtime.device)
     network = network.to(memory_format=runtime.memory_format)

@@ -15,7 +15,6 @@ from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.pipeline import AppliedOp, Pipeline, channel_statistics
 from dlvc_cli.training.data.splits import ReadyData, read_splits
-from dlvc_cli.training.dry_run import try_ops
 from dlvc_cli.training.features.cached_forward import CachedForward
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.network.freezing import Learning
@@ -93,10 +92,17 @@ def read_run_data(
 
 
 def settle_preprocessing(
-    plan: Plan, ops: Sequence[AppliedOp], data: ReadyData, classes: tuple[str, ...]
+    plan: Plan,
+    ops: Sequence[AppliedOp],
+    data: ReadyData,
+    classes: tuple[str, ...],
+    shown_size: tuple[int, int],
 ) -> Preprocessing:
-    """Settle sizes and normalisation, trying the ops on the way."""
-    shown_size = try_ops(ops, data.size, len(classes))
+    """Settle sizes and normalisation.
+
+    Args:
+        shown_size: (height, width) that images have after the ops.
+    """
     mean, std = [0.0] * 3, [1.0] * 3
     if plan.config.normalize == "data":
         mean, std = channel_statistics(ops, data.splits["train"].images)
@@ -153,7 +159,7 @@ def open_forward(
     if obstacle is not None:
         return Forward(learning, pipeline, runtime, training, validation)
     model, config = plan.model, plan.config
-    # As features in the cache are found by a hash of it, it must stay as it is.
+    # Hashed into the cache's key: if a key or value changes here, features that are kept are lost.
     identity = {
         "model": f"{model.offer.qualified} {model.offer.plugin.version}",
         "values": {name: repr(value) for name, value in model.values.items()},

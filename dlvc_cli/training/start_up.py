@@ -25,7 +25,7 @@ from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.pipeline import build_ops
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.dry_run import try_loss, try_network
+from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.loop import train
@@ -105,7 +105,7 @@ def _new_run(
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
     seeds = Seeds(plan.config.seed)
-    # The network first: a missing file or a layer that isn't there is told before hours of reading.
+    # The network before the data: a missing file or layer is told before hours of reading.
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
     network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
@@ -121,7 +121,8 @@ def _new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
-    preprocessing = settle_preprocessing(plan, ops, data, classes)
+    shown_size = try_ops(ops, data.size, len(classes))
+    preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
@@ -181,6 +182,7 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
+    try_ops(ops, data.size, len(classes))
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
@@ -193,7 +195,7 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     if runtime.writes:
         run.cut_metrics(session.state.epoch)
         run.write_record(record)
-    # Not before: the checkpoint holds the frozen weights, too.
+    # Only now: features are found by a hash of the frozen weights, which the checkpoint holds, too.
     yield from forward.open()
     yield _started(session, preprocessing, record, obstacle)
     return session

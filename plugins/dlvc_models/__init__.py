@@ -15,7 +15,7 @@ def dlvc_models() -> list[ModelSpec]:
         name="cnn",
         summary="The course's network: five 3x3 convolutions and one linear layer.",
         factory="dlvc_models.cnn:Cnn",
-        split="dlvc_models.splits:split_last_linear",
+        split="dlvc_models.heads:split_last_linear",
         millions=1.57,
         input_size=32,
         min_size=16,

@@ -16,7 +16,7 @@ from huggingface_hub.utils import LocalEntryNotFoundError, disable_progress_bars
 from torch import Tensor, nn
 
 from dlvc_cli import DlvcError
-from dlvc_models.splits import split_at
+from dlvc_models.heads import split_at
 
 __all__ = ["build", "pretrained", "split"]
 

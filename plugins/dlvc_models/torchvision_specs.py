@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Build", "Pretrained", "torchvision_specs"]
 
-_LAST_LINEAR = "dlvc_models.splits:split_last_linear"
+_LAST_LINEAR = "dlvc_models.heads:split_last_linear"
 # Without batch normalisation, or with three wide linear layers as in VGG, the course's learning
 # rate of 0.1 ends in NaN or in a loss of ln(classes) within a few dozen steps.
 _LOW_RATE = {"optimizer": "sgd", "lr": 0.01}
@@ -90,7 +90,7 @@ def torchvision_specs() -> list[ModelSpec]:
             {"squeezenet1_1": ("SqueezeNet 1.1", 1.24)},
             "fire modules, no linear layer (Iandola et al., 2016)",
             min_size=17,
-            split="dlvc_models.splits:split_squeezenet",
+            split="dlvc_models.heads:split_squeezenet",
             defaults=_LOWER_RATE,
         ),
         *_group(
@@ -98,7 +98,7 @@ def torchvision_specs() -> list[ModelSpec]:
             {"squeezenet1_0": ("SqueezeNet 1.0", 1.25)},
             "fire modules, no linear layer (Iandola et al., 2016)",
             min_size=21,
-            split="dlvc_models.splits:split_squeezenet",
+            split="dlvc_models.heads:split_squeezenet",
             defaults=_LOWER_RATE,
         ),
         *_group(
@@ -121,7 +121,7 @@ def torchvision_specs() -> list[ModelSpec]:
             min_size=75,
             min_train_size=299,
             aux_weight=0.4,
-            split="dlvc_models.splits:split_inception",
+            split="dlvc_models.heads:split_inception",
             # They were trained on images in [-1, 1].
             weights_mean=(0.5, 0.5, 0.5),
             weights_std=(0.5, 0.5, 0.5),

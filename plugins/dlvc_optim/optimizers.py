@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 
 from dlvc_cli import BadOption
-from dlvc_optim.checks import check_below_one
+from dlvc_optim.decay_rates import check_below_one
 
 __all__ = ["adagrad", "adam", "adamw", "gd", "momentum", "nesterov", "rmsprop", "sgd"]
 

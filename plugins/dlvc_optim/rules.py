@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlvc_cli import Rule
-from dlvc_optim.checks import check_below_one
+from dlvc_optim.decay_rates import check_below_one
 
 __all__ = ["adagrad", "adam", "gd", "momentum", "nesterov", "rmsprop", "sgd"]
 

@@ -193,7 +193,7 @@ def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:
     try:
         # The file has no name any more and goes with the last reference to the array.
         with tempfile.TemporaryFile() as file:
-            # Taken now: a disk that fills up later could not be told from a crash.
+            # Reserved now: a disk that is full later would kill the process while it writes.
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, size)
             return np.memmap(file, np.uint8, "w+", shape=shape)

@@ -57,7 +57,7 @@ class CachedForward(Forward):
         here = ids.to(self.runtime.device)
         places = self.pipeline.drawn_variants(here, epoch) * len(self.data) + here
         features = self._tables["train"].lookup(places, compute)
-        # Dropout in a head of maps depends on their layout, too.
+        # Called in the runtime's layout: dropout on maps of features draws in the order of memory.
         outputs = self.runtime.call(self.learning.head, features)
         return outputs, self.data.targets.index_select(0, here)
 
@@ -119,7 +119,7 @@ class CachedForward(Forward):
     def _features(self, images: Tensor) -> Tensor:
         count = len(images)
         if self.runtime.device.type == "cuda":
-            # It tunes itself for each size of a batch anew.
+            # cuDNN tunes itself for every size of a batch, so few should occur.
             images = torch.cat([images, images[:1].expand(-count % _BLOCK, -1, -1, -1)])
         features = self.runtime.call(self.learning.features, images)
         if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:

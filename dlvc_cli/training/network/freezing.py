@@ -141,7 +141,7 @@ def what_learns(config: TrainConfig, model: Choice, network: nn.Module) -> Learn
         frozen = set()
     pretrained = {m for part in (network, *parts) for m in part.modules()} - head
     norms = {m for m in pretrained if isinstance(m, _BatchNorm)}
-    # What holds a layer that is trained is itself in training mode.
+    # A module stays in evaluation mode only if all that it holds is frozen.
     evaluated = {m for m in frozen if frozen.issuperset(m.modules())}
     evaluated = evaluated - norms if config.frozen_bn == "train" else evaluated | norms
     return Learning(network, parts, config.feature_extract, frozenset(evaluated))

@@ -166,7 +166,7 @@ def _refuse(
     listed = [f"{kind}: {_listed(names, most)}" for kind, names in problems.items() if names]
     if not listed:
         return
-    verdict = f"{source} does not fit {model}."
+    verdict = f"{source} is not for {model}."
     if strange_to_it:
         verdict = f"{source} has the weights of another model than {model}, or under other names."
     raise DataError(f"{verdict} {'; '.join(listed)}.")

@@ -60,12 +60,12 @@ def _read_file(file: Path) -> State:
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror or error}.") from error
     try:
-        # Eight bytes of length, then JSON.
+        # safetensors: eight bytes of length, then JSON.
         if start[8:] == b"{":
             return safetensors.torch.load_file(file)
         if not start.startswith(_OF_TORCH):
             raise ValueError("neither safetensors nor a file of torch.save")
-        # What it says of a file that it can't load is for the author of that file.
+        # torch's warnings here address whoever wrote the file, not this user.
         with warnings.catch_warnings(action="ignore"):
             # Never runs code from the file.
             found = torch.load(file, map_location="cpu", weights_only=True)

@@ -112,7 +112,7 @@ def _walks(
             "distance": walk.distance,
             "path": None,
         }
-        # The page walks a trial from one start itself.
+        # A trial's first walk is computed by the page; of the others it carries the paths.
         if not computed[number] or number in seen:
             assert walk.path is not None
             steps = _worth_drawing(walk.path, share)

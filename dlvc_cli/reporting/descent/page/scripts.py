@@ -22,7 +22,7 @@ def page_script(rules: Sequence[str]) -> str:
     """One script that opens the page.
 
     Args:
-        rules: what ``rule_script`` has made. They call functions of ``arithmetic.js``.
+        rules: what ``rule_script`` has made. They call functions of ``python_operators.js``.
     """
     seen = set[str]()
     parts = [*_with_imports("arithmetic", seen), *_with_imports("main", seen)]

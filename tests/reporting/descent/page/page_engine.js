@@ -2,21 +2,21 @@
 // translated rules and the cases is named on the command line; the results are printed as JSON,
 // numbers as texts, since JSON has neither infinity nor -0.
 
-import { unpackSurface } from "../../../../dlvc_cli/reporting/descent/page/assets/decode.js";
+import { unpackSurface } from "../../../../dlvc_cli/reporting/descent/page/assets/unpack.js";
 import {
-  distanceToNearest, height, makeWalker, REASONS, walk,
+  distanceToNearest, height, newWalkState, REASONS, walk,
 } from "../../../../dlvc_cli/reporting/descent/page/assets/kernel.js";
 
 const { rules, cases } = await import(process.argv[2]);
 
 async function walked({ rule, settings, start, surface: data, ...numbers }) {
   const surface = await unpackSurface(data);
-  const walker = makeWalker(rules[rule], settings.map(Number), numbers, start);
+  const walkState = newWalkState(rules[rule], settings.map(Number), numbers, start);
   let positions = 0;
-  walk(surface, walker, Infinity, { add() { positions++; } });
-  const { x, y, step, norm } = walker;
+  walk(surface, walkState, Infinity, { add() { positions++; } });
+  const { x, y, step, norm } = walkState;
   return {
-    reason: REASONS[walker.reason],
+    reason: REASONS[walkState.reason],
     numbers: [x, y, step, norm, height(surface, x, y), distanceToNearest(x, y, surface.minima)],
     positions,
   };

@@ -12,7 +12,7 @@
 //             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
 
 import {
-  distanceToNearest, height, makeWalker, REASONS, walk,
+  distanceToNearest, height, newWalkState, REASONS, walk,
 } from "../../../../dlvc_cli/reporting/descent/page/assets/kernel.js";
 
 async function run(page) {
@@ -27,8 +27,8 @@ async function run(page) {
 function stateOf(page) {
   const { start, cursor, total, playing, computer, map, settings } = page;
   const walks = page.results().map(({ row, ...result }) => ({
-    ...result, name: row.name ?? null, made: !row.walker, lr: row.lr ?? null, eps: row.eps,
-    parameters: row.parameters ?? null, start: row.walker ? start : row.made.start,
+    ...result, name: row.name ?? null, made: !row.walkState, lr: row.lr ?? null, eps: row.eps,
+    parameters: row.parameters ?? null, start: row.walkState ? start : row.made.start,
     asMade: page.asMade(row),
   }));
   const step = Number.isFinite(cursor) ? Math.floor(cursor) : null;
@@ -38,12 +38,12 @@ function stateOf(page) {
 
 function walkAlone({ data, surface }, rules, { trial, start, ...numbers }) {
   const { rule, settings } = data.trials[trial];
-  const walker = makeWalker(rules[rule], settings.map(Number), numbers, start);
-  walk(surface, walker, Infinity, { add() {} });
-  const end = [walker.x, walker.y];
+  const walkState = newWalkState(rules[rule], settings.map(Number), numbers, start);
+  walk(surface, walkState, Infinity, { add() {} });
+  const end = [walkState.x, walkState.y];
   return {
-    end, value: height(surface, ...end), steps: walker.step, norm: walker.norm,
-    reason: REASONS[walker.reason], distance: distanceToNearest(...end, surface.minima),
+    end, value: height(surface, ...end), steps: walkState.step, norm: walkState.norm,
+    reason: REASONS[walkState.reason], distance: distanceToNearest(...end, surface.minima),
   };
 }
 

@@ -68,7 +68,7 @@ def in_node(folder: Path, scripts: Sequence[str], cases: Sequence[Any]) -> list[
     names = "copySign, floorDivide, greatest, least, power, remainder, square"
     rules = ",\n".join(scripts)
     module.write_text(
-        f'import {{ {names} }} from "{(ASSETS / "arithmetic.js").as_uri()}";\n'
+        f'import {{ {names} }} from "{(ASSETS / "python_operators.js").as_uri()}";\n'
         f"export const rules = [\n{rules}\n];\nexport const cases = {json.dumps(cases)};\n"
     )
     results = json.loads(node(HERE / "page_engine.js", module.as_uri()).stdout)

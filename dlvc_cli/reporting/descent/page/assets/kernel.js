@@ -37,30 +37,30 @@ function slopeDown(surface, x, y, eps) {
 
 /**
  * A walk before its first step.
- * rule: {update, lookAhead, state}, as translated from Python; numbers: {lr, eps, stop, maxSteps};
+ * rule: {update, lookAhead, state}, as translated from Python; stepSettings: {lr, eps, stop, maxSteps};
  * settings: what the rule is called with.
  */
-export function makeWalker(rule, settings, numbers, start) {
+export function newWalkState(rule, settings, stepSettings, start) {
   const nothing = new Array(rule.state).fill(0);
   return {
-    rule, settings, ...numbers, x: start[0], y: start[1], across: nothing, down: nothing,
+    rule, settings, ...stepSettings, x: start[0], y: start[1], across: nothing, down: nothing,
     step: 0, reason: RUNNING, norm: 0,
   };
 }
 
 /** Go on for `limit` steps at most; track.add(step, x, y, norm) is called at every position. */
-export function walk(surface, walker, limit, track) {
-  const { rule, settings, lr, eps, stop, maxSteps } = walker;
+export function walk(surface, walkState, limit, track) {
+  const { rule, settings, lr, eps, stop, maxSteps } = walkState;
   const { update, lookAhead } = rule;
   const right = surface.columns - 1, bottom = surface.rows - 1;
-  for (let taken = 0; taken < limit && walker.reason === RUNNING; taken++) {
-    const { x, y, across, down } = walker;
+  for (let taken = 0; taken < limit && walkState.reason === RUNNING; taken++) {
+    const { x, y, across, down } = walkState;
     const aheadX = clamp(lookAhead ? lookAhead(x, across, settings) : x, right);
     const aheadY = clamp(lookAhead ? lookAhead(y, down, settings) : y, bottom);
     if (Number.isNaN(aheadX) || Number.isNaN(aheadY)) {
       // The state has overflowed: there is no other gradient than the last one.
-      walker.reason = LEFT;
-      track.add(walker.step, x, y, walker.norm);
+      walkState.reason = LEFT;
+      track.add(walkState.step, x, y, walkState.norm);
       return;
     }
     const slopeX = slopeAcross(surface, aheadX, aheadY, eps);
@@ -74,26 +74,26 @@ export function walk(surface, walker, limit, track) {
       isSmall = here < stop;
       if (isSmall) norm = here;
     }
-    walker.norm = norm;
-    track.add(walker.step, x, y, norm);
+    walkState.norm = norm;
+    track.add(walkState.step, x, y, norm);
     if (isSmall) {
-      walker.reason = GRADIENT;
-    } else if (walker.step >= maxSteps) {
-      walker.reason = MAX_STEPS;
+      walkState.reason = GRADIENT;
+    } else if (walkState.step >= maxSteps) {
+      walkState.reason = MAX_STEPS;
     } else {
-      const step = walker.step + 1;
+      const step = walkState.step + 1;
       const [newX, newAcross] = update(x, slopeX, across, step, lr, settings);
       const [newY, newDown] = update(y, slopeY, down, step, lr, settings);
       if (!(newX >= 0 && newX <= right && newY >= 0 && newY <= bottom)) {
-        walker.reason = LEFT;
+        walkState.reason = LEFT;
       } else if (newX === x && newY === y && isSame(across, newAcross) && isSame(down, newDown)) {
-        walker.reason = STUCK;
+        walkState.reason = STUCK;
       } else {
-        walker.x = newX;
-        walker.y = newY;
-        walker.across = newAcross;
-        walker.down = newDown;
-        walker.step = step;
+        walkState.x = newX;
+        walkState.y = newY;
+        walkState.across = newAcross;
+        walkState.down = newDown;
+        walkState.step = step;
       }
     }
   }

@@ -1,7 +1,7 @@
 // Unpack, walk, show.
 
 import { showHeading } from "./around.js";
-import { unpack, unpackSurface } from "./decode.js";
+import { unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";

@@ -92,12 +92,12 @@ export class Page {
 
   /** Up to where all walks are known. */
   get known() {
-    const open = this.computer.rows.filter((row) => row.walker.reason === RUNNING);
+    const open = this.computer.rows.filter((row) => row.walkState.reason === RUNNING);
     return Math.min(Infinity, ...open.map((row) => row.track.last));
   }
 
   isEnded(row) {
-    const open = row.walker && row.walker.reason === RUNNING;
+    const open = row.walkState && row.walkState.reason === RUNNING;
     return !open && Math.floor(this.cursor) >= row.track.last;
   }
 
@@ -150,7 +150,7 @@ export class Page {
       const { track } = row;
       const index = track.indexAt(Math.min(this.cursor, track.last));
       const [x, y] = [track.x(index), track.y(index)];
-      const reason = row.walker ? REASONS[row.walker.reason] : row.made.reason;
+      const reason = row.walkState ? REASONS[row.walkState.reason] : row.made.reason;
       return {
         row, x, y, step: track.stepOf(index), value: track.value(index), norm: track.norm(index),
         label: row.label ?? labelOf(row, checked),
@@ -162,7 +162,7 @@ export class Page {
 
   /** Whether a walk ends as Python's; null where Python has made none with these settings. */
   asMade(row) {
-    if (!row.walker || row.walker.reason === RUNNING) return null;
+    if (!row.walkState || row.walkState.reason === RUNNING) return null;
     return isAsMade(row, this.data, this.start, this.settings) ? endsAsMade(row) : null;
   }
 

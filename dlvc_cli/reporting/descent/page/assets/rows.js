@@ -1,7 +1,7 @@
 // What is walked and shown: a row for each optimiser that is computed here, and a group for each
 // trial whose walks are shown as they were made.
 
-import { unpack } from "./decode.js";
+import { unpack } from "./unpack.js";
 import { REASONS } from "./kernel.js";
 import { MadeTrack } from "./walks.js";
 
@@ -142,7 +142,7 @@ export function isAsMade(row, data, start, settings) {
 }
 
 /** Whether the walk has come to the very same end as the one that was made. */
-export function endsAsMade({ walker, made }) {
-  return walker.x === made.end[0] && walker.y === made.end[1] && walker.step === made.steps
-    && REASONS[walker.reason] === made.reason && walker.norm === made.norm;
+export function endsAsMade({ walkState, made }) {
+  return walkState.x === made.end[0] && walkState.y === made.end[1] && walkState.step === made.steps
+    && REASONS[walkState.reason] === made.reason && walkState.norm === made.norm;
 }

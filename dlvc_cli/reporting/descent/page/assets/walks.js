@@ -1,6 +1,6 @@
 // Walks that can be looked at after any of their steps: computed here, or as they were made.
 
-import { height, makeWalker, RUNNING, walk } from "./kernel.js";
+import { height, newWalkState, RUNNING, walk } from "./kernel.js";
 
 /** Positions, values and gradient norms of a walk; of too many, every second is dropped. */
 class Track {
@@ -149,23 +149,23 @@ export class Computer {
     this.rows = [];
   }
 
-  /** Begin a row's walk anew: it gets a walker and a track. settings: {stop, maxSteps}. */
+  /** Begin a row's walk anew: it gets a state and a track. settings: {stop, maxSteps}. */
   restart(row, place, settings) {
-    const numbers = { lr: row.lr, eps: row.eps, ...settings };
-    row.walker = makeWalker(row.rule, row.settings, numbers, place);
+    const stepSettings = { lr: row.lr, eps: row.eps, ...settings };
+    row.walkState = newWalkState(row.rule, row.settings, stepSettings, place);
     row.track = new Track(this.surface);
-    walk(this.surface, row.walker, 1, row.track);
+    walk(this.surface, row.walkState, 1, row.track);
   }
 
   get busy() {
-    return this.rows.some((row) => row.walker.reason === RUNNING);
+    return this.rows.some((row) => row.walkState.reason === RUNNING);
   }
 
   /** Compute for some milliseconds, all walks side by side. */
   work(milliseconds) {
     const end = performance.now() + milliseconds;
     while (this.busy && performance.now() < end) {
-      for (const row of this.rows) walk(this.surface, row.walker, 500, row.track);
+      for (const row of this.rows) walk(this.surface, row.walkState, 500, row.track);
     }
   }
 }

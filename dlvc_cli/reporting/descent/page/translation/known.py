@@ -30,7 +30,7 @@ _ALIKE = (
 ).split()
 _ALIKE_OF_TWO = ["atan2", "hypot"]
 
-# What is not called the same. Lower-case functions are those of assets/arithmetic.js.
+# What is not called the same. Lower-case functions are those of assets/python_operators.js.
 _OTHERS = {
     Known("Math.abs({0})"): "builtins.abs math.fabs numpy.abs numpy.fabs",
     Known("({0})"): "builtins.float numpy.float64",
