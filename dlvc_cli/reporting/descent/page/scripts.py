@@ -25,7 +25,7 @@ def page_script(rules: Sequence[str]) -> str:
         rules: what ``rule_script`` has made. They call functions of ``python_operators.js``.
     """
     seen = set[str]()
-    parts = [*_with_imports("arithmetic", seen), *_with_imports("main", seen)]
+    parts = [*_with_imports("python_operators", seen), *_with_imports("main", seen)]
     return "\n".join([*parts, "start([", ",\n".join(rules), "]);"])
 
 
