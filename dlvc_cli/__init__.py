@@ -51,13 +51,13 @@ from dlvc_cli.errors import (
     UnknownName,
     UsageError,
 )
-from dlvc_cli.files import replace_file
 
 if TYPE_CHECKING:
     from dlvc_cli.api.descend import descend
     from dlvc_cli.api.run import Run, load_run, train
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.draws import Draws
+    from dlvc_cli.files import replace_file
 
 __version__ = "0.1.0"
 
@@ -100,7 +100,7 @@ __all__ = [
 ]
 __all__ += _specs.__all__
 
-# What needs torch is imported when it is first asked for (PEP 562).
+# What is imported when it is first asked for (PEP 562): it takes torch, or time.
 _LAZY = {
     "Batch": "dlvc_cli.contract.batch",
     "as_batch_op": "dlvc_cli.contract.batch",
@@ -108,6 +108,7 @@ _LAZY = {
     "descend": "dlvc_cli.api.descend",
     "Run": "dlvc_cli.api.run",
     "load_run": "dlvc_cli.api.run",
+    "replace_file": "dlvc_cli.files",
     "train": "dlvc_cli.api.run",
 }
 

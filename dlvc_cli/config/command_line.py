@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dlvc_cli.config.options import flag
@@ -13,16 +13,15 @@ from dlvc_cli.config.train import TrainConfig
 __all__ = ["command_of", "option_words"]
 
 
-def command_of(config: TrainConfig, default: TrainConfig, always: Sequence[str]) -> str:
-    """Write out what differs from ``default``; options in ``always`` wherever they are set."""
+def command_of(config: TrainConfig, usual: Mapping[str, Any]) -> str:
+    """Write out what is set, but for what is ``usual`` (by field name)."""
     words = ["dlvc", "train", config.model]
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
         # None means that an option was left out; so it is left out here.
         if field.name == "model" or value is None:
             continue
-        usual = field.default if field.name in always else getattr(default, field.name)
-        if value != usual:
+        if field.name not in usual or value != usual[field.name]:
             words += option_words(field.name, value)
     return shlex.join(words)
 

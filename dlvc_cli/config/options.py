@@ -50,6 +50,10 @@ class Option(Param):
         name = self.type.__name__
         return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
+    def _at(self, owner: str) -> str:
+        # Its flag is its name.
+        return owner
+
     def _numbers(self, value: Any) -> list[float]:
         # Those of tuples are checked in the configuration, which knows what they mean.
         return [] if isinstance(value, tuple) else super()._numbers(value)

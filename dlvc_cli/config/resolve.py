@@ -7,13 +7,13 @@ imports torch or reads an image, so every mistake in a request is reported befor
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dlvc_cli.config.command_line import command_of
-from dlvc_cli.config.options import check_keys, flag
+from dlvc_cli.config.options import check_keys, default_of, flag, options_of
 from dlvc_cli.config.train import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.config.weight_source import WeightSource, find_weight_source
 from dlvc_cli.contract.params import path as path_type
@@ -281,9 +281,7 @@ def resolve_resumed(
     try:
         source = find_weight_source(config, spec)
     except DlvcError as error:
-        # What is usual depends on the weights: without them, all that is set is written out.
-        command = command_of(config, TrainConfig(model=config.model), _ALWAYS)
-        return Resolved(config, command, weights_gone=str(error))
+        return Resolved(config, _full_command(registry, spec, config), weights_gone=str(error))
     return Resolved(config, _command(registry, spec, config, source), source)
 
 
@@ -293,5 +291,19 @@ def _command(
     """The command that makes the run again: what differs from what is usual for its kind."""
     bare = {name: getattr(config, name) for name in ("model", *_ALWAYS)}
     wanted = _asked_of_weights(config.model, [bare])
-    usual = TrainConfig(**_complete(registry, spec, wanted, source, [bare], bare))
-    return command_of(config, usual, _ALWAYS)
+    try:
+        usual = TrainConfig(**_complete(registry, spec, wanted, source, [bare], bare))
+    except DlvcError:
+        # As where the model's usual optimiser is not installed.
+        return _full_command(registry, spec, config)
+    return command_of(config, dataclasses.asdict(usual) | _defaults(_ALWAYS))
+
+
+def _full_command(registry: Registry, spec: ModelSpec, config: TrainConfig) -> str:
+    """The same where what is usual can't be had: all that a model or a preset may have set."""
+    may_be_set = {*spec.defaults, *_default_options(registry, config)}
+    return command_of(config, _defaults(options_of(TrainConfig).keys() - may_be_set))
+
+
+def _defaults(names: Iterable[str]) -> dict[str, Any]:
+    return {name: default_of(TrainConfig, name) for name in names}

@@ -9,6 +9,7 @@ keeps it from being made; what the object itself raises is not caught. scikit-le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 import torch
@@ -29,6 +30,7 @@ __all__ = [
     "check_op_keeps_shape",
     "check_op_repeats",
     "check_op_size_outside_training",
+    "check_op_takes_probabilities",
     "check_split_is_the_model",
     "check_variants_are_the_op_s",
     "check_variants_draw",
@@ -40,9 +42,8 @@ Size = tuple[int, int]
 Outputs = Tensor | tuple[Tensor, ...]
 Network = Callable[[Tensor], Outputs]
 
-# Copies of an image whose variants are drawn, and images that an op is run on twice; fewer where
-# they would hold more numbers than this.
-_COPIES, _IMAGES = 32, 8
+# Copies of an image whose variants are drawn; fewer where they would hold more numbers than this.
+_COPIES = 32
 _MOST_NUMBERS = 1 << 22
 
 
@@ -56,31 +57,32 @@ _MOST_NUMBERS = 1 << 22
 def check_op_keeps_shape(op: Op, size: Size, num_classes: int) -> Iterator[str]:
     """An op makes float images (N, 3, H, W) of float images; height and width may change.
 
-    In training and outside it, with targets of either form: the next op, the resizing and the
-    network all rely on it.
+    In training and outside it: the next op, the resizing and the network all rely on it.
     """
-    for targets in _targets(num_classes):
-        given = Batch(torch.zeros(2, 3, *size), targets, torch.arange(2), num_classes)
-        for run in _ways(op):
-            made: object = run(given, _draws(given))
-            if _holds_images(made, 2):
-                continue
-            got = made.images if isinstance(made, Batch) else made
-            if isinstance(got, Tensor):
-                yield (
-                    f"must keep images (N, 3, H, W) of floats; it made {tuple(got.shape)} of "
-                    f"{got.dtype}"
-                )
-            else:
-                yield f"must return images, not {type(got).__name__}"
+    for run in _ways(op):
+        given = _noise(2, size, num_classes)
+        made: object = run(given, _draws(given))
+        if not _holds_images(made, 2):
+            yield _wrong_images(made)
             return
+
+
+def check_op_takes_probabilities(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+    """An op works where the targets are probabilities (N, C): an op before it may mix samples."""
+    given = replace(_noise(2, size, num_classes), targets=_targets(num_classes)[1])
+    made: object = op.apply(given, _draws(given))
+    if not _holds_images(made, 2):
+        yield _wrong_images(made)
 
 
 def check_op_size_outside_training(op: Op, size: Size, num_classes: int) -> Iterator[str]:
     """An op leaves images of one size in training and outside it: a network knows one size."""
+    if op.stand_in is op.apply:
+        return
+    given = _noise(2, size, num_classes)
+    evaluated: object = op.stand_in(given, _draws(given)) if op.stand_in is not None else given
     given = _noise(2, size, num_classes)
     trained: object = op.apply(given, _draws(given))
-    evaluated: object = op.stand_in(given, _draws(given)) if op.stand_in is not None else given
     if not _holds_images(trained, 2) or not _holds_images(evaluated, 2):
         return
     if trained.images.shape != evaluated.images.shape:
@@ -101,9 +103,9 @@ def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
         made: list[Batch] = []
         for _ in range(2):
             # A new one each time: an op may well work in place.
-            given = _noise(_at_most(_IMAGES, size), size, num_classes)
+            given = _noise(2, size, num_classes)
             result: object = run(given, _draws(given))
-            if not _holds_images(result, len(given)):
+            if not _holds_images(result, 2):
                 return
             made.append(result)
         first, again = made
@@ -122,7 +124,7 @@ def check_variants_draw(op: Op, size: Size, num_classes: int) -> Iterator[str]:
     """
     if op.variants is None:
         return
-    ids = torch.arange(_at_most(_COPIES, size))
+    ids = torch.arange(_copies(size))
     drawn: object = op.variants.draw(Draws(0, 0, 0, ids))
     if not _is_a_draw(drawn, len(ids), op.variants.count):
         yield (
@@ -139,7 +141,7 @@ def check_variants_are_the_op_s(op: Op, size: Size, num_classes: int) -> Iterato
     if op.variants is None:
         return
     given = _noise(1, size, num_classes)
-    ids = torch.arange(_at_most(_COPIES, size))
+    ids = torch.arange(_copies(size))
     copies = Batch(given.images.repeat(len(ids), 1, 1, 1), torch.zeros_like(ids), ids, num_classes)
     drawn: object = op.variants.draw(_draws(copies))
     trained: object = op.apply(copies, _draws(copies))
@@ -239,6 +241,7 @@ def check_loss_is_finite(loss: Callable[[Tensor, Tensor], Any], num_classes: int
 
 OP_CHECKS: Sequence[Check] = (
     check_op_keeps_shape,
+    check_op_takes_probabilities,
     check_op_size_outside_training,
     check_op_repeats,
     check_variants_draw,
@@ -249,17 +252,17 @@ LOSS_CHECKS: Sequence[Check] = (check_loss_shape, check_loss_is_finite)
 
 
 def _ways(op: Op) -> list[BatchOp]:
-    """What runs in training and, where something does, outside it."""
-    return [op.apply] if op.stand_in is None else [op.apply, op.stand_in]
+    """What runs in training and, where that is something else, outside it."""
+    return [op.apply] if op.stand_in in (None, op.apply) else [op.apply, op.stand_in]
 
 
 def _draws(batch: Batch) -> Draws:
     return Draws(0, 0, 0, batch.ids)
 
 
-def _at_most(count: int, size: Size) -> int:
-    """So many images, or fewer if they are large, but two at least."""
-    return max(2, min(count, _MOST_NUMBERS // (3 * size[0] * size[1])))
+def _copies(size: Size) -> int:
+    """How many copies of an image of this size: two at least."""
+    return max(2, min(_COPIES, _MOST_NUMBERS // (3 * size[0] * size[1])))
 
 
 def _noise(count: int, size: Size, num_classes: int) -> Batch:
@@ -287,6 +290,13 @@ def _holds_images(made: object, count: int) -> TypeGuard[Batch]:
         and images.shape[:2] == (count, 3)
         and images.is_floating_point()
     )
+
+
+def _wrong_images(made: object) -> str:
+    got = made.images if isinstance(made, Batch) else made
+    if isinstance(got, Tensor):
+        return f"must keep images (N, 3, H, W) of floats; it made {tuple(got.shape)} of {got.dtype}"
+    return f"must return images, not {type(got).__name__}"
 
 
 def _is_a_draw(drawn: object, images: int, count: int) -> TypeGuard[Tensor]:

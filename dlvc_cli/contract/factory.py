@@ -78,7 +78,9 @@ class FactoryField:
             vars(spec)[self._name] = None
             return
         try:
-            vars(spec)[self._name] = value if isinstance(value, Factory) else Factory(value or "")
+            vars(spec)[self._name] = (
+                value if isinstance(value, Factory) else Factory("" if value is None else value)
+            )
         except SpecError:
             called = getattr(spec, "name", type(spec).__name__)
             raise SpecError(

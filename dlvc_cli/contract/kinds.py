@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 
 from dlvc_cli.contract import hooks
 from dlvc_cli.contract.described import Described
+from dlvc_cli.errors import SpecError
 
 __all__ = ["HOOK_PREFIX", "KINDS", "singular"]
 
@@ -20,8 +21,11 @@ def _kinds() -> Mapping[str, type[Described]]:
     found: dict[str, type[Described]] = {}
     for name, hook in vars(hooks).items():
         if name.startswith(HOOK_PREFIX):
+            kind = name.removeprefix(HOOK_PREFIX)
             (spec,) = get_args(get_type_hints(hook)["return"])
-            found[name.removeprefix(HOOK_PREFIX)] = spec
+            if spec.kind != kind:
+                raise SpecError(f"{name} returns {spec.__name__}, whose kind is {spec.kind!r}")
+            found[kind] = spec
     return MappingProxyType(found)
 
 

@@ -53,6 +53,9 @@ class Op:
             always.
         variants: of a random op that gives an image one of a few variants, which. The features
             of a frozen network are then computed once for each, not in every epoch.
+
+    Raises:
+        SpecError: one of them is something else.
     """
 
     apply: Callable[..., Any]
@@ -62,3 +65,7 @@ class Op:
     def __post_init__(self) -> None:
         if not callable(self.apply):
             raise SpecError(f"the apply of an Op must be a function, not {self.apply!r:.40}")
+        if self.stand_in is not None and not callable(self.stand_in):
+            raise SpecError(f"the stand_in of an Op must be a function, not {self.stand_in!r:.40}")
+        if self.variants is not None and not isinstance(self.variants, Variants):
+            raise SpecError(f"the variants of an Op must be Variants, not {self.variants!r:.40}")

@@ -146,7 +146,7 @@ class Param:
         try:
             value = self.type(text)
         except (ValueError, TypeError):
-            raise BadOption(f"{owner}: {self.name} takes {self.type_name}, not {text!r}.") from None
+            raise BadOption(f"{self._at(owner)} takes {self.type_name}, not {text!r}.") from None
         return self.check(value, owner)
 
     def check(self, value: Any, owner: str) -> Any:
@@ -156,16 +156,20 @@ class Param:
             BadOption: not of this type, out of range, or not among the choices.
         """
         if not self._is_typed(value):
-            raise BadOption(f"{owner}: {self.name} takes {self.type_name}, not {value!r}.")
+            raise BadOption(f"{self._at(owner)} takes {self.type_name}, not {value!r}.")
         if self.choices and value not in self.choices:
-            raise BadOption(f"{owner}: {self.name} is {self.type_name}, not {value!r}.")
+            raise BadOption(f"{self._at(owner)} is {self.type_name}, not {value!r}.")
         for number in self._numbers(value):
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
             if below or above or not math.isfinite(number):
                 allowed = self.range_text or "a finite number"
-                raise BadOption(f"{owner}: {self.name} must be {allowed}, not {number:g}.")
+                raise BadOption(f"{self._at(owner)} must be {allowed}, not {number:g}.")
         return value
+
+    def _at(self, owner: str) -> str:
+        """What a message begins with: whose parameter, and which."""
+        return f"{owner}: {self.name}"
 
     def _numbers(self, value: Any) -> list[float]:
         """What of a value must lie in the range."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
+
+from dlvc_cli.errors import SpecError
 
 __all__ = ["Rule"]
 
@@ -28,9 +31,25 @@ class Rule:
         settings: the numbers that the update is called with.
         look_ahead: ``(x, state, settings) -> x``, where the gradient is to be taken; None for
             ``x`` itself.
+
+    Raises:
+        SpecError: one of them is something else.
     """
 
     update: Callable[..., Any]
     state: int = 0
     settings: tuple[float, ...] = ()
     look_ahead: Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.update):
+            raise SpecError(f"a rule's update must be a function, not {self.update!r:.40}")
+        if self.look_ahead is not None and not callable(self.look_ahead):
+            raise SpecError(f"a rule's look_ahead must be a function, not {self.look_ahead!r:.40}")
+        whole = isinstance(self.state, int) and not isinstance(self.state, bool)
+        if not whole or self.state < 0:
+            raise SpecError(f"a rule's state must be how many numbers it has, not {self.state!r}")
+        if not isinstance(self.settings, tuple) or not all(
+            isinstance(number, Real) for number in self.settings
+        ):
+            raise SpecError(f"a rule's settings must be a tuple of numbers, not {self.settings!r}")

@@ -9,7 +9,7 @@ import numpy as np
 from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.specs import SurfaceSpec
 from dlvc_cli.descent.surface import Array, Frame, Surface
-from dlvc_cli.errors import PluginError, SpecError
+from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["sample"]
@@ -61,10 +61,7 @@ def sample(
 
 
 def _build(choice: Choice, owner: str) -> Formula:
-    try:
-        formula = choice.build()
-    except SpecError as error:
-        raise PluginError(f"{owner} breaks the contract: {error}.") from error
+    formula = choice.build()
     if not isinstance(formula, Formula):
         raise PluginError(
             f"The factory of {owner} must return a dlvc_cli.Formula, not {type(formula).__name__}."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlvc_cli.contract.search import matches_pattern
-from dlvc_cli.errors import DlvcError, PluginError, cause_of
+from dlvc_cli.errors import DlvcError, PluginError, SpecError, cause_of
 
 __all__ = ["Choice", "Offer", "Plugin", "guarded"]
 
@@ -59,12 +59,9 @@ class Offer:
         return f"{self.name} of plugin {self.plugin.name}"
 
     def matches(self, pattern: str) -> bool:
-        """Whether name, alias or summary contain ``pattern``, or a name fits its ``*``."""
-        names = (self.name, *self.spec.aliases)
-        return (
-            any(matches_pattern(name, pattern) for name in names)
-            or pattern.lower() in self.spec.summary.lower()
-        )
+        """Whether name, alias or summary are as ``pattern`` says."""
+        texts = (self.name, *self.spec.aliases, self.spec.summary)
+        return any(matches_pattern(text, pattern) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -92,6 +89,8 @@ def guarded(offer: Offer, call: Callable[..., Any], *args: Any, **kwargs: Any) -
     """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
     try:
         return call(*args, **kwargs)
+    except SpecError as error:
+        raise PluginError(f"{offer.described} breaks the contract: {error}.") from error
     except DlvcError:
         raise
     except Exception as error:

@@ -29,7 +29,7 @@ _OTHERS: dict[str, tuple[Column, ...]] = {
         Column("model", "model"),
         Column("data", "data"),
         Column("state", "state"),
-        Column("epochs", "progress", ">"),
+        Column("epochs", "progress", ">s"),
         Column("best accuracy", "best_acc", ".4f"),
     ),
     "plugins": (
@@ -53,14 +53,14 @@ def _name(kind: str, row: Row) -> str:
     return f"{row[title]} ({aliases})" if aliases else str(row[title])
 
 
-def _shown(row: Row) -> Row:
+def _shown(kind: str, row: Row) -> Row:
     """A row with what tables put together of its values."""
     shown = dict(row)
-    if "parameters" in row:
+    if kind in KINDS and "parameters" in row:
         shown["written"] = _call(row)
-    if "epochs" in row:
+    if kind == "runs":
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
-    if "offers" in row:
+    if kind == "plugins":
         shown["offered"] = ", ".join(
             f"{len(names)} {kind}" for kind, names in row["offers"].items()
         )
@@ -99,8 +99,8 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
     for column in columns:
         side: Literal["left", "right"] = "right" if column.number else "left"
         table.add_column(column.heading, justify=side, overflow="fold")
-    for row in map(_shown, rows):
-        cells = (_name(kind, row), *(_cell(row, column) for column in columns))
+    for row in rows:
+        cells = (_name(kind, row), *(_cell(_shown(kind, row), column) for column in columns))
         table.add_row(*map(Text, cells))
     console.print(table)
     if titled:

@@ -14,6 +14,7 @@ from dlvc_cli.contract.checks import (
     OP_CHECKS,
     Check,
     check_logits_shape,
+    check_op_takes_probabilities,
 )
 from dlvc_cli.errors import DlvcError, PluginError, cause_of
 from dlvc_cli.registry.offers import Choice, Offer
@@ -37,8 +38,12 @@ def try_ops(ops: Sequence[AppliedOp], size: tuple[int, int], num_classes: int) -
         BadOption: an op cannot work on such images.
         PluginError: an op breaks the contract.
     """
+    mixed = False
     for applied in ops:
-        _refuse(applied.choice.offer, OP_CHECKS, applied.op, size, num_classes)
+        # Only an op on whole batches can have made probabilities of the targets.
+        checks = [c for c in OP_CHECKS if mixed or c is not check_op_takes_probabilities]
+        _refuse(applied.choice.offer, checks, applied.op, size, num_classes)
+        mixed = mixed or applied.choice.spec.takes == "batch"
         ids = torch.arange(1)
         blank = Batch(torch.zeros(1, 3, *size), torch.zeros_like(ids), ids, num_classes)
         height, width = applied.run(blank, seed=0, epoch=0, training=False).images.shape[2:]

@@ -134,9 +134,9 @@ class Runtime:
             return text
         letters = torch.zeros(_LONGEST, dtype=torch.int64, device=self.device)
         if self.writes:
-            encoded = text.encode()
+            encoded = text.encode()[:_LONGEST]
             letters[: len(encoded)] = torch.tensor(list(encoded), device=self.device)
-        return bytes(self.sum(letters).tolist()).rstrip(b"\0").decode()
+        return bytes(self.sum(letters).tolist()).rstrip(b"\0").decode(errors="ignore")
 
 
 def open_runtime(config: TrainConfig) -> Runtime:

@@ -16,7 +16,6 @@ from typing import Any, Protocol
 import torch
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
@@ -127,13 +126,12 @@ def _new_run(
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
-    schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
+    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds)
     record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
-    run = _make_directory(plan, runtime, out, record, held)
-    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
+    session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)
     return session
 
@@ -160,14 +158,14 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
         DlvcError: the data is not the same any more, or the run is damaged.
     """
     record = run.record()
-    seeds = Seeds(plan.config.seed, recorded_version(record))
-    preprocessing = preprocessing_of(record)
-    ops = build_ops(plan.ops)
-    obstacle = obstacle_to_cache(plan.config, ops)
     runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
     if runtime.writes:
         held.enter_context(run.locked())
         remove_leftovers(run.path)
+    seeds = Seeds(plan.config.seed, recorded_version(record))
+    preprocessing = preprocessing_of(record)
+    ops = build_ops(plan.ops)
+    obstacle = obstacle_to_cache(plan.config, ops)
     checkpoint, problems = load_checkpoint(run)
     for text in problems:
         yield Notice(text=text, level="warning")
@@ -186,8 +184,7 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
-    schedule = partial(guarded, plan.schedule.offer, plan.schedule.build())
-    session = _session(run, plan, runtime, forward, objective, optimizer, schedule, seeds)
+    session = _session_of(plan, runtime, forward, objective, optimizer, seeds)(run)
     if checkpoint is not None:
         _restore(session, checkpoint)
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
@@ -242,27 +239,25 @@ def _start_again(
         raise RunError(f"{plan.source.text} has changed since {run.name} was begun. Train anew.")
 
 
-def _session(
-    run: RunDir,
+def _session_of(
     plan: Plan,
     runtime: Runtime,
     forward: Forward,
     objective: Objective,
     optimizer: torch.optim.Optimizer,
-    schedule: Callable[[Progress], float],
     seeds: Seeds,
-) -> Session:
-    """Put the parts together, at the first step."""
+) -> Callable[[RunDir], Session]:
+    """Put the parts together, at the first step: all but the directory of the run."""
     steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
-    return Session(
-        run=run,
+    return partial(
+        Session,
         plan=plan,
         runtime=runtime,
         forward=forward,
         objective=objective,
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=schedule,
+        schedule=partial(guarded, plan.schedule.offer, plan.schedule.build()),
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
         seeds=seeds,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dlvc_cli.config.plan import plan_use
@@ -79,6 +81,38 @@ def test_pretrained_weights_bring_defaults_that_suit_them(model, given, expected
 def test_frozen_features_are_trained_as_in_the_course():
     config = resolve(model="resnet", pretrained=True, feature_extract=True)
     assert (config.momentum, config.nesterov, config.batch_size) == (0.9, True, 128)
+
+
+def test_where_a_model_s_usual_optimiser_is_gone_another_can_be_named(dlvc, make_plugin, few):
+    make_plugin(
+        "lionesque",
+        """
+        from dlvc_cli import ModelSpec, hookimpl
+        from torch import nn
+
+        def small(num_classes):
+            return nn.Sequential(
+                nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, num_classes)
+            )
+
+        @hookimpl
+        def dlvc_models():
+            return [
+                ModelSpec(
+                    name="small",
+                    summary="Small.",
+                    factory=small,
+                    split=lambda network: (network[:2], network[2]),
+                    defaults={"optimizer": "lion", "lr": 0.01},
+                )
+            ]
+        """,
+    )
+    words = ("train", "small", "--data", few, "--max-steps", "1")
+    assert "no optimizer called 'lion'" in dlvc(*words, code=2).stderr
+    dlvc(*words, "--optimizer", "sgd", "--lr", "0.02", "--out", "run")
+    command = json.loads((dlvc.folder / "run" / "run.json").read_text())["command"]
+    assert "--optimizer sgd" in command and "--lr 0.02" in command
 
 
 def test_a_model_s_own_optimiser_is_not_hidden_by_the_recipe():

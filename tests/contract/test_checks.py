@@ -43,10 +43,6 @@ def test_careful_ops_pass_every_check():
             assert found(check, op, SIZE, 2) == ""
 
 
-def soft_targets_alone(batch: Batch, draws: Draws) -> Batch:
-    return batch if batch.targets.ndim == 2 else replace(batch, images=batch.images[:, :1])
-
-
 @pytest.mark.parametrize(
     ("function", "says"),
     [
@@ -56,7 +52,6 @@ def soft_targets_alone(batch: Batch, draws: Draws) -> Batch:
         (on_batches(lambda images, draws: images[:1]), "it made (1, 3, 8, 8)"),
         (on_batches(lambda images, draws: images.mean(1)), "it made (2, 8, 8)"),
         (on_batches(lambda images, draws: images.long()), "of torch.int64"),
-        (soft_targets_alone, "it made (2, 1, 8, 8)"),
     ],
 )
 def test_an_op_keeps_images(function, says):
@@ -64,6 +59,16 @@ def test_an_op_keeps_images(function, says):
     # Outside training, too.
     op = Op(apply=PLAIN.apply, stand_in=function)
     assert says in found(checks.check_op_keeps_shape, op, SIZE, 2)
+
+
+def test_an_op_takes_probabilities():
+    def class_indices_alone(batch: Batch, draws: Draws) -> Batch:
+        return batch if batch.targets.ndim == 1 else replace(batch, images=batch.images[:, :1])
+
+    op = Op(apply=class_indices_alone)
+    says = "it made (2, 1, 8, 8) of torch.float32"
+    assert says in found(checks.check_op_takes_probabilities, op, SIZE, 2)
+    assert found(checks.check_op_keeps_shape, op, SIZE, 2) == ""
 
 
 def test_an_op_has_one_size_in_training_and_outside():

@@ -107,6 +107,10 @@ def partial_rule() -> Rule:
     return Rule(update=functools.partial(heavy), state=1, settings=(0.5,))
 
 
+def careless_rule() -> Rule:
+    return Rule(update=heavy, state=1, settings=None)  # type: ignore[arg-type]
+
+
 def failing_rule() -> Rule:
     raise RuntimeError("no rule today")
 
@@ -120,16 +124,18 @@ RULES = {
     "heavy": heavy_rule,
     "overflowing": overflowing_rule,
     "curved": curved_rule,
+    "endless": curved_rule,
     "counting": counting_rule,
     "lambda": lambda_rule,
     "partial": partial_rule,
+    "careless": careless_rule,
     "failing": failing_rule,
     "something": no_rule,
 }
 PARAMS = {
     "odd": (
         Param("mix", float, 0.75, "of new and old", low=0, high=1),
-        Param("damp", float, 0.1, "the share", low=0),
+        Param("damp", float, 0.1, "the share", low=0, high=math.inf),
     ),
     "heavy": (Param("momentum", float, 0.9, "decay of the velocity", low=0, high=1),),
 }
@@ -144,7 +150,9 @@ def dlvc_optimizers():
             factory="torch.optim:SGD",
             rule=rule,
             params=PARAMS.get(name, ()),
-            learning_rates=LearningRates(scratch=0.1, finetune=0.1, descent=2.0),
+            learning_rates=LearningRates(
+                scratch=0.1, finetune=0.1, descent=math.inf if name == "endless" else 2.0
+            ),
         )
         for name, rule in RULES.items()
     ]

@@ -99,7 +99,7 @@ def test_a_plugin_s_careless_objects_are_named(dlvc, make_plugin, few):
     )
     words = ("train", "cnn", "--data", few, "--max-steps", "1")
     done = dlvc(*words, "--aug", "noise", code=1)
-    assert "noise of plugin careless makes something else of the same images" in done.stderr
+    assert "noise of plugin careless gives another result for the same images" in done.stderr
     done = dlvc(*words, "--loss", "endless", code=1)
     assert "endless of plugin careless must give finite numbers" in done.stderr
     assert not (dlvc.folder / "runs").exists()

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from dlvc_cli.contract.batch import Batch, BatchOp, as_batch_op
 from dlvc_cli.contract.draws import Draws
-from dlvc_cli.contract.op import Op, Variants
+from dlvc_cli.contract.op import Op
 from dlvc_cli.contract.specs import OpSpec
-from dlvc_cli.errors import PluginError, SpecError
+from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.offers import Choice, guarded
 from dlvc_cli.training.record import Preprocessing
 
@@ -70,18 +70,10 @@ def build_ops(choices: Sequence[Choice]) -> tuple[AppliedOp, ...]:
 def _build_op(choice: Choice) -> Op:
     spec: OpSpec = choice.spec
     name = choice.offer.described
-    try:
-        built = choice.build()
-    except SpecError as error:
-        raise PluginError(f"{name}: {error}.") from error
+    built = choice.build()
+    if not isinstance(built, Op) and not callable(built):
+        raise PluginError(f"{name} must build a function or an Op, not {built!r:.40}.")
     op = built if isinstance(built, Op) else Op(apply=built)
-    for what in (op.apply, op.stand_in):
-        if what is not None and not callable(what):
-            raise PluginError(
-                f"{name} must build a function or an Op of functions, not {what!r:.40}."
-            )
-    if op.variants is not None and not isinstance(op.variants, Variants):
-        raise PluginError(f"The variants of {name} must be Variants, not {op.variants!r:.40}.")
     for field in ("stand_in", "variants"):
         if getattr(op, field) is not None and not spec.random:
             raise PluginError(

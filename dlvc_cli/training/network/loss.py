@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
 from dlvc_cli.registry.offers import Choice, guarded
@@ -35,7 +34,7 @@ class Objective:
         self,
         outputs: Tensor | tuple[Tensor, ...],
         targets: Tensor,
-        mean: Callable[[Tensor], Tensor] = torch.mean,
+        mean: Callable[[Tensor], Tensor],
     ) -> Tensor:
         """Return the mean loss, the weighted auxiliary loss included.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 from dlvc_cli.contract.params import Param
@@ -52,7 +51,7 @@ class LiveRules:
             raise NotLive("it has no rule in plain arithmetic")
         rule = _rule_of(choice.offer, choice.values)
         if rule is None:
-            raise NotLive("its rule fails, or is no Rule of numbers")
+            raise NotLive("its rule fails, or is no Rule")
         try:
             script = rule_script(rule)
         except Untranslatable as reason:
@@ -75,7 +74,8 @@ class LiveRules:
     def others(self) -> Iterator[dict[str, Any]]:
         """Every registered optimiser that is live, with its defaults and under its own name."""
         for offer in self._offers:
-            if any(param.required for param in offer.spec.params):
+            lr = offer.spec.learning_rates.descent
+            if not math.isfinite(lr) or any(param.required for param in offer.spec.params):
                 continue
             choice = Choice(offer, {param.name: param.default for param in offer.spec.params})
             try:
@@ -83,7 +83,7 @@ class LiveRules:
             except NotLive:
                 continue
             if known["name"] == self._name(offer):
-                yield {**known, "lr": offer.spec.learning_rates.descent}
+                yield {**known, "lr": lr}
 
     def _name(self, offer: Offer) -> str:
         first = next((other for other in self._offers if other.name == offer.name), offer)
@@ -110,8 +110,7 @@ def _rule_of(offer: Offer, values: Mapping[str, Any]) -> Rule | None:
         rule = guarded(offer, offer.spec.rule, **values)
     except DlvcError:
         return None
-    sound = isinstance(rule, Rule) and all(isinstance(number, Real) for number in rule.settings)
-    return rule if sound else None
+    return rule if isinstance(rule, Rule) else None
 
 
 def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
@@ -132,8 +131,8 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
                     "name": param.name,
                     "symbol": _SYMBOLS.get(param.name, param.name),
                     "setting": place,
-                    "low": param.low,
-                    "high": param.high,
+                    "low": jsonable(param.low),
+                    "high": jsonable(param.high),
                     "above": not _is_setting(choice, rule, param, place, param.low),
                     "below": not _is_setting(choice, rule, param, place, param.high),
                 }
@@ -150,8 +149,8 @@ def _is_setting(choice: Choice, rule: Rule, param: Param, place: int, value: flo
 
 def _other_values(param: Param) -> list[float]:
     """Some values between a parameter's ends."""
-    low = -1e3 if param.low is None else param.low
-    high = max(low, 0.0) + 1e3 if param.high is None else param.high
+    low = -1e3 if param.low is None else max(param.low, -1e3)
+    high = max(low, 0.0) + 1e3 if param.high is None else min(param.high, max(low, 0.0) + 1e3)
     return [low + (high - low) * k / 8 for k in range(1, 8)]
 
 

@@ -583,6 +583,8 @@ def test_a_page_offers_every_optimiser_whose_rule_is_translated(foreign):
     assert [(p["name"], p["setting"], p["high"]) for p in known["odd"]["adjustable"]] == [
         ("mix", 0, 1), ("damp", 2, None),
     ]  # fmt: skip
+    # JSON has no infinity.
+    json.dumps(list(known.values()), allow_nan=False)
     assert [each["name"] for each in known["adam"]["adjustable"]] == ["beta1", "beta2", "eps"]
 
 

@@ -18,7 +18,7 @@ export class Desk {
   constructor(page, change) {
     Object.assign(this, { page, change, rows: [], lines: new Map() });
     const { surface } = page;
-        const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
+    const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
     this.startX = new NumberField(element("start-x"), {
       low: 0, high: surface.columns - 1, take: (x) => change.start([x, page.start[1]]),
     });

@@ -3,8 +3,9 @@
 /** a // b: what Python's own floats do, by the remainder. */
 export function floorDivide(a, b) {
   if (b === 0) return a / b;
-  const rest = remainder(a, b);
-  const quotient = (a - rest) / b;
+  const rest = a % b;
+  const less = rest !== 0 && rest < 0 !== b < 0 ? 1 : 0;
+  const quotient = (a - rest) / b - less;
   const whole = Math.floor(quotient);
   if (quotient === 0) return copySign(0, a / b);
   return quotient - whole > 0.5 ? whole + 1 : whole;

@@ -72,7 +72,7 @@ class Functions:
         self, function: FunctionType, definition: ast.FunctionDef, arguments: Mapping[str, Value]
     ) -> tuple[str, Kind]:
         body = _Body(function, definition, arguments, self.call)
-        name = f"{_safe(function.__name__)}${len(self.written) + 1}"
+        name = f"{_safe(definition.name)}${len(self.written) + 1}"
         parameters = [_variable(key) for key, value in arguments.items() if value.kind != THING]
         self.written.append(
             f"function {name}({', '.join(parameters)}) {{\n" + "\n".join(body.lines) + "\n}"
