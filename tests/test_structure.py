@@ -15,7 +15,7 @@ import pytest
 import dlvc_cli
 from dlvc_cli.config.options import flag, options_of
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.contract import hooks
+from dlvc_cli.contract import hooks, specs
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.registry.registry import registry
 
@@ -106,8 +106,8 @@ def test_the_modules_that_a_document_names_are_there(document):
 
 def test_every_kind_has_a_hook_a_spec_and_a_page():
     guide = (ROOT / "docs" / "plugins.md").read_text()
-    found = {name for name in vars(hooks) if name.startswith("dlvc_")}
-    assert found == {f"dlvc_{kind}" for kind in KINDS}
+    offered = {getattr(specs, name).kind for name in specs.__all__} - {""}
+    assert offered == set(KINDS)
     for kind, spec in KINDS.items():
         assert f"dlvc_{kind}" in guide and spec.__name__ in guide
         assert inspect.getdoc(getattr(hooks, f"dlvc_{kind}"))

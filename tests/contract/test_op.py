@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlvc_cli import OpSpec, SpecError, Variants
+from dlvc_cli import Op, OpSpec, SpecError, Variants
 
 
 @pytest.mark.parametrize("count", [0, 65, 1.5, "2", True, None])
@@ -16,6 +16,17 @@ def test_variants_are_counted_in_whole_numbers(count):
 def test_variants_are_drawn_by_a_function():
     with pytest.raises(SpecError, match="must be a function"):
         Variants(count=2, draw="mine:draw")
+
+
+def test_an_op_is_made_of_functions():
+    for wrong in ({"apply": None}, {"stand_in": 7}, {"variants": {}}):
+        with pytest.raises(SpecError, match=f"the {next(iter(wrong))} of an Op must be"):
+            Op(**{"apply": lambda images, draws: images} | wrong)
+
+
+def test_what_has_another_name_says_so():
+    with pytest.raises(ImportError, match="dlvc_cli has no Views any more: it has Variants"):
+        from dlvc_cli import Views  # noqa: F401
 
 
 @pytest.mark.parametrize(("field", "successor"), [("eval_factory", "stand_in"), ("views", "Var")])
