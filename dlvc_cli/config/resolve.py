@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.config.command_line import command_of
-from dlvc_cli.config.options import check_keys, default_of, flag, options_of
+from dlvc_cli.config.options import check_keys, flag, options_of
 from dlvc_cli.config.train import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.config.weight_source import WeightSource, find_weight_source
 from dlvc_cli.contract.params import path as path_type
@@ -306,4 +306,5 @@ def _full_command(registry: Registry, spec: ModelSpec, config: TrainConfig) -> s
 
 
 def _defaults(names: Iterable[str]) -> dict[str, Any]:
-    return {name: default_of(TrainConfig, name) for name in names}
+    fields = TrainConfig.__dataclass_fields__
+    return {name: fields[name].default for name in names}

@@ -18,7 +18,7 @@ from dlvc_cli.contract.checks import (
 )
 from dlvc_cli.errors import DlvcError, PluginError, cause_of
 from dlvc_cli.registry.offers import Choice, Offer
-from dlvc_cli.training.data.pipeline import AppliedOp
+from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
 

@@ -16,7 +16,8 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images.decode import decode, fit_to
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.training.data.pipeline import Pipeline, build_ops
+from dlvc_cli.training.data.applied_op import build_ops
+from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network.build import build_network, restore_weights
 from dlvc_cli.training.network.loss import Objective

@@ -13,7 +13,8 @@ from dlvc_cli.contract.params import size as parse_size
 from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event, Notice
-from dlvc_cli.training.data.pipeline import AppliedOp, Pipeline, channel_statistics
+from dlvc_cli.training.data.applied_op import AppliedOp
+from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
 from dlvc_cli.training.data.splits import ReadyData, read_splits
 from dlvc_cli.training.features.cached_forward import CachedForward
 from dlvc_cli.training.forward import Forward

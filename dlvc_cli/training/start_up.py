@@ -22,7 +22,7 @@ from dlvc_cli.files import remove_leftovers
 from dlvc_cli.registry.offers import guarded
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
-from dlvc_cli.training.data.pipeline import build_ops
+from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
@@ -126,10 +126,10 @@ def _new_run(
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
-    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds)
     record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
+    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds)
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)

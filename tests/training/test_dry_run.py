@@ -9,7 +9,7 @@ import pytest
 
 from dlvc_cli import PluginError, Variants
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training.data.pipeline import build_ops
+from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_ops
 
 pytestmark = pytest.mark.usefixtures("own_folder")

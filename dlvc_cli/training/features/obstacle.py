@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.training.data.pipeline import AppliedOp
+from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.features.disk import cache_limit
 
 __all__ = ["frozen_notices", "obstacle_to_cache"]
