@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest
 from helpers.folders import make_folder
 
+# What a script starts in the background ignores Ctrl-C, and so would all that these tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @dataclass
 class CommandLine:
@@ -25,6 +29,7 @@ class CommandLine:
 
     folder: Path
     environment: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __call__(
         self, *words: str | Path, code: int | None = 0, **variables: str
@@ -43,8 +48,8 @@ class CommandLine:
         return done
 
     def start(self, *words: str | Path, **variables: str) -> subprocess.Popen[str]:
-        """Start ``dlvc`` and return the running process."""
-        return subprocess.Popen(
+        """Start ``dlvc`` and return the running process; it ends with the test."""
+        process = subprocess.Popen(
             [sys.executable, "-m", "dlvc_cli", *map(str, words)],
             cwd=self.folder,
             env=self.environment | variables,
@@ -52,6 +57,8 @@ class CommandLine:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
 
     def json(self, *words: str | Path, **variables: str) -> Any:
         """Run with ``--json`` and parse standard output."""
@@ -64,7 +71,7 @@ class CommandLine:
 
 
 @pytest.fixture
-def dlvc(tmp_path: Path) -> CommandLine:
+def dlvc(tmp_path: Path) -> Iterator[CommandLine]:
     """The command line, with home and data folders of its own and one thread."""
     environment = os.environ | {
         "DLVC_HOME": str(tmp_path / "home"),
@@ -77,7 +84,10 @@ def dlvc(tmp_path: Path) -> CommandLine:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     folder = tmp_path / "work"
     folder.mkdir()
-    return CommandLine(folder, environment)
+    command_line = CommandLine(folder, environment)
+    yield command_line
+    for process in command_line.started:
+        process.kill()
 
 
 @pytest.fixture
