@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from dlvc_cli.api.run import Run, load_run, train
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.draws import Draws
-    from dlvc_cli.files import replace_file
+    from dlvc_cli.files import open_regular, replace_file
 
 __version__ = "0.1.0"
 
@@ -92,6 +92,7 @@ __all__ = [
     "hookimpl",
     "load_run",
     "matches_pattern",
+    "open_regular",
     "parse_arguments",
     "path",
     "replace_file",
@@ -108,6 +109,7 @@ _LAZY = {
     "descend": "dlvc_cli.api.descend",
     "Run": "dlvc_cli.api.run",
     "load_run": "dlvc_cli.api.run",
+    "open_regular": "dlvc_cli.files",
     "replace_file": "dlvc_cli.files",
     "train": "dlvc_cli.api.run",
 }

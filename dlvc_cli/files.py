@@ -1,12 +1,15 @@
-"""Files that appear whole or not at all: written beside, flushed to disk, and renamed.
+"""The one way to read a file from outside, and the one way to write one.
 
-The folder is flushed after that, so that a power cut does not undo the renaming.
+What is read is a regular file. What is written appears whole or not at all: written beside, flushed
+to disk, and renamed; the folder is flushed after that, so that a power cut does not undo it.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +17,34 @@ from typing import IO, Any
 
 from dlvc_cli.errors import RunError
 
-__all__ = ["flush_folder", "remove_leftovers", "replace_file", "write_json"]
+__all__ = ["flush_folder", "open_regular", "remove_leftovers", "replace_file", "write_json"]
+
+
+def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
+    """Open a regular file for reading. Anything else that bears a file's name never is opened.
+
+    A FIFO would keep the reader waiting for ever, and a device may be endless.
+
+    Raises:
+        OSError: it can't be opened, or is a folder, FIFO, device or socket; ``strerror`` says so.
+    """
+    _refuse_irregular(os.stat(path).st_mode, path)  # noqa: PTH116 - any path-like
+    # Without waiting, in case it has been replaced since.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        _refuse_irregular(os.fstat(descriptor).st_mode, path)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _refuse_irregular(mode: int, path: str | os.PathLike[str]) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
 
 
 @contextmanager

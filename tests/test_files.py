@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and stay after a power cut."""
+"""Only regular files are read; files appear whole or not at all, and stay after a power cut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from dlvc_cli import RunError
-from dlvc_cli.files import replace_file
+from dlvc_cli.files import open_regular, replace_file
 
 
 @pytest.fixture
@@ -65,3 +65,22 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, flushed):
         raise OSError(28, "No space left on device")
     assert [*tmp_path.iterdir()] == [target] and target.read_bytes() == b"old"
     assert "rename" not in flushed
+
+
+def test_a_regular_file_is_read_through_links(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"text")
+    (tmp_path / "link").symlink_to("a.txt")
+    with open_regular(tmp_path / "link") as file:
+        assert file.read() == b"text"
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "x.jpg")
+    for path, reason in [
+        (tmp_path / "x.jpg", "no regular file"),
+        ("/dev/zero", "no regular file"),
+        (tmp_path, "a folder"),
+        (tmp_path / "gone", "No such file"),
+    ]:
+        with pytest.raises(OSError, match=reason):
+            open_regular(path)
