@@ -37,7 +37,7 @@ def measure(rounds: int, with_torch_compile: bool = True) -> dict[str, list[floa
 
     def walk(engine: Any, count: int, steps: int) -> Callable[[], int]:
         def run() -> int:
-            walk_state = WalkState(starts[:count], keep_paths=False)
+            walk_state = WalkState(starts[:count])
             engine().advance(walk_state, steps)
             return int(walk_state.steps.sum())
 

@@ -57,7 +57,8 @@ def descend(
 
     Returns:
         A sequence of walks, each with ``.path`` (steps + 1, 2), ``.end``, ``.value``, ``.steps``
-        and ``.reason``; where there is one walk, these are attributes of the result too.
+        and ``.reason``; where there is one walk, these are attributes of the result too. Of a walk
+        of very many steps, ``.path`` is a choice; ``.path_steps`` are the numbers of its steps.
 
     Raises:
         DlvcError: a name, an option or the image is wrong.

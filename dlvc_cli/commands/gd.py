@@ -38,7 +38,7 @@ Out = Annotated[
 Save = Annotated[
     Path | None,
     typer.Option(
-        help="Write all positions as CSV; of more than 100 walks, starts and ends.",
+        help="Write positions and steps as CSV; of more than 100 walks, starts and ends.",
         metavar="FILE.csv",
         rich_help_panel=_OUTPUT,
     ),

@@ -8,6 +8,6 @@ single          the engine of one walk: ``kernel`` on Python's floats
 compiled        the engine of many: the same kernel, compiled by numba
 array_engine    the engine in NumPy, for what these cannot do: exact ``gradients``, torch's
                 optimisers (``steppers``), and rules that numba cannot compile
-walk_state      what all three move on
+walk_state      what all three move on; ``kept_path`` holds a path, thinned where it is long
 basins          which minimum each walk has come to, and the walks of a trial summed up
 """

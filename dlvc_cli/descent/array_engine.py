@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.gradients import Field
+from dlvc_cli.descent.kept_path import KeptPath
 from dlvc_cli.descent.steppers import Stepper
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walk_state import StepSettings, WalkState
@@ -38,12 +39,12 @@ class ArrayEngine:
             points = self._one_step(walk_state, points)
             if not len(points):
                 break
-            if walk_state.pieces is not None:
+            if walk_state.kept is not None:
                 taken.append((self._active, points))
         walk_state.positions[self._active] = points
         walk_state.steps[self._active] = self._step
-        if walk_state.pieces is not None:
-            _keep(walk_state.pieces, taken)
+        if walk_state.kept is not None:
+            _keep(walk_state.kept, taken)
 
     def _one_step(self, walk_state: WalkState, points: Array) -> Array:
         """Move the active points; returns the new places of those that go on."""
@@ -90,16 +91,16 @@ def _norms(gradients: Array) -> Array:
     return norms
 
 
-def _keep(pieces: list[list[Array]], taken: list[tuple[NDArray[np.int64], Array]]) -> None:
+def _keep(kept: list[KeptPath], taken: list[tuple[NDArray[np.int64], Array]]) -> None:
     """Sort the positions of some steps by walk. The walks of a step are among those before."""
     if not taken:
         return
     first = taken[0][0]
-    lengths = np.zeros(len(pieces), dtype=np.int64)
+    lengths = np.zeros(len(kept), dtype=np.int64)
     for active, _ in taken:
         lengths[active] += 1
-    places = np.full((len(taken), len(pieces), 2), np.nan)
+    places = np.full((len(taken), len(kept), 2), np.nan)
     for k, (active, points) in enumerate(taken):
         places[k, active] = points
     for index in first:
-        pieces[index].append(places[: lengths[index], index].copy())
+        kept[index].add(places[: lengths[index], index])

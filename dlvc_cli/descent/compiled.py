@@ -60,7 +60,7 @@ class CompiledEngine:
         """Compile now, so that a rule that can't be is found before any work is done."""
         self._module = _load(rule, folder)
         self._rule_state = np.empty((0, 2, rule.state))
-        self.advance(WalkState(np.ones((2, 2)), keep_paths=True), 0)
+        self.advance(WalkState(np.ones((2, 2)), most_kept=2), 0)
         self._rule_state = np.empty((0, 2, rule.state))
 
     def advance(self, walk_state: WalkState, limit: int) -> None:
@@ -68,7 +68,7 @@ class CompiledEngine:
             self._rule_state = np.zeros((len(walk_state), 2, self._count))
         before = walk_state.steps.copy()
         active = np.flatnonzero(walk_state.reasons == kernel.RUNNING)
-        kept = limit if walk_state.pieces is not None else 0
+        kept = limit if walk_state.kept is not None else 0
         paths = np.empty((len(walk_state), 2 * kept))
         self._module.advance(
             self._values,
@@ -84,10 +84,10 @@ class CompiledEngine:
             self._rule_settings,
             paths,
         )
-        if walk_state.pieces is not None:
+        if walk_state.kept is not None:
             for index in active:
                 taken = walk_state.steps[index] - before[index]
-                walk_state.pieces[index].append(paths[index, : 2 * taken].reshape(-1, 2).copy())
+                walk_state.kept[index].add(paths[index, : 2 * taken].reshape(-1, 2))
 
 
 _COMPILE = "numba.njit(error_model='numpy')"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,8 @@ _SECONDS_BETWEEN_EVENTS = 0.1
 _SHOWN = 400
 # An engine buffers the positions of kept paths: so many at a time.
 _BUFFER = 1_000_000
+# Positions that are kept: of all walks together, and of one.
+_ALL_KEPT, _MOST_KEPT = 4_000_000, 250_000
 _MOST_STEPS = 10**9
 
 
@@ -63,7 +65,7 @@ def descend_plan(
     """Walk every trial from every start; yields events, returns the walks.
 
     Args:
-        keep_paths: of up to ``MAX_PATHS`` walks, keep all positions.
+        keep_paths: of up to ``MAX_PATHS`` walks, keep the paths.
 
     Raises:
         DlvcError: a start off the surface, or an optimiser that can't be used here.
@@ -72,6 +74,7 @@ def descend_plan(
     config = plan.config
     starts = place_starts(config, surface)
     keep = keep_paths and plan.walks <= MAX_PATHS
+    most_kept = min(_ALL_KEPT // plan.walks, _MOST_KEPT) if keep else 0
     said = set[str]()
     yield DescentStarted(
         surface=surface.name,
@@ -83,7 +86,7 @@ def descend_plan(
         yield Notice(text=text)
     done = []
     for trial in plan.trials:
-        walk_state = WalkState(starts, keep)
+        walk_state = WalkState(starts, most_kept)
         field = _field(plan, trial, surface)
         engine, notice = _engine(plan, trial, surface, field, starts)
         if notice and notice not in said:
@@ -91,6 +94,9 @@ def descend_plan(
             yield Notice(text=notice, level="warning")
         yield from _run(engine, walk_state, trial)
         done.append(_walks(trial, starts, walk_state, surface, field))
+    thinned = _say_thinned(done)
+    if thinned:
+        yield Notice(text=thinned)
     return Descent(
         surface,
         done,
@@ -146,7 +152,7 @@ def _run(engine: Engine, walk_state: WalkState, trial: Trial) -> Iterator[Event]
     limit = 16
     # At random, since every n-th start of a grid would show as stripes.
     some = np.random.default_rng(0).permutation(len(walk_state))[:_SHOWN]
-    most = _BUFFER // len(walk_state) if walk_state.pieces is not None else _MOST_STEPS
+    most = _BUFFER // len(walk_state) if walk_state.kept is not None else _MOST_STEPS
     while walk_state.running:
         began = time.perf_counter()
         guarded(trial.choice.offer, engine.advance, walk_state, limit)
@@ -165,6 +171,7 @@ def _walks(
     trial: Trial, starts: Array, walk_state: WalkState, surface: Surface, field: Field
 ) -> Walks:
     ends = walk_state.positions
+    made = None if walk_state.kept is None else [kept.path() for kept in walk_state.kept]
     return Walks(
         trial=trial,
         starts=starts,
@@ -174,5 +181,19 @@ def _walks(
         reasons=walk_state.reasons,
         norms=walk_state.norms,
         distances=distance_to_nearest(ends, surface.minima),
-        paths=walk_state.paths(),
+        paths=None if made is None else [points for points, _ in made],
+        path_steps=None if made is None else [steps for _, steps in made],
     )
+
+
+def _say_thinned(trials: Sequence[Walks]) -> str:
+    """Of how many walks not every step is kept; empty where that is none."""
+    thinned = sum(
+        len(kept) <= steps
+        for walks in trials
+        for kept, steps in zip(walks.path_steps or (), walks.steps, strict=False)
+    )
+    if not thinned:
+        return ""
+    paths = "1 long path" if thinned == 1 else f"{thinned} long paths"
+    return f"Of {paths}, the first steps and an even choice of the others are kept."

@@ -24,6 +24,9 @@ __all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
 MAX_PATHS = 100
 """Paths are kept of so many walks at most."""
 
+# Each takes about a hundred bytes.
+_MAX_WALKS = 30_000_000
+
 
 @dataclass(frozen=True)
 class DescentPlan:
@@ -63,7 +66,13 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
         _check_domain(config.domain)
     trials = make_trials(registry, config)
     notices = _notices(registry, config, surface, trials)
-    return DescentPlan(config, surface, tuple(trials), _command(config), notices)
+    plan = DescentPlan(config, surface, tuple(trials), _command(config), notices)
+    if plan.walks > _MAX_WALKS:
+        raise BadOption(
+            f"{plan.walks // len(trials):,} starts of {len(trials)} trials are {plan.walks:,} "
+            f"walks: {_MAX_WALKS:,} is the most. Take fewer starts, or fewer values of --sweep."
+        )
+    return plan
 
 
 def _notices(

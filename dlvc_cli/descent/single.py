@@ -40,7 +40,7 @@ class SingleEngine:
 
     def advance(self, walk_state: WalkState, limit: int) -> None:
         before = int(walk_state.steps[0])
-        path: list[float] = [0.0] * (2 * limit if walk_state.pieces is not None else 0)
+        path: list[float] = [0.0] * (2 * limit if walk_state.kept is not None else 0)
         x, y = walk_state.positions[0].tolist()
         x, y, state_x, state_y, step, reason, norm = self._walk(
             self._values,
@@ -59,5 +59,5 @@ class SingleEngine:
         walk_state.positions[0] = x, y
         walk_state.steps[0], walk_state.reasons[0] = step, reason
         walk_state.norms[0] = norm
-        if walk_state.pieces is not None:
-            walk_state.pieces[0].append(np.array(path[: 2 * (step - before)]).reshape(-1, 2))
+        if walk_state.kept is not None:
+            walk_state.kept[0].add(np.array(path[: 2 * (step - before)]).reshape(-1, 2))

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from dlvc_cli.descent import kernel
+from dlvc_cli.descent.kept_path import KeptPath
 from dlvc_cli.descent.surface import Array
 
 __all__ = ["Engine", "StepSettings", "WalkState"]
@@ -18,17 +19,20 @@ class WalkState:
     Attributes:
         positions: (N, 2).
         steps, reasons, norms: (N,): steps taken, why ended (or ``RUNNING``), the last gradient's.
-        pieces: for each walk the positions taken so far, in pieces (k, 2); None if not kept.
+        kept: the path of each walk; None if they aren't kept.
+
+    Args:
+        most_kept: how many positions to keep of each path; 0 for none.
     """
 
-    def __init__(self, starts: Array, keep_paths: bool) -> None:
+    def __init__(self, starts: Array, most_kept: int = 0) -> None:
         self.positions = starts.copy()
         self.steps = np.zeros(len(starts), dtype=np.int64)
         self.reasons = np.full(len(starts), kernel.RUNNING, dtype=np.int8)
         self.norms = np.zeros(len(starts))
-        self.pieces: list[list[Array]] | None = None
-        if keep_paths:
-            self.pieces = [[start[None].copy()] for start in starts]
+        self.kept: list[KeptPath] | None = None
+        if most_kept:
+            self.kept = [KeptPath(start, most_kept) for start in starts]
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -37,10 +41,6 @@ class WalkState:
     def running(self) -> int:
         """How many have not ended."""
         return int((self.reasons == kernel.RUNNING).sum())
-
-    def paths(self) -> list[Array] | None:
-        """Return the path of each walk, (steps + 1, 2)."""
-        return None if self.pieces is None else [np.concatenate(parts) for parts in self.pieces]
 
 
 class StepSettings(NamedTuple):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.gradients import Field
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.trials import Trial
 
@@ -38,7 +39,9 @@ class Walk:
         reason: ``gradient``, ``max_steps``, ``left_surface`` or ``no_progress``.
         norm: of the last gradient.
         distance: from the end to the nearest known minimum, in grid units.
-        path: all positions, (steps + 1, 2); None where paths weren't kept.
+        path: all positions, (steps + 1, 2), or those of a long walk that were kept, (K, 2), the
+            first and the last among them; None where paths weren't kept.
+        path_steps: the step after which each position of the path was reached, (K,): from 0 on.
     """
 
     trial: Trial
@@ -50,6 +53,7 @@ class Walk:
     norm: float
     distance: float
     path: Array | None = field(default=None, repr=False)
+    path_steps: Steps | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +64,7 @@ class Walks:
         starts, ends: (N, 2).
         values, steps, norms, distances: (N,).
         reasons: (N,), keys of ``REASONS``.
-        paths: a path for each walk, or None.
+        paths, path_steps: a path for each walk and the steps of its positions, or None.
     """
 
     trial: Trial
@@ -72,6 +76,7 @@ class Walks:
     norms: Array
     distances: Array
     paths: Sequence[Array] | None = None
+    path_steps: Sequence[Steps] | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -88,6 +93,7 @@ class Walks:
             norm=float(self.norms[index]),
             distance=float(self.distances[index]),
             path=None if self.paths is None else self.paths[index],
+            path_steps=None if self.path_steps is None else self.path_steps[index],
         )
 
 

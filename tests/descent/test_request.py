@@ -22,6 +22,7 @@ from dlvc_cli import BadOption
         ({"nonsense": 1}, "no option called nonsense"),
         ({"exact": True, "eps": 2.0}, "no --eps"),
         ({"max_steps": 0}, "at least 1"),
+        ({"basins": 3000, "sweep": "lr=1,2,3,4"}, "of 4 trials are 36,000,000 walks"),
     ],
 )
 def test_wrong_options_are_refused(options, text):

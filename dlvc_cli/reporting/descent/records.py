@@ -87,11 +87,19 @@ def _walk(walk: Walk) -> dict[str, Any]:
         "gradient_norm": jsonable(walk.norm),
         "distance": walk.distance,
         "path": None if walk.path is None else walk.path.tolist(),
+        # Where a position a step is kept, their places say it.
+        "path_steps": _steps(walk),
     }
 
 
+def _steps(walk: Walk) -> list[int] | None:
+    if walk.path_steps is None or len(walk.path_steps) == walk.steps + 1:
+        return None
+    return walk.path_steps.tolist()
+
+
 def write_csv(descent: Descent, target: Path) -> None:
-    """Write a line for each position of each walk, or where paths weren't kept for each walk.
+    """Write a line for each position kept of each walk, or where there are none for each walk.
 
     Raises:
         RunError: the file can't be written.
@@ -106,9 +114,11 @@ def write_csv(descent: Descent, target: Path) -> None:
         else:
             writer.writerow("walk trial step x1 x2 value".split())
             for number, walk in enumerate(descent):
-                assert walk.path is not None
+                assert walk.path is not None and walk.path_steps is not None
                 values = descent.field.value(walk.path)
                 rows = np.column_stack([walk.path, values]).tolist()
+                steps = walk.path_steps.tolist()
                 writer.writerows(
-                    [number, walk.trial.label, step, *row] for step, row in enumerate(rows)
+                    [number, walk.trial.label, step, *row]
+                    for step, row in zip(steps, rows, strict=True)
                 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 
 __all__ = ["Track", "Window", "square_around", "whole", "window_around"]
@@ -80,14 +81,14 @@ class Track:
     steps: NDArray[np.int64]
 
     @classmethod
-    def of(cls, path: Array, window: Window, size: tuple[int, int]) -> Track:
-        """Return the track of a path (steps + 1, 2)."""
+    def of(cls, path: Array, steps: Steps, window: Window, size: tuple[int, int]) -> Track:
+        """Return the track of a path (K, 2) and the steps of its positions (K,)."""
         pixels = window.pixels(path, size)
         moved = np.ones(len(pixels), dtype=bool)
         moved[1:] = (pixels[1:] != pixels[:-1]).any(axis=1)
-        return cls(pixels[moved], np.flatnonzero(moved))
+        return cls(pixels[moved], steps[moved])
 
     def until(self, step: int) -> list[tuple[int, int]]:
-        """Return the vertices of the first ``step`` steps."""
+        """Return the vertices of the first ``step`` steps, as far as they were kept."""
         count = int(np.searchsorted(self.steps, step, side="right"))
         return [(int(x), int(y)) for x, y in self.vertices[:count]]

@@ -203,10 +203,11 @@ class _Background:
     def lines(self, number: int, before: int, end: int) -> list[_Line]:
         """What a walk adds to map and curve from one step to another."""
         curve = self.curves[number]
-        path, values = curve.path[before : end + 1], curve.values[before : end + 1]
+        drawn = slice(curve.before(before), curve.before(end) + 1)
+        path = curve.path[drawn]
         if len(path) < 2:
             return []
-        heights = np.column_stack([np.arange(len(values)) + before, values])
+        heights = np.column_stack([curve.steps[drawn], curve.values[drawn]])
         lines = _pieces(thin_path(self._pixels(self._curves, heights), _OVER))
         if self._shown[number]:
             lines += _pieces(thin_path(self._pixels(self._map, path), _OVER))
@@ -215,10 +216,11 @@ class _Background:
     def places(self, number: int, step: int) -> list[tuple[float, float]]:
         """Where a walk is after a step, on the curve and on the map."""
         curve = self.curves[number]
-        step = min(step, curve.walk.steps)
-        found = [self._pixels(self._curves, np.array([[step, curve.values[step]]]))]
+        index = curve.before(step)
+        height = np.array([[curve.steps[index], curve.values[index]]])
+        found = [self._pixels(self._curves, height)]
         if self._shown[number]:
-            found.append(self._pixels(self._map, curve.path[[step]]))
+            found.append(self._pixels(self._map, curve.path[[index]]))
         return [(float(x), float(y)) for x, y in np.concatenate(found)]
 
     def _pixels(self, axes: Axes, points: Array) -> Array:

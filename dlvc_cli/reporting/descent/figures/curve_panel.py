@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
@@ -43,13 +44,23 @@ class Curve:
 
     @cached_property
     def path(self) -> Array:
-        """(steps + 1, 2)."""
+        """The positions that are kept, (K, 2)."""
         assert self.walk.path is not None
         return self.walk.path
 
+    @property
+    def steps(self) -> Steps:
+        """The step of each, (K,)."""
+        assert self.walk.path_steps is not None
+        return self.walk.path_steps
+
+    def before(self, step: int) -> int:
+        """Which of them is the last that was reached by a step."""
+        return int(np.searchsorted(self.steps, step, side="right")) - 1
+
     @cached_property
     def values(self) -> Array:
-        """(steps + 1,)."""
+        """The value at each, (K,)."""
         return self.descent.field.value(self.path)
 
     def extent(self) -> float:
@@ -65,7 +76,8 @@ class Curve:
     def most_fallen(self) -> int:
         """The step by which most of the fall to the lowest value has happened."""
         lowest = np.minimum.accumulate(self.values)
-        return int((lowest <= lowest[0] - FALL_SHARE * (lowest[0] - lowest[-1])).argmax())
+        fallen = lowest <= lowest[0] - FALL_SHARE * (lowest[0] - lowest[-1])
+        return int(self.steps[fallen.argmax()])
 
 
 def take_curves(descent: Descent) -> list[Curve]:
@@ -135,7 +147,7 @@ def draw_curves(
     tidy(axes)
     if empty:
         return
-    lines = [thin_curve(curve.values, scales.log_steps) for curve in curves]
+    lines = [thin_curve(curve.steps, curve.values, scales.log_steps) for curve in curves]
     colours = [curve.colour for curve in curves]
     draw_lines(axes, list(zip(map(np.column_stack, lines), colours, strict=True)))
     for (steps, values), colour in zip(lines, colours, strict=True):

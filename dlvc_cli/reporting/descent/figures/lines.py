@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, distance_to_nearest
 from dlvc_cli.reporting.descent.figures.canvas import rim
 
@@ -84,7 +85,7 @@ def _coincide(one: Array, other: Array) -> bool:
 
 
 def thin_path(path: Array, unit: float) -> Array:
-    """Return what of a path (steps + 1, 2) is worth drawing, its first and last point among it.
+    """Return what of a path (K, 2) is worth drawing, its first and last point among it.
 
     Steps that stay in a square of ``unit`` grid units are left out, and moves between the same
     squares are made once: a walk that swings to and fro for thousands of steps looks the same.
@@ -109,20 +110,22 @@ def thin_path(path: Array, unit: float) -> Array:
     return np.insert(points, gaps, np.nan, axis=0)
 
 
-def thin_curve(values: Array, log: bool) -> tuple[Array, Array]:
-    """Return (steps, values) to draw instead of a value a step: in each of some hundred stretches
-    the highest and the lowest, so that no swing is lost.
+def thin_curve(steps: Steps, values: Array, log: bool) -> tuple[Array, Array]:
+    """Return (steps, values) to draw instead of all: in each of some hundred stretches the highest
+    and the lowest value, so that no swing is lost.
 
     Args:
+        steps: those of the values, from 0 on.
         log: whether stretches are even on a logarithmic axis of steps.
     """
     count = len(values)
     if count <= 2 * _STRETCHES:
-        return np.arange(count, dtype=np.float64), values
-    ends = np.geomspace(1, count, _STRETCHES) - 1 if log else np.linspace(0, count - 1, _STRETCHES)
-    firsts = np.unique(ends.astype(np.int64))
+        return steps.astype(np.float64), values
+    last = steps[-1]
+    ends = np.geomspace(1, last + 1, _STRETCHES) - 1 if log else np.linspace(0, last, _STRETCHES)
+    firsts = np.unique(np.searchsorted(steps, ends.astype(np.int64)))
     low, high = np.minimum.reduceat(values, firsts), np.maximum.reduceat(values, firsts)
     falling = values[firsts] >= values[np.append(firsts[1:], count) - 1]
     pairs = np.where(falling[:, None], np.stack([high, low], 1), np.stack([low, high], 1))
-    steps = np.append(np.repeat(firsts, 2), count - 1).astype(np.float64)
-    return steps, np.append(pairs.ravel(), values[-1])
+    drawn = np.append(np.repeat(steps[firsts], 2), last).astype(np.float64)
+    return drawn, np.append(pairs.ravel(), values[-1])

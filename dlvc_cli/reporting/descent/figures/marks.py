@@ -26,7 +26,7 @@ _MANY = 40
 
 
 def draw_paths(axes: Axes, paths: Sequence[Array], colours: Sequence[str], size: float = 9) -> None:
-    """Draw paths (steps + 1, 2), and above them their starts and ends.
+    """Draw paths (K, 2), and above them their starts and ends.
 
     Args:
         size: of the marks, in points.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
@@ -114,15 +115,16 @@ def _walks(
         }
         # A trial's first walk is computed by the page; of the others it carries the paths.
         if not computed[number] or number in seen:
-            assert walk.path is not None
-            steps = _worth_drawing(walk.path, share)
-            points = walk.path[steps]
+            assert walk.path is not None and walk.path_steps is not None
+            worth = _worth_drawing(walk.path, walk.path_steps, share)
+            points, steps = walk.path[worth], walk.path_steps[worth]
             kept.append(np.column_stack([steps, points, descent.field.value(points)]))
             record["path"] = [place, place + len(steps)]
             place += len(steps)
         seen.add(number)
         records.append(record)
     columns = np.concatenate([np.empty((0, 4)), *kept]).T
+    # More steps than 32 bits can count take days.
     kinds = {"steps": "uint32", "xs": "float32", "ys": "float32", "values": "float32"}
     packed = {
         name: _pack(column, kind)
@@ -131,13 +133,14 @@ def _walks(
     return records, packed
 
 
-def _worth_drawing(path: Array, most: int) -> NDArray[np.int64]:
-    """Some ``most`` steps of a path, evenly spread over time and over its length, both ends in."""
+def _worth_drawing(path: Array, steps: Steps, most: int) -> NDArray[np.int64]:
+    """Some ``most`` positions of a path, by index, evenly spread over its steps and its length,
+    both ends in."""
     if len(path) <= most:
         return np.arange(len(path))
     moves = np.sqrt((np.diff(path, axis=0) ** 2).sum(axis=1))
     length = np.concatenate([[0.0], np.cumsum(moves)])
-    in_time = np.linspace(0, len(path) - 1, most // 2).round().astype(np.int64)
+    in_time = np.searchsorted(steps, np.linspace(0, steps[-1], most // 2).round())
     on_the_way = np.searchsorted(length, np.linspace(0, length[-1], most // 2))
     return np.unique(np.concatenate([in_time, on_the_way]))
 

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.captions import WHY
@@ -45,16 +46,17 @@ class Replay:
         self._ascii = ascii_only
         self._walks = [walk for walk in descent if walk.path is not None]
         self._colours = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
-        self._tracks = [terrain.track(_path(walk)) for walk in self._walks]
+        self._tracks = [terrain.track(*_path(walk)) for walk in self._walks]
         self.steps = max(walk.steps for walk in self._walks)
         pairs = zip(self._walks, self._colours, strict=True)
         self._values = [self._values_of(walk, trial_colour(colour)) for walk, colour in pairs]
         self._chart: ValueChart | None = None
 
     def _values_of(self, walk: Walk, colour: str) -> WalkValues:
-        steps = np.unique(np.linspace(0, walk.steps, _CURVE).round().astype(np.int64))
-        values = self._descent.field.value(_path(walk)[steps])
-        return WalkValues(steps.tolist(), values.tolist(), colour)
+        path, steps = _path(walk)
+        some = np.unique(np.searchsorted(steps, np.linspace(0, walk.steps, _CURVE).round()))
+        values = self._descent.field.value(path[some])
+        return WalkValues(steps[some].tolist(), values.tolist(), colour)
 
     def at(self, step: int) -> tuple[RenderableType, RenderableType]:
         """Return the map and the text after ``step`` steps."""
@@ -74,8 +76,7 @@ class Replay:
     def _one(self, step: int) -> list[Text]:
         """Step, position, value and gradient norm of a single walk."""
         walk = self._walks[0]
-        step = min(step, walk.steps)
-        place = _path(walk)[[step]]
+        step, place = _reached(walk, step)
         norm = float(np.linalg.norm(self._descent.field.gradient(place)))
         facts = {
             "step": f"{step:,} of {walk.steps:,}",
@@ -96,8 +97,8 @@ class Replay:
         room = self._size[1] // 2
         shown = self._walks[:room] if len(self._walks) <= room else self._walks[: room - 1]
         for walk, colour in zip(shown, self._colours, strict=False):
-            now = min(step, walk.steps)
-            value = self._descent.field.value(_path(walk)[[now]])[0]
+            now, place = _reached(walk, step)
+            value = self._descent.field.value(place)[0]
             row = line()
             row.append("o " if self._ascii else "● ", trial_colour(colour))
             row.append(f"{value:.5f} {now:>7,} ")
@@ -117,6 +118,13 @@ class Replay:
         return self._chart.at(step)
 
 
-def _path(walk: Walk) -> Array:
-    assert walk.path is not None
-    return walk.path
+def _path(walk: Walk) -> tuple[Array, Steps]:
+    assert walk.path is not None and walk.path_steps is not None
+    return walk.path, walk.path_steps
+
+
+def _reached(walk: Walk, step: int) -> tuple[int, Array]:
+    """The last position that is known by a step, (1, 2), and its own step."""
+    path, steps = _path(walk)
+    index = int(np.searchsorted(steps, step, side="right")) - 1
+    return int(steps[index]), path[[index]]

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich_pixels import Pixels
 
+from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.colours import MINIMUM, START, map_colours, trial_colour
 from dlvc_cli.reporting.descent.window import Track, Window
@@ -45,9 +46,9 @@ class Terrain:
         self._minima = minima[inside] if len(minima) <= 20 else minima[:0]
         self._base = Image.fromarray(map_colours(self._heights))
 
-    def track(self, path: Array) -> Track:
-        """Return a path in the map's pixels."""
-        return Track.of(path, self.window, self._pixels)
+    def track(self, path: Array, steps: Steps) -> Track:
+        """Return a path, with the steps of its positions, in the map's pixels."""
+        return Track.of(path, steps, self.window, self._pixels)
 
     def draw(
         self, tracks: Sequence[tuple[Track, int, int]] = (), points: Iterable[Sequence[float]] = ()

@@ -40,7 +40,7 @@ def test_a_walk_to_and_fro_is_drawn_once():
     st.booleans(),
 )
 def test_thin_curves_keep_ends_and_extremes(values, log):
-    steps, thin = thin_curve(values, log)
+    steps, thin = thin_curve(np.arange(len(values)), values, log)
     assert len(steps) == len(thin) <= 1600
     assert (np.diff(steps) >= 0).all()
     assert (steps[0], steps[-1]) == (0, len(values) - 1)

@@ -437,7 +437,7 @@ def test_values_are_carried_exactly(dtype, tmp_path):
 @settings(max_examples=50, deadline=None)
 def test_what_is_drawn_of_a_path_has_both_its_ends(moves, most):
     path = np.cumsum(np.array(moves[: len(moves) // 2 * 2]).reshape(-1, 2), axis=0)
-    steps = _worth_drawing(path, most)
+    steps = _worth_drawing(path, np.arange(len(path)), most)
     assert steps[0] == 0 and steps[-1] == len(path) - 1
     assert len(steps) <= most and (np.diff(steps) > 0).all()
 

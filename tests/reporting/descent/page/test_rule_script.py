@@ -96,7 +96,7 @@ def carried(surface: Surface) -> dict[str, Any]:
 
 
 def walk_in_python(surface: Surface, rule: Rule, start: Sequence[float], **numbers: Any) -> Any:
-    walkers = WalkState(np.array([start], dtype=np.float64), keep_paths=False)
+    walkers = WalkState(np.array([start], dtype=np.float64))
     names = ("lr", "eps", "stop", "max_steps")
     engine = SingleEngine(surface, rule, StepSettings(*(numbers[name] for name in names)))
     engine.advance(walkers, 10**6)
