@@ -7,21 +7,24 @@ and ``labels``, a list of class indices.
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from dlvc_cli import DataError
+from dlvc_cli import DataError, open_regular
 from dlvc_datasets import array_pickle
+from dlvc_datasets.batch_archive import read_members
 
 __all__ = ["BATCHES", "CLASSES", "Batch", "batch_files", "read_batches"]
 
 BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+# Bytes of a batch, which has 31 million as its authors pickled it and half as much again in the
+# longest form there is; and of all that an archive may unpack to.
+_LARGEST, _MOST = 1 << 26, 1 << 29
 
 
 class Batch(NamedTuple):
@@ -43,54 +46,59 @@ def read_batches(copy: Path) -> dict[str, Batch]:
         DataError: a batch is missing, damaged, or holds anything but arrays and bytes.
     """
     found = {}
-    for name, file in batch_files(copy):
-        found[name] = _read(file, f"{copy / name}" if copy.is_dir() else f"{name} in {copy}")
+    for name, content in batch_files(copy):
+        found[name] = _read(content, f"{copy / name}" if copy.is_dir() else f"{name} in {copy}")
     missing = [name for name in BATCHES if name not in found]
     if missing:
         raise DataError(f"{copy} lacks {', '.join(missing)}: get a whole copy of CIFAR-10.")
     return found
 
 
-def batch_files(copy: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield the name of each batch that is there, and the batch as an open file.
+def batch_files(copy: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each batch that is there, and its bytes.
 
     Raises:
-        DataError: the archive or a file cannot be read.
+        DataError: the archive or a file cannot be read, or is larger than any batch.
     """
     try:
         if copy.is_dir():
             for path in (copy / name for name in BATCHES):
                 if path.is_file():
-                    with path.open("rb") as file:
-                        yield path.name, file
+                    with open_regular(path) as file:
+                        content = file.read(_LARGEST + 1)
+                    if len(content) > _LARGEST:
+                        raise ValueError(f"{path.name} in it is too large")
+                    yield path.name, content
         else:
-            yield from _files_in_archive(copy)
-    # What gzip and zlib raise on damaged data has no common base.
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+            yield from read_members(copy, BATCHES, _LARGEST, _MOST)
+    except (DataError, MemoryError):
+        raise
+    # What gzip, zlib and tarfile raise on damaged data has no common base.
+    except Exception as error:
         raise DataError(f"{copy} cannot be read as a copy of CIFAR-10 ({_line(error)}).") from error
 
 
-def _files_in_archive(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    # As a stream: each member is unpacked once, in memory, and nothing is written.
-    with tarfile.open(archive, "r|*") as members:
-        for member in members:
-            name = PurePosixPath(member.name).name
-            if name in BATCHES and (file := members.extractfile(member)) is not None:
-                yield name, io.BytesIO(file.read())
-
-
-def _read(file: IO[bytes], name: str) -> Batch:
+def _read(pickled: bytes, name: str) -> Batch:
     try:
-        content = array_pickle.load(file)
+        content = array_pickle.load(pickled)
         if not isinstance(content, dict) or not {b"data", b"labels"} <= set(content):
             raise ValueError("no data and labels")
-        data, labels = content[b"data"], np.asarray(content[b"labels"], np.int64)
+        data, labels = content[b"data"], _as_labels(content[b"labels"])
         images = data.reshape(len(labels), 3, 32, 32).transpose(0, 2, 3, 1)
+    except MemoryError:
+        raise
     # A damaged pickle raises nearly any exception.
     except Exception as error:
         raise DataError(f"{name} is no batch of CIFAR-10, or damaged ({_line(error)}).") from error
     _check_labels(labels.tolist(), name)
     return Batch(np.ascontiguousarray(images), labels)
+
+
+def _as_labels(labels: Any) -> np.ndarray:
+    # Of lists in lists, NumPy would make an array of as many dimensions.
+    if not isinstance(labels, list) or not all(type(label) is int for label in labels):
+        raise ValueError("labels that are no whole numbers")
+    return np.array(labels, np.int64)
 
 
 def _line(error: Exception) -> str:

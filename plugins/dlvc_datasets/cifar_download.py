@@ -7,6 +7,7 @@ import http.client
 import os
 import shutil
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ MD5 = "c58f30108f718f92721af3b95e74349a"
 
 _CHUNK = 1 << 18
 _SILENCE = 30  # seconds without a byte after which the server counts as gone
+# Bytes of the archive are 170 million; this many and more are something else.
+_MOST = 1 << 28
+# Bytes a second below which a download would last for days, and seconds before that is judged.
+_SLOWEST, _PATIENCE = 1 << 10, 60
 
 
 def download(folder: Path, name: str, md5: str = MD5) -> Path:
@@ -82,9 +87,8 @@ def _fetch(url: str, folder: Path, md5: str) -> Path:
         if checksum != md5:
             raise OSError(f"what came has the checksum {checksum}, not {md5}")
         unpacked = set()
-        for name, file in batch_files(archive):
-            with (batches / name).open("wb") as target:
-                shutil.copyfileobj(file, target)
+        for name, content in batch_files(archive):
+            (batches / name).write_bytes(content)
             unpacked.add(name)
         if unpacked != set(BATCHES):
             raise OSError("the archive lacks some of the batches")
@@ -99,12 +103,18 @@ def _save(url: str, target: Path) -> str:
     digest = hashlib.md5(usedforsecurity=False)
     with urllib.request.urlopen(request, timeout=_SILENCE) as response, target.open("wb") as file:
         length = int(response.headers.get("Content-Length") or 0)
-        got = 0
+        got, began = 0, time.monotonic()
         with _progress(url, length) as advance:
-            while chunk := response.read(_CHUNK):
+            # What has come by now: to fill a whole chunk, a slow server may take for ever.
+            while chunk := response.read1(_CHUNK):
+                got += len(chunk)
+                seconds = time.monotonic() - began
+                if max(got, length) > _MOST:
+                    raise OSError(f"it is larger than {_MOST:,} bytes, which {ARCHIVE} is not")
+                if seconds > _PATIENCE and got < _SLOWEST * seconds:
+                    raise OSError(f"it is too slow: {got:,} bytes came in {seconds:.0f} s")
                 file.write(chunk)
                 digest.update(chunk)
-                got += len(chunk)
                 advance(len(chunk))
     if got < length:
         raise OSError(f"the connection ended after {got:,} of {length:,} bytes")

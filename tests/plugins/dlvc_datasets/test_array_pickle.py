@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import shutil
 import struct
+import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,9 @@ def python2_pickle(data: np.ndarray, labels: list[int]) -> bytes:
 def test_pickles_of_python_2_are_read() -> None:
     data = np.arange(2 * 3072).astype(np.uint8).reshape(2, 3072)
     pickled = python2_pickle(data, [3, 5])
-    for read in (pickle.load, array_pickle.load):  # the first shows that the form is right
-        options = {"encoding": "bytes"} if read is pickle.load else {}
-        content = read(io.BytesIO(pickled), **options)
+    for read in (pickle.loads, array_pickle.load):  # the first shows that the form is right
+        options = {"encoding": "bytes"} if read is pickle.loads else {}
+        content = read(pickled, **options)
         np.testing.assert_array_equal(content[b"data"], data)
         assert content[b"labels"] == [3, 5]
 
@@ -73,5 +74,72 @@ def test_pickles_of_python_2_are_read() -> None:
 def test_arrays_in_fortran_order_are_read() -> None:
     array = np.asfortranarray(np.arange(6, dtype=np.uint8).reshape(2, 3))
     for protocol in range(pickle.HIGHEST_PROTOCOL):
-        content = array_pickle.load(io.BytesIO(pickle.dumps({b"data": array}, protocol)))
+        content = array_pickle.load(pickle.dumps({b"data": array}, protocol))
         np.testing.assert_array_equal(content[b"data"], array)
+
+
+def nested(levels: int) -> bytes:
+    """A tuple of the same tuple twice, and so on: its hash takes 2 ** levels steps."""
+    return b")" + b"2\x86" * levels
+
+
+BOMBS = {
+    "a key whose hash never ends": b"\x80\2}" + nested(60) + b"K\1s.",
+    "a key so deep that its hash crashes": b"\x80\2})" + b"\x85" * 150_000 + b"K\1s.",
+    "a set of such keys": b"\x80\4\x8f(" + nested(60) + b"\x90.",
+    "more instructions than any batch": b"\x80\2" + b"]" * 1_000_000 + b".",
+    "a text copied again and again": b"\x80\2c_codecs\nencode\nq\0X\0\0\1\0" + b"a" * 65536
+    + b"q\1X\6\0\0\0latin1q\2" + b"h\0h\1h\2\x86R" * 10_000 + b".",
+    "a shape that is no shape": pickle.dumps(np.zeros(3, np.uint8), 2).replace(
+        b"K\3\x85", b"J\xff\xff\xff\x3f)\x86"
+    ),
+    "bytes that it says it has": b"\x80\4\x8e" + struct.pack("<Q", 6 << 30) + b".",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_small_pickle_takes_little_memory_and_time(name: str) -> None:
+    began = time.monotonic()
+    tracemalloc.start()
+    try:
+        with pytest.raises((pickle.UnpicklingError, EOFError)):
+            array_pickle.load(BOMBS[name])
+        assert tracemalloc.get_traced_memory()[1] < 1e8
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - began < 10
+
+
+def test_a_place_far_away_makes_no_table() -> None:
+    assert array_pickle.load(b"\x80\2}r\xff\xff\xff\x0f.") == {}
+
+
+def test_dictionaries_in_dictionaries_are_left_as_they_are() -> None:
+    """What the same one holds twice, and so on, has 2 ** 60 parts."""
+    content: dict[bytes, Any] = {}
+    for _ in range(60):
+        content = {b"one": content, b"other": content}
+    assert array_pickle.load(pickle.dumps(content, 2)).keys() == {b"one", b"other"}
+
+
+def test_labels_in_labels_are_an_error(batches: Path, tmp_path: Path) -> None:
+    """NumPy would make an array of 2 ** 40 numbers of them."""
+    copy = shutil.copytree(batches, tmp_path / "copy")
+    labels: list[Any] = [1, 2]
+    for _ in range(40):
+        labels = [labels, labels]
+    content = pickle.dumps(batch_content(0) | {b"labels": labels}, 2)
+    (copy / "data_batch_1").write_bytes(content)
+    with pytest.raises(DataError, match="no whole numbers"):
+        build_pets(str(copy))
+
+
+def test_a_whole_batch_is_read_in_a_moment() -> None:
+    content = {
+        b"data": np.zeros((10_000, 3072), np.uint8),
+        b"labels": list(range(10)) * 1000,
+        b"filenames": [b"an_image_s_name_%d.png" % k for k in range(10_000)],
+    }
+    for protocol in range(pickle.HIGHEST_PROTOCOL):
+        read = array_pickle.load(pickle.dumps(content, protocol))
+        assert read[b"data"].shape == (10_000, 3072) and len(read[b"filenames"]) == 10_000

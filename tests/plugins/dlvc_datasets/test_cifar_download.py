@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
 
 import pytest
-from dlvc_datasets import cifar_copy
+from dlvc_datasets import cifar_copy, cifar_download
 from dlvc_datasets.cifar10 import build_cifar10, build_pets
 from dlvc_datasets.cifar_batches import BATCHES, read_batches
 from dlvc_datasets.cifar_download import download
@@ -23,10 +25,11 @@ from dlvc_cli import DataError
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one file, the whole of it or ``cut`` bytes less."""
+    """Serves one file, the whole of it or ``cut`` bytes less; or bytes that never end."""
 
     content = b""
     cut = 0
+    endless: float | None = None  # seconds between its pieces
     requests = 0
 
 
@@ -38,6 +41,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.send_response(200)
+        if server.endless is not None:
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(bytes(100))
+                    time.sleep(server.endless)
         self.send_header("Content-Length", str(len(server.content)))
         self.end_headers()
         self.wfile.write(server.content[: len(server.content) - server.cut])
@@ -101,6 +110,30 @@ def test_a_wrong_checksum_leaves_nothing(server: Server, home: Path) -> None:
 def test_a_download_cut_off_leaves_nothing(server: Server, home: Path) -> None:
     server.cut = 1000
     with pytest.raises(DataError, match=r"connection ended after|IncompleteRead"):
+        build_cifar10()
+    assert left_behind(home) == []
+
+
+def test_a_download_without_an_end_is_given_up(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.endless = 0.0
+    monkeypatch.setattr(cifar_download, "_MOST", 10_000)
+    with pytest.raises(DataError, match="larger than 10,000 bytes"):
+        build_cifar10()
+    server.endless = 0.1
+    monkeypatch.setattr(cifar_download, "_PATIENCE", 0.3)
+    monkeypatch.setattr(cifar_download, "_SLOWEST", 5000)
+    with pytest.raises(DataError, match=r"too slow: [\d,]+ bytes came in"):
+        build_cifar10()
+    assert left_behind(home) == []
+
+
+def test_a_file_that_says_it_is_too_large_is_not_fetched(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cifar_download, "_MOST", len(server.content) - 1)
+    with pytest.raises(DataError, match="larger than"):
         build_cifar10()
     assert left_behind(home) == []
 

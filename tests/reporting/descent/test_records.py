@@ -1,4 +1,4 @@
-"""A descent as JSON and CSV; and long paths, of which some steps are kept, in all that shows them."""
+"""A descent as JSON and CSV; and all that shows long paths, of which some steps are kept."""
 
 from __future__ import annotations
 
