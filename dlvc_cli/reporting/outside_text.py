@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["shown", "shown_lines"]
+__all__ = ["drawn", "shown", "shown_lines"]
 
 # Control characters; what breaks lines or reverses the direction of writing; and what stands for
 # bytes that are no text (PEP 383).
@@ -28,6 +28,12 @@ def shown(text: str) -> str:
 def shown_lines(text: str) -> str:
     """The same for text of several lines, whose ends are kept."""
     return "\n".join(map(shown, text.split("\n")))
+
+
+def drawn(text: str) -> str:
+    """The same for a figure of matplotlib's, in which ``$`` and a leading ``_`` mean themselves."""
+    text = shown(text).replace("$", r"\$")
+    return f" {text}" if text.startswith("_") else text
 
 
 def _escape(match: re.Match[str]) -> str:

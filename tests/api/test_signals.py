@@ -108,9 +108,9 @@ def test_the_second_signal_leaves_at_once_and_says_how_to_go_on(dlvc, make_plugi
 
 def test_ctrl_c_saves_where_the_log_s_reader_has_gone(dlvc, few):
     read, write = os.pipe()
+    words = ["train", "cnn", "--data", few, "--epochs", "100000", "--out", "run"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "dlvc_cli", "train", "cnn", "--data", few]
-        + ["--epochs", "100000", "--out", "run"],
+        [sys.executable, "-m", "dlvc_cli", *words],
         cwd=dlvc.folder,
         env=dlvc.environment,
         stdout=write,
