@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_runs
+from dlvc_cli.reporting.output import say_error, say_json
 
 __all__ = ["predict"]
 
@@ -39,7 +39,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
     predictions, failures = [], 0
     for file, result in zip(files, loaded.probabilities(files, device), strict=True):
         if isinstance(result, DataError):
-            typer.echo(f"error: {result}", err=True)
+            say_error(f"error: {result}")
             failures += 1
         else:
             predictions.append(loaded.prediction(str(file), result))
@@ -48,7 +48,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
             {"path": p.path, "label": p.label, "probabilities": dict(p.probabilities)}
             for p in predictions
         ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
     elif predictions:
         from dlvc_cli.reporting.training.tables import print_predictions
 
