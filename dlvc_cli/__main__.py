@@ -21,11 +21,18 @@ __all__ = ["main"]
 # Accepted anywhere on the command line, so they are taken out before commands are parsed.
 _DEBUG, _STRICT = "--debug", "--strict"
 
+# What to do where memory runs out, by command.
+_NEED_LESS = {
+    "train": "Try a smaller --batch-size or --image-size.",
+    "gd": "Take fewer starts or trials, or a smaller --grid.",
+    "predict": "Predict fewer images at a time.",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     leave_at_once()
-    from dlvc_cli.errors import DlvcError
+    from dlvc_cli.errors import DlvcError, out_of_memory
     from dlvc_cli.reporting.output import lost_output, notes_for_warnings, open_output, say_error
 
     open_output()
@@ -33,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = _DEBUG in words
     strict = _STRICT in words
     words = [word for word in words if word not in (_DEBUG, _STRICT)]
+    command = words[0] if words else ""
     code = 1
     try:
         if not debug:
@@ -46,14 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         _report_plugins()
-        code = _explain(error)
+        # One that was raised from a want of memory tells less.
+        code = _unexpected(error, command) if out_of_memory(error) else _explain(error)
     except KeyboardInterrupt:
         say_error("Stopped.")
         code = 130
     except Exception as error:
         if debug:
             raise
-        code = _unexpected(error)
+        code = _unexpected(error, command)
     finally:
         _report_plugins()
     sys.exit(code)
@@ -92,18 +101,16 @@ def _explain(error: DlvcError) -> int:
     return error.exit_code
 
 
-def _unexpected(error: Exception) -> int:
-    from dlvc_cli.errors import cause_of
+def _unexpected(error: Exception, command: str) -> int:
+    from dlvc_cli.errors import cause_of, out_of_memory
     from dlvc_cli.reporting.output import say_error
 
-    if isinstance(error, OSError) and error.filename:
+    if out_of_memory(error):
+        say_error(f"error: Memory ran out. {_NEED_LESS.get(command, 'Ask for less at a time.')}")
+    elif isinstance(error, OSError) and error.filename:
         say_error(f"error: {error.filename}: {error.strerror}.")
     elif isinstance(error, OSError) and error.strerror:
         say_error(f"error: {error.strerror}.")
-    elif isinstance(error, MemoryError):
-        say_error("error: Memory ran out. Ask for less at a time.")
-    elif "out of memory" in str(error).lower():
-        say_error("error: Memory ran out. Try a smaller --batch-size or --image-size.")
     else:
         cause = cause_of(error)
         say_error(f"error: {cause}. This looks like a fault in dlvc: --debug shows where.")

@@ -16,6 +16,8 @@ Engines raise these; ``__main__`` turns them into a sentence and an exit code in
 
 from __future__ import annotations
 
+import errno
+
 __all__ = [
     "AmbiguousName",
     "BadOption",
@@ -28,7 +30,20 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "cause_of",
+    "out_of_memory",
 ]
+
+# How torch, CUDA's libraries, safetensors and C++ say it; NumPy and Python have MemoryError.
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "not enough memory",
+    "unable to allocate",
+    "alloc_failed",
+    "bad_alloc",
+    "bad allocation",
+)
 
 
 class DlvcError(Exception):
@@ -81,3 +96,26 @@ def cause_of(error: BaseException) -> str:
     """An exception as one line: its type and the first line of its message."""
     first = (str(error).splitlines() or [""])[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory has run out, in this process or on a device: nobody's fault, and no plugin's.
+
+    The error may also be one that was raised from such a one (``raise ... from error``).
+    """
+    cause: BaseException | None = error
+    for _ in range(20):
+        if cause is None:
+            break
+        if isinstance(cause, MemoryError):
+            return True
+        if isinstance(cause, OSError) and cause.errno == errno.ENOMEM:
+            return True
+        text = str(cause).lower()
+        # A message of dlvc's own may quote anything; a library that can't be loaded may say that
+        # its thread-local memory is full.
+        own = isinstance(cause, DlvcError | ImportError)
+        if not own and any(words in text for words in _OUT_OF_MEMORY):
+            return True
+        cause = cause.__cause__
+    return False

@@ -21,7 +21,7 @@ from dlvc_cli.descent.surface import Array, Surface, distance_to_nearest
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walk_state import Engine, StepSettings, WalkState
 from dlvc_cli.descent.walks import Descent, Walks
-from dlvc_cli.errors import BadOption, PluginError
+from dlvc_cli.errors import BadOption, PluginError, out_of_memory
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
 from dlvc_cli.registry.offers import guarded
 
@@ -135,6 +135,8 @@ def _engine(
         except ImportError:
             notice = "numba is not installed: NumPy walks instead, some five times as slow."
         except Exception as error:
+            if out_of_memory(error):
+                raise
             notice = f"{trial.optimizer} cannot be compiled ({_cause(error)}): NumPy walks it."
     stepper = RuleStepper(rule, trial.lr, len(starts))
     return ArrayEngine(surface, field, stepper, step_settings), notice

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dlvc_cli.descent.surface import Array, Frame, Surface
-from dlvc_cli.errors import PluginError
+from dlvc_cli.errors import PluginError, out_of_memory
 
 __all__ = ["ExactField", "Field", "SampledField"]
 
@@ -91,6 +91,8 @@ class ExactField:
         try:
             (gradient,) = torch.autograd.grad(self._formula(leaf, torch).sum(), leaf)
         except Exception as error:
+            if out_of_memory(error):
+                raise
             raise PluginError(
                 f"The formula of {self._name} cannot be differentiated by torch "
                 f"({type(error).__name__}). Leave out --exact."

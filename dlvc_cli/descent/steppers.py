@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.descent.surface import Array
-from dlvc_cli.errors import DlvcError, UsageError, cause_of
+from dlvc_cli.errors import DlvcError, UsageError, cause_of, out_of_memory
 from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["RuleStepper", "Stepper", "TorchStepper"]
@@ -97,6 +97,8 @@ class TorchStepper:
         except DlvcError:
             raise
         except Exception as error:
+            if out_of_memory(error):
+                raise
             raise UsageError(
                 f"Optimizer {self._name} cannot descend here ({cause_of(error)}): it must work "
                 "on any dense parameter, and without a closure. Try adam."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlvc_cli.contract.search import matches_pattern
-from dlvc_cli.errors import DlvcError, PluginError, SpecError, cause_of
+from dlvc_cli.errors import DlvcError, PluginError, SpecError, cause_of, out_of_memory
 
 __all__ = ["Choice", "Offer", "Plugin", "guarded"]
 
@@ -86,7 +86,10 @@ class Choice:
 
 
 def guarded(offer: Offer, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Call a plugin's code; an error other than dlvc's own names the plugin and the cause."""
+    """Call a plugin's code; an error other than dlvc's own names the plugin and the cause.
+
+    That memory has run out is passed on as it is.
+    """
     try:
         return call(*args, **kwargs)
     except SpecError as error:
@@ -94,4 +97,6 @@ def guarded(offer: Offer, call: Callable[..., Any], *args: Any, **kwargs: Any) -
     except DlvcError:
         raise
     except Exception as error:
+        if out_of_memory(error):
+            raise
         raise PluginError(f"{offer.described} failed: {cause_of(error)}") from error

@@ -19,7 +19,14 @@ from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS, singular
 from dlvc_cli.contract.params import parse_arguments, written_arguments
 from dlvc_cli.contract.specs import FamilySpec
-from dlvc_cli.errors import AmbiguousName, DlvcError, PluginError, UnknownName, cause_of
+from dlvc_cli.errors import (
+    AmbiguousName,
+    DlvcError,
+    PluginError,
+    UnknownName,
+    cause_of,
+    out_of_memory,
+)
 from dlvc_cli.registry.offers import Choice, Offer, Plugin, guarded
 
 __all__ = ["GROUP", "Registry", "registry"]
@@ -66,6 +73,8 @@ class Registry:
                     if not caller.has_spec()
                 ]
         except (Exception, SystemExit) as error:
+            if out_of_memory(error):
+                raise
             plugin.problems.append(f"cannot be loaded: {cause_of(error)}")
 
     def problems(self) -> list[tuple[Plugin, str]]:
@@ -99,6 +108,8 @@ class Registry:
             try:
                 specs = list(implementations[plugin.name].function())
             except (Exception, SystemExit) as error:
+                if out_of_memory(error):
+                    raise
                 plugin.problems.append(f"its hook dlvc_{kind} failed: {cause_of(error)}")
                 continue
             seen: set[str] = set()

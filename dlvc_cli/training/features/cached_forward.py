@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlvc_cli.errors import DlvcError, PluginError, cause_of
+from dlvc_cli.errors import DlvcError, PluginError, cause_of, out_of_memory
 from dlvc_cli.events import Notice
 from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
@@ -110,7 +110,9 @@ class CachedForward(Forward):
                     f"that the cache may take, and are not kept for other runs. ${LIMIT} allows "
                     "more."
                 )
-        except (DlvcError, OSError, MemoryError, torch.OutOfMemoryError) as error:
+        except Exception as error:
+            if not isinstance(error, DlvcError | OSError) and not out_of_memory(error):
+                raise
             why = error if isinstance(error, DlvcError) else cause_of(error)
             text = f"The features are not kept for other runs: {why}"
             yield Notice(text=text, level="warning")

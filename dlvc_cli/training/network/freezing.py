@@ -12,7 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.specs import ModelSpec
-from dlvc_cli.errors import BadOption, PluginError, cause_of
+from dlvc_cli.errors import BadOption, PluginError, cause_of, out_of_memory
 from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["Learning", "split_network", "what_learns"]
@@ -207,6 +207,8 @@ def _call_order(network: nn.Module, model: Choice) -> dict[nn.Module, int]:
         with torch.no_grad():
             network(torch.zeros(1, 3, size, size))
     except Exception as error:
+        if out_of_memory(error):
+            raise
         raise PluginError(
             f"{model.offer.described} fails on an image of its own size, {size} pixels: "
             f"{cause_of(error)}."
