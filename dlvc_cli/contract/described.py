@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from dlvc_cli.contract.factory import FactoryField
+from dlvc_cli.contract.field_types import check_fields
 from dlvc_cli.contract.params import Param
 from dlvc_cli.errors import SpecError
 
@@ -56,6 +57,9 @@ class Described:
         name: how it is called on the command line: letters, digits, ``_ . + -``.
         summary: one line for tables.
         aliases: further names.
+
+    Raises:
+        SpecError: a field holds something else than its annotation says.
     """
 
     kind: ClassVar[str] = ""
@@ -72,17 +76,15 @@ class Described:
     def __new__(cls, *args: Any, **fields: Any) -> Self:
         for field in fields:
             if field in cls.gone:
-                raise SpecError(f"{cls.__name__} has no {field} any more: {cls.gone[field]}")
+                called = f"{fields.get('name', 'unnamed')}: {cls.__name__}"
+                raise SpecError(f"{called} has no {field} any more: {cls.gone[field]}")
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.aliases, tuple):
-            raise SpecError(f"the aliases of {self.name} must be a tuple of names")
+        check_fields(self)
         for name in (self.name, *self.aliases):
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(name):
                 raise SpecError(f"{name!r} is not a name (letters, digits and _ . + - only)")
-        if not isinstance(self.summary, str):
-            raise SpecError(f"the summary of {self.name} must be text")
 
     def facts(self) -> dict[str, Any]:
         """What ``--json`` and ``dlvc show`` add to name, kind, plugin, summary and aliases."""
@@ -102,11 +104,6 @@ class Buildable(Described):
 
     factory: FactoryField = FactoryField()
     params: tuple[Param, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not all(isinstance(param, Param) for param in self.params):
-            raise SpecError(f"the params of {self.name} must be Param objects")
 
     def build(self, *args: Any, **kwargs: Any) -> Any:
         """Call the factory."""

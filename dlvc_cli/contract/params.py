@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_origin
 
+from dlvc_cli.contract.field_types import check_fields, is_plain
 from dlvc_cli.errors import BadOption, SpecError
 
 __all__ = [
@@ -100,6 +101,9 @@ class Param:
         help: what it does and its unit, in a few words.
         low, high: the allowed range, both ends included (for each number of a list).
         choices: the allowed values, where only a few are.
+
+    Raises:
+        SpecError: one of them is something else.
     """
 
     name: str
@@ -111,8 +115,18 @@ class Param:
     choices: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self, "default")
         if not self.name.isidentifier():
             raise SpecError(f"parameter name {self.name!r} is not an identifier")
+        # None stands for what the factory makes of it.
+        if self.required or self.default is None:
+            return
+        if not is_plain(self.default):
+            raise SpecError(f"the default of {self.name} must be what JSON can hold")
+        try:
+            self.check(self.default, "a default")
+        except BadOption as error:
+            raise SpecError(f"{error}".removesuffix(".")) from None
 
     @property
     def required(self) -> bool:

@@ -94,10 +94,8 @@ class ModelSpec(Buildable):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.weights, tuple) or not all(
-            isinstance(weights, WeightsSpec) for weights in self.weights
-        ):
-            raise SpecError(f"the weights of {self.name} must be a tuple of WeightsSpec objects")
+        if min(self.input_size, self.min_size, self.train_size) < 1:
+            raise SpecError(f"the sizes of {self.name} are pixels, at least 1")
 
     @property
     def train_size(self) -> int:
@@ -143,11 +141,6 @@ class OpSpec(Buildable):
 
     takes: Literal["batch", "images", "sample"] = "images"
     random: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.takes not in ("batch", "images", "sample"):
-            raise SpecError(f"op {self.name}: takes is batch, images or sample")
 
     def facts(self) -> dict[str, Any]:
         return {"random": self.random, "takes": self.takes}
@@ -195,11 +188,9 @@ class SurfaceSpec(Buildable):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if len(self.domain) != 2 or not self.domain[0] < self.domain[1]:
+        if not self.domain[0] < self.domain[1]:
             raise SpecError(f"surface {self.name}: domain is (low, high), not {self.domain!r}")
-        if self.x_along not in ("columns", "rows"):
-            raise SpecError(f"surface {self.name}: x_along is columns or rows")
-        if self.start and not (len(self.start) == 2 and all(0 <= k <= 999 for k in self.start)):
+        if self.start and not all(0 <= k <= 999 for k in self.start):
             raise SpecError(f"surface {self.name}: start is (column, row), from 0 to 999")
 
     def facts(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dlvc_cli.contract.factory import FactoryField
+from dlvc_cli.contract.field_types import check_fields
 from dlvc_cli.errors import SpecError
 
 __all__ = ["WeightsSpec"]
@@ -32,13 +33,10 @@ class WeightsSpec:
     num_classes: int = 1000
 
     def __post_init__(self) -> None:
+        check_fields(self)
         what = f"the weights {self.name}"
         for name, values, low in (("mean", self.mean, 0.0), ("std", self.std, 1e-6)):
-            if (
-                not isinstance(values, tuple | list)
-                or len(values) != 3
-                or not all(isinstance(v, int | float) and low <= v <= 1 for v in values)
-            ):
+            if not all(low <= v <= 1 for v in values):
                 raise SpecError(
                     f"the {name} of {what} must be three numbers, for images in [0, 1], "
                     f"not {values!r}"
@@ -47,7 +45,7 @@ class WeightsSpec:
             ("input_size", self.input_size, 1),
             ("num_classes", self.num_classes, 0),
         ):
-            if not isinstance(number, int) or number < least:
+            if number < least:
                 raise SpecError(
                     f"the {name} of {what} must be a whole number from {least}, not {number!r}"
                 )
