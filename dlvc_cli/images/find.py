@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlvc_cli.errors import UsageError
+from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 
-__all__ = ["IMAGE_SUFFIXES", "image_files"]
-
-_ENDINGS = "avif bmp dib gif jfif jp2 jpe jpeg jpg pbm pgm png pnm ppm tga tif tiff webp"
-IMAGE_SUFFIXES = frozenset(f".{ending}" for ending in _ENDINGS.split())
-"""Suffixes of the image files that are looked for in folders, in lower case."""
+__all__ = ["image_files"]
 
 
 def image_files(arguments: Iterable[str | os.PathLike[str]]) -> list[Path]:
