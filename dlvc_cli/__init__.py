@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.draws import Draws
     from dlvc_cli.files import open_regular, replace_file
+    from dlvc_cli.images.listing import list_images, say_left_out
 
 __version__ = "0.1.0"
 
@@ -90,12 +91,14 @@ __all__ = [
     "descend",
     "floats",
     "hookimpl",
+    "list_images",
     "load_run",
     "matches_pattern",
     "open_regular",
     "parse_arguments",
     "path",
     "replace_file",
+    "say_left_out",
     "size",
     "train",
 ]
@@ -108,9 +111,11 @@ _LAZY = {
     "Draws": "dlvc_cli.contract.draws",
     "descend": "dlvc_cli.api.descend",
     "Run": "dlvc_cli.api.run",
+    "list_images": "dlvc_cli.images.listing",
     "load_run": "dlvc_cli.api.run",
     "open_regular": "dlvc_cli.files",
     "replace_file": "dlvc_cli.files",
+    "say_left_out": "dlvc_cli.images.listing",
     "train": "dlvc_cli.api.run",
 }
 
