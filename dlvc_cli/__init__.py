@@ -1,6 +1,6 @@
 """dlvc: train image classifiers and watch gradient descent, with everything a plugin.
 
-The public face; importing it imports nothing heavy::
+The public face; each name is imported when it is first asked for::
 
     import dlvc_cli as dlvc
 
@@ -17,108 +17,121 @@ and what plugins import: ``hookimpl``, the specs, ``Param`` and its types, ``Bat
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from dlvc_cli.contract import specs as _specs
-from dlvc_cli.contract.data_sets import Dataset, Split
-from dlvc_cli.contract.formula import Formula
-from dlvc_cli.contract.hooks import hookimpl
-from dlvc_cli.contract.learning_rates import LearningRates, Progress
-from dlvc_cli.contract.op import Op, Variants
-from dlvc_cli.contract.params import (
-    REQUIRED,
-    Param,
-    boolean,
-    floats,
-    parse_arguments,
-    path,
-    size,
-)
-from dlvc_cli.contract.search import matches_pattern
-
-# All of them, so that a new kind of plugin object has nothing to add here.
-from dlvc_cli.contract.specs import *
-from dlvc_cli.contract.update_rule import Rule
-from dlvc_cli.contract.weights import WeightsSpec
-from dlvc_cli.errors import (
-    AmbiguousName,
-    BadOption,
-    DataError,
-    DlvcError,
-    PluginError,
-    RunError,
-    SpecError,
-    UnknownName,
-    UsageError,
-)
-
+# As type checkers know it, without the 10 ms that typing takes: a command listens to signals as
+# soon as this module is there.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from dlvc_cli.api.descend import descend
     from dlvc_cli.api.run import Run, load_run, train
+    from dlvc_cli.contract import specs
     from dlvc_cli.contract.batch import Batch, as_batch_op
+    from dlvc_cli.contract.data_sets import Dataset, Split
     from dlvc_cli.contract.draws import Draws
+    from dlvc_cli.contract.formula import Formula
+    from dlvc_cli.contract.hooks import hookimpl
+    from dlvc_cli.contract.learning_rates import LearningRates, Progress
+    from dlvc_cli.contract.op import Op, Variants
+    from dlvc_cli.contract.params import (
+        REQUIRED,
+        Param,
+        boolean,
+        floats,
+        parse_arguments,
+        path,
+        size,
+    )
+    from dlvc_cli.contract.search import matches_pattern
+    from dlvc_cli.contract.specs import *
+    from dlvc_cli.contract.update_rule import Rule
+    from dlvc_cli.contract.weights import WeightsSpec
+    from dlvc_cli.errors import (
+        AmbiguousName,
+        BadOption,
+        DataError,
+        DlvcError,
+        PluginError,
+        RunError,
+        SpecError,
+        UnknownName,
+        UsageError,
+    )
     from dlvc_cli.files import open_regular, replace_file
-    from dlvc_cli.images.listing import list_images, say_left_out
+    from dlvc_cli.images.folder_files import list_images, say_left_out
+
+    __all__ = [
+        "REQUIRED",
+        "AmbiguousName",
+        "BadOption",
+        "Batch",
+        "DataError",
+        "Dataset",
+        "DlvcError",
+        "Draws",
+        "Formula",
+        "LearningRates",
+        "Op",
+        "Param",
+        "PluginError",
+        "Progress",
+        "Rule",
+        "Run",
+        "RunError",
+        "SpecError",
+        "Split",
+        "UnknownName",
+        "UsageError",
+        "Variants",
+        "WeightsSpec",
+        "as_batch_op",
+        "boolean",
+        "descend",
+        "floats",
+        "hookimpl",
+        "list_images",
+        "load_run",
+        "matches_pattern",
+        "open_regular",
+        "parse_arguments",
+        "path",
+        "replace_file",
+        "say_left_out",
+        "size",
+        "train",
+    ]
+    __all__ += specs.__all__
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "REQUIRED",
-    "AmbiguousName",
-    "BadOption",
-    "Batch",
-    "DataError",
-    "Dataset",
-    "DlvcError",
-    "Draws",
-    "Formula",
-    "LearningRates",
-    "Op",
-    "Param",
-    "PluginError",
-    "Progress",
-    "Rule",
-    "Run",
-    "RunError",
-    "SpecError",
-    "Split",
-    "UnknownName",
-    "UsageError",
-    "Variants",
-    "WeightsSpec",
-    "as_batch_op",
-    "boolean",
-    "descend",
-    "floats",
-    "hookimpl",
-    "list_images",
-    "load_run",
-    "matches_pattern",
-    "open_regular",
-    "parse_arguments",
-    "path",
-    "replace_file",
-    "say_left_out",
-    "size",
-    "train",
-]
-__all__ += _specs.__all__
+_SPECS = "dlvc_cli.contract.specs"
 
-# What is imported when it is first asked for (PEP 562): it takes torch, or time.
-_LAZY = {
-    "Batch": "dlvc_cli.contract.batch",
-    "as_batch_op": "dlvc_cli.contract.batch",
-    "Draws": "dlvc_cli.contract.draws",
-    "descend": "dlvc_cli.api.descend",
-    "Run": "dlvc_cli.api.run",
-    "list_images": "dlvc_cli.images.listing",
-    "load_run": "dlvc_cli.api.run",
-    "open_regular": "dlvc_cli.files",
-    "replace_file": "dlvc_cli.files",
-    "say_left_out": "dlvc_cli.images.listing",
-    "train": "dlvc_cli.api.run",
+# Where a name comes from when it is first asked for (PEP 562); a spec comes from its module, so
+# that a new kind of plugin object has nothing to add here.
+_FROM = {
+    name: module
+    for module, names in {
+        "dlvc_cli.api.descend": "descend",
+        "dlvc_cli.api.run": "Run load_run train",
+        "dlvc_cli.contract.batch": "Batch as_batch_op",
+        "dlvc_cli.contract.data_sets": "Dataset Split",
+        "dlvc_cli.contract.draws": "Draws",
+        "dlvc_cli.contract.formula": "Formula",
+        "dlvc_cli.contract.hooks": "hookimpl",
+        "dlvc_cli.contract.learning_rates": "LearningRates Progress",
+        "dlvc_cli.contract.op": "Op Variants",
+        "dlvc_cli.contract.params": "REQUIRED Param boolean floats parse_arguments path size",
+        "dlvc_cli.contract.search": "matches_pattern",
+        "dlvc_cli.contract.update_rule": "Rule",
+        "dlvc_cli.contract.weights": "WeightsSpec",
+        "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
+        "SpecError UnknownName UsageError",
+        "dlvc_cli.files": "open_regular replace_file",
+        "dlvc_cli.images.folder_files": "list_images say_left_out",
+    }.items()
+    for name in names.split()
 }
-
 
 # What has been renamed, for plugins that still ask for it.
 _GONE = {"Views": "Variants, in the Op that an op's factory returns"}
@@ -127,10 +140,16 @@ _GONE = {"Views": "Variants, in the Op that an op's factory returns"}
 def __getattr__(name: str) -> Any:
     if name in _GONE:
         raise ImportError(f"dlvc_cli has no {name} any more: it has {_GONE[name]}")
-    if name not in _LAZY:
+    if name == "__all__":
+        return sorted({*_FROM, *import_module(_SPECS).__all__})
+    module = _FROM.get(name)
+    if module is None and name.endswith("Spec") and name in import_module(_SPECS).__all__:
+        module = _SPECS
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    value = globals()[name] = getattr(import_module(module), name)
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*globals(), *__getattr__("__all__")])

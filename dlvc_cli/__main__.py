@@ -1,17 +1,20 @@
 """The ``dlvc`` command: runs the app, and turns errors into a sentence and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 and 143 after SIGINT and SIGTERM.
+Exit codes: 0 done, 1 failed, 2 wrong use; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Sequence
-from types import FrameType
 
-from dlvc_cli.errors import DlvcError, PluginError
+# All else is imported when signals are listened to.
+from dlvc_cli.api.signals import leave_at_once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dlvc_cli.errors import DlvcError
 
 __all__ = ["main"]
 
@@ -21,28 +24,32 @@ _DEBUG, _STRICT = "--debug", "--strict"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    leave_at_once()
+    from dlvc_cli.errors import DlvcError
+    from dlvc_cli.reporting.output import lost_output, notes_for_warnings, open_output, say_error
+
+    open_output()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words
     strict = _STRICT in words
     words = [word for word in words if word not in (_DEBUG, _STRICT)]
-    signal.signal(signal.SIGTERM, _exit_on_sigterm)
     code = 1
     try:
+        if not debug:
+            notes_for_warnings()
         code = _run(words, strict)
-        sys.stdout.flush()
+        lost = lost_output()
+        if lost is not None and not code:
+            say_error(f"error: The output cannot be written: {lost.strerror}.")
+            code = 1
     except DlvcError as error:
         if debug:
             raise
         _report_plugins()
-        _say(f"error: {error}" if error.exit_code < 128 else str(error))
-        code = error.exit_code
+        code = _explain(error)
     except KeyboardInterrupt:
-        _say("Stopped.")
-        code = 128 + signal.SIGINT
-    except BrokenPipeError:
-        # The reader of a pipe has gone (dlvc list | head): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        say_error("Stopped.")
+        code = 130
     except Exception as error:
         if debug:
             raise
@@ -56,6 +63,7 @@ def _run(words: list[str], strict: bool) -> int:
     from typer.main import get_command
 
     from dlvc_cli.app import app
+    from dlvc_cli.reporting.output import say_error
 
     if strict:
         _refuse_broken_plugins()
@@ -69,48 +77,51 @@ def _run(words: list[str], strict: bool) -> int:
             raise
         context = getattr(error, "ctx", None)
         if type(error).__name__ == "NoArgsIsHelpError":
-            _say(message())
+            say_error(message())
         else:
             where = context.command_path if context is not None else "dlvc"
-            _say(f"error: {message()} See {where} --help.")
+            say_error(f"error: {message()} See {where} --help.")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
 
 
-def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + number)
+def _explain(error: DlvcError) -> int:
+    from dlvc_cli.reporting.output import say_error
 
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    say_error(f"error: {error}" if error.exit_code < 128 else str(error))
+    return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:
     from dlvc_cli.errors import cause_of
+    from dlvc_cli.reporting.output import say_error
 
     if isinstance(error, OSError) and error.filename:
-        _say(f"error: {error.filename}: {error.strerror}.")
+        say_error(f"error: {error.filename}: {error.strerror}.")
     elif isinstance(error, OSError) and error.strerror:
-        _say(f"error: {error.strerror}.")
+        say_error(f"error: {error.strerror}.")
     elif isinstance(error, MemoryError):
-        _say("error: Memory ran out. Ask for less at a time.")
+        say_error("error: Memory ran out. Ask for less at a time.")
     elif "out of memory" in str(error).lower():
-        _say("error: Memory ran out. Try a smaller --batch-size or --image-size.")
+        say_error("error: Memory ran out. Try a smaller --batch-size or --image-size.")
     else:
-        _say(f"error: {cause_of(error)}. This looks like a fault in dlvc: --debug shows where.")
+        cause = cause_of(error)
+        say_error(f"error: {cause}. This looks like a fault in dlvc: --debug shows where.")
     return 1
 
 
 def _report_plugins() -> None:
     """Say once what is wrong with plugins, where any have been looked at."""
     from dlvc_cli.registry.registry import registry
+    from dlvc_cli.reporting.output import say_error
 
     if registry.cache_info().currsize:
         for plugin, problem in registry().unreported():
-            _say(f"warning: plugin {plugin.name} ({plugin.distribution}) {problem}.")
+            say_error(f"warning: plugin {plugin.name} ({plugin.distribution}) {problem}.")
 
 
 def _refuse_broken_plugins() -> None:
+    from dlvc_cli.errors import PluginError
     from dlvc_cli.registry.registry import registry
 
     registry().check()

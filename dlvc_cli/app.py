@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from dlvc_cli.contract.factory import Factory
+from dlvc_cli.reporting.outside_text import shown
 
 __all__ = ["app"]
 
@@ -60,7 +61,8 @@ def _plugin_commands() -> dict[str, Any]:
 def _stand_in(summary: str) -> Any:
     def command() -> None: ...
 
-    command.__doc__ = summary
+    # Help texts are read as markup.
+    command.__doc__ = shown(summary).replace("[", r"\[")
     return command
 
 

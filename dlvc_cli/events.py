@@ -27,6 +27,7 @@ __all__ = [
     "RunStarted",
     "StepDone",
     "drain",
+    "json_text",
     "jsonable",
 ]
 
@@ -51,7 +52,7 @@ class Event:
 
     def to_json(self) -> str:
         """Return the event as one line of JSON; numbers that are not finite become null."""
-        return json.dumps(jsonable(self.to_dict()), ensure_ascii=False, allow_nan=False)
+        return json_text(self.to_dict())
 
 
 def jsonable(value: Any) -> Any:
@@ -63,6 +64,19 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [jsonable(item) for item in value]
     return value
+
+
+def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """Return a value as JSON that every reader takes, whatever names or numbers are in it.
+
+    Numbers that are not finite become null. What stands for bytes that are no text (PEP 383), as
+    in a file name that isn't UTF-8, is escaped, and read back the same.
+
+    Args:
+        ascii_only: escape all other letters too, for an encoding that may lack them.
+    """
+    text = json.dumps(jsonable(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False)
+    return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def drain(events: Generator[Event, None, Result], handle: Callable[[Event], Any]) -> Result:

@@ -7,7 +7,6 @@ to disk, and renamed; the folder is flushed after that, so that a power cut does
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -17,8 +16,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.events import json_text
 
-__all__ = ["flush_folder", "open_regular", "remove_leftovers", "replace_file", "write_json"]
+__all__ = [
+    "discard_unfinished",
+    "flush_folder",
+    "open_regular",
+    "remove_leftovers",
+    "replace_file",
+    "write_json",
+]
 
 
 def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
@@ -56,6 +63,7 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
         RunError: the disk is full or the folder cannot be written.
     """
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    _unfinished.add(temporary)
     try:
         with temporary.open("wb") as handle:
             yield handle
@@ -68,6 +76,17 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
         raise RunError(f"Cannot write {target}: {reason}. Make room and try again.") from error
     finally:
         # On a disk that may not be written even removing nothing is an error.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        _unfinished.discard(temporary)
+
+
+_unfinished: set[Path] = set()
+
+
+def discard_unfinished() -> None:
+    """Remove the temporary files of this process, which is about to leave at once."""
+    for temporary in tuple(_unfinished):
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
@@ -92,6 +111,5 @@ def remove_leftovers(folder: Path) -> None:
 
 def write_json(target: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all."""
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     with replace_file(target) as handle:
-        handle.write(text.encode())
+        handle.write(f"{json_text(value, indent=2)}\n".encode())

@@ -2,7 +2,7 @@
 
 ``job``          a training: checked and planned, then run
 ``consumers``    who is told of its events: a view, trackers, and the curves in the end
-``stop_signal``  Ctrl-C and SIGTERM as a request to stop
+``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
 ``descend``      ``descend``, and what is known of a surface
 """

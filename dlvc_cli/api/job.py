@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.api.consumers import Consumers, consume
-from dlvc_cli.api.stop_signal import StopSignal
+from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
 from dlvc_cli.config.resolve import resolve_resumed, resolve_training
@@ -59,17 +59,17 @@ class Job:
         Raises:
             DlvcError: as the engine does.
         """
-        consumers = Consumers(view)
         stop = StopSignal()
+        consumers = Consumers(view, give_up=stop.ask)
         try:
-            with view:
+            with on_leaving(lambda: consumers.farewell), consumers.view_open():
                 self._introduce(consumers)
                 from dlvc_cli.training.start_up import run_training
 
                 events = run_training(self.plan, self.run, self.out, self.notices, stop)
                 started, ended = consume(events, consumers)
         except KeyboardInterrupt:
-            raise Interrupted("Stopped before training began; nothing was written.") from None
+            raise Interrupted(consumers.farewell) from None
         code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
         return Outcome(RunDir(Path(started.run)), started, ended, code)
 

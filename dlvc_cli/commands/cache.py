@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Annotated
 
 import typer
+
+from dlvc_cli.reporting.output import say, say_json
 
 __all__ = ["app"]
 
@@ -38,7 +39,7 @@ def list_entries(as_json: Json = False) -> None:
     entries, limit = cache_entries(), cache_limit()
     if as_json:
         rows = [{"key": e.key, **dataclasses.asdict(e), "path": str(e.path)} for e in entries]
-        typer.echo(json.dumps(rows, indent=2))
+        say_json(rows, indent=2)
         return
     from dlvc_cli.reporting.listing import print_cache
 
@@ -55,4 +56,4 @@ def clear_entries() -> None:
     from dlvc_cli.training.features.disk import clear
 
     entries = clear()
-    typer.echo(f"{len(entries)} removed, {file_size(sum(entry.size for entry in entries))}.")
+    say(f"{len(entries)} removed, {file_size(sum(entry.size for entry in entries))}.")

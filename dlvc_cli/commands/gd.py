@@ -99,6 +99,7 @@ def gd(
     for target in targets:
         _check_for_plan(target, plan)
     from dlvc_cli.api.descend import run_plan
+    from dlvc_cli.api.signals import raising_interrupts
     from dlvc_cli.descent.engine import prepare_surface
     from dlvc_cli.reporting.descent.terminal.views import open_view
 
@@ -106,7 +107,8 @@ def gd(
     with open_view("json" if as_json else "quiet" if quiet else "auto", sampled, speed) as view:
         keep_paths = as_json or bool(targets) or view.needs_paths
         descent = run_plan(plan, sampled, view, keep_paths)
-        interrupted = view.show(descent)
+        with raising_interrupts():
+            interrupted = view.show(descent)
     # First what needs no file: it must not be lost where one can't be written.
     if as_json:
         from dlvc_cli.reporting.descent.records import json_pieces

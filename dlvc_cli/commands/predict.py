@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_runs
+from dlvc_cli.reporting.output import say_error, say_json
 
 __all__ = ["predict"]
 
@@ -27,13 +27,13 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
     Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
     """
     from dlvc_cli.images.find import image_files
-    from dlvc_cli.images.listing import say_left_out
+    from dlvc_cli.images.folder_files import say_left_out
     from dlvc_cli.runs.directory import find_run
 
     find_run(run)
     found = image_files(images)
     if found.others:
-        typer.echo(say_left_out(found.others), err=True)
+        say_error(say_left_out(found.others))
 
     from dlvc_cli.api.run import load_run
     from dlvc_cli.errors import DataError
@@ -42,7 +42,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
     predictions, failures = [], 0
     for file, result in zip(found.images, loaded.probabilities(found.images, device), strict=True):
         if isinstance(result, DataError):
-            typer.echo(f"error: {result}", err=True)
+            say_error(f"error: {result}")
             failures += 1
         else:
             predictions.append(loaded.prediction(str(file), result))
@@ -51,7 +51,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
             {"path": p.path, "label": p.label, "probabilities": dict(p.probabilities)}
             for p in predictions
         ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
     elif predictions:
         from dlvc_cli.reporting.training.tables import print_predictions
 

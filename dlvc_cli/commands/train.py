@@ -77,17 +77,19 @@ def train(
     file = _read_config(config) if config is not None else None
 
     from dlvc_cli.api.job import plan_job
+    from dlvc_cli.reporting.output import results_are_kept
     from dlvc_cli.reporting.training.views import open_view
 
     # All that can be found wrong without torch is found before it is imported.
     job = plan_job(given, file=file, preset=preset, out=out, resume=resume)
     outcome = job.run_with(open_view("json" if json_lines else "quiet" if quiet else "auto"))
+    results_are_kept()
     if not json_lines:
-        from rich.console import Console
-
+        from dlvc_cli.reporting.console import open_console
         from dlvc_cli.reporting.training.summary import training_summary
 
-        Console(soft_wrap=True).print(training_summary(outcome.ended, outcome.started))
+        summary = training_summary(outcome.ended, outcome.started)
+        open_console(soft_wrap=True).print(summary)
     return outcome.exit_code
 
 

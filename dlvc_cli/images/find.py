@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlvc_cli.errors import UsageError
-from dlvc_cli.images.listing import Listing, is_clutter, list_images
+from dlvc_cli.images.folder_files import Listing, is_clutter, list_images
 from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 
 __all__ = ["image_files"]

@@ -7,6 +7,8 @@ from contextlib import ExitStack, redirect_stderr
 from typing import Protocol, Self, TextIO
 
 from dlvc_cli.events import Event, FetchingWeights, Notice
+from dlvc_cli.reporting.output import encodable
+from dlvc_cli.reporting.outside_text import shown_lines
 
 __all__ = ["QuietView", "View"]
 
@@ -44,8 +46,5 @@ class QuietView(View):
                 self._fetching.enter_context(redirect_stderr(io.StringIO()))
 
     def _write(self, line: str) -> None:
-        try:
-            self._stderr.write(line + "\n")
-        except UnicodeEncodeError:
-            self._stderr.write(line.encode("ascii", "backslashreplace").decode() + "\n")
+        self._stderr.write(encodable(shown_lines(line), self._stderr) + "\n")
         self._stderr.flush()

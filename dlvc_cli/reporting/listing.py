@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS
+from dlvc_cli.reporting.console import results_console
 from dlvc_cli.reporting.formats import file_size
+from dlvc_cli.reporting.outside_text import shown
 
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
@@ -89,7 +90,7 @@ def _cell(row: Row, column: Column) -> str:
 
 def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
     """Print a table of one kind of object on standard output."""
-    console = _console()
+    console = results_console()
     if not rows:
         console.print(f"No {kind} found.")
         return
@@ -101,10 +102,14 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         table.add_column(column.heading, justify=side, overflow="fold")
     for row in rows:
         cells = (_name(kind, row), *(_cell(_shown(kind, row), column) for column in columns))
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(_text, cells))
     console.print(table)
     if titled:
         console.print()
+
+
+def _text(text: str) -> Text:
+    return Text(shown(text))
 
 
 _ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "variant")
@@ -112,7 +117,7 @@ _ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "var
 
 def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:
     """Print a table of kept features, and how much of the cache they take."""
-    console = _console()
+    console = results_console()
     total = file_size(sum(entry.size for entry in entries))
     if entries:
         table = Table(box=None, pad_edge=False)
@@ -125,23 +130,15 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
             images = f"{min(entry.kept, said.get('images', 0))}/{said.get('images', '-')}"
             cells = [*(str(said.get(key, "-")) for key in _ABOUT), images, file_size(entry.size)]
-            table.add_row(*map(Text, (*cells, used if said else "-")))
+            table.add_row(*map(_text, (*cells, used if said else "-")))
         console.print(table)
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 
-def _console() -> Console:
-    """A console as wide as the terminal, or wide enough for whole lines in a pipe."""
-    # Names are shown as they are; and rich's table of emoji takes 10 ms to import.
-    plain: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
-    console = Console(**plain)
-    return console if console.is_terminal else Console(width=200, **plain)
-
-
 def print_details(row: Row) -> None:
     """Print all that is known of one object: a line a property, then its parameters."""
-    console = _console()
-    heading = Text(f"{row['name']}", style="bold")
+    console = results_console()
+    heading = Text(shown(str(row["name"])), style="bold")
     heading.append(f"  {row['kind']}", style="dim")
     console.print(heading)
     grid = Table(box=None, show_header=False, pad_edge=False)
@@ -149,7 +146,7 @@ def print_details(row: Row) -> None:
     grid.add_column(overflow="fold")
     for key, value in row.items():
         if key not in ("name", "kind", "parameters") and value not in (None, [], {}, ""):
-            grid.add_row(key.replace("_", " "), Text(_value(value)))
+            grid.add_row(key.replace("_", " "), _text(_value(value)))
     console.print(grid)
     if row.get("parameters"):
         console.print(_parameters(row["parameters"]))
@@ -175,5 +172,5 @@ def _parameters(parameters: Sequence[Row]) -> Table:
     for param in parameters:
         default = "required" if param["required"] else _value(param["default"])
         cells = (param["name"], param["type"], default, param["range"], param["help"])
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(_text, cells))
     return table

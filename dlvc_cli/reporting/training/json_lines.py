@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TextIO
 
-from dlvc_cli.events import Event, jsonable
+from dlvc_cli.events import Event
 from dlvc_cli.reporting.base import View
+from dlvc_cli.reporting.output import json_for
 
 __all__ = ["JsonLinesView"]
 
@@ -18,9 +18,5 @@ class JsonLinesView(View):
         self._stdout = stdout
 
     def handle(self, event: Event) -> None:
-        try:
-            self._stdout.write(event.to_json() + "\n")
-        except UnicodeEncodeError:
-            # A path may hold characters that the stream's encoding lacks.
-            self._stdout.write(json.dumps(jsonable(event.to_dict()), allow_nan=False) + "\n")
+        self._stdout.write(json_for(self._stdout, event.to_dict()) + "\n")
         self._stdout.flush()

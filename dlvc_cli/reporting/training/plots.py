@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.scales import log_values
 
 if TYPE_CHECKING:
@@ -212,9 +213,8 @@ def _finite(values: Sequence[float]) -> list[float]:
 
 
 def _name(text: str, longest: int) -> str:
-    """Cut a long name in the middle; ``$`` and a leading ``_`` mean themselves in a figure."""
-    text = shorten(text, longest, "…").replace("$", r"\$")
-    return f" {text}" if text.startswith("_") else text
+    """A name, cut in the middle where it is long."""
+    return drawn(shorten(text, longest, "…"))
 
 
 def _save(figure: Figure, file: Path) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dlvc_cli.reporting.console import results_console
+from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.runs.results import Prediction, TestResult
 
 __all__ = ["print_comparison", "print_predictions", "print_test"]
@@ -24,24 +25,23 @@ _IGNORED = {"epochs", "device", "threads", "tracker"}
 
 def print_test(name: str, result: TestResult) -> None:
     """Print loss, accuracy and confusion matrix."""
-    console = Console()
+    console = results_console()
     console.print(
         f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f}",
-        highlight=False,
+        f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f}"
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("true class")
-    shown = result.classes[:_MOST_COLUMNS]
-    for label in shown:
-        table.add_column(Text(f"as {label}"), justify="right", overflow="fold")
+    columns = result.classes[:_MOST_COLUMNS]
+    for label in columns:
+        table.add_column(Text(shown(f"as {label}")), justify="right", overflow="fold")
     table.add_column("right", justify="right")
     for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
         share = f"{counts[row] / sum(counts):.4f}" if sum(counts) else "none"
-        table.add_row(Text(label), *(f"{n:,}" for n in counts[: len(shown)]), share)
+        table.add_row(Text(shown(label)), *(f"{n:,}" for n in counts[: len(columns)]), share)
     console.print(table)
-    if len(shown) < len(result.classes):
-        console.print(f"The first {len(shown)} columns; --json has all {len(result.classes)}.")
+    if len(columns) < len(result.classes):
+        console.print(f"The first {len(columns)} columns; --json has all {len(result.classes)}.")
 
 
 def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:
@@ -51,15 +51,14 @@ def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str])
     table.add_column("class")
     few = len(classes) <= _MOST_COLUMNS
     for heading in classes if few else ("probabilities",):
-        table.add_column(Text(heading), justify="right" if few else "left")
+        table.add_column(Text(shown(heading)), justify="right" if few else "left")
     for prediction in predictions:
         table.add_row(
-            Text(prediction.path or ""),
-            Text(prediction.label, style="bold"),
+            Text(shown(prediction.path or "")),
+            Text(shown(prediction.label), style="bold"),
             *_cells(prediction.probabilities, classes if few else None),
         )
-    console = Console()
-    (console if console.is_terminal else Console(width=200)).print(table)
+    results_console().print(table)
 
 
 def _cells(probabilities: Mapping[str, float], classes: Sequence[str] | None) -> list[str]:
@@ -79,16 +78,15 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     for number, row in enumerate(rows):
         accuracy = row["best_acc"]
         table.add_row(
-            Text(row["name"]),
-            *(Text(cells[number]) for cells in options.values()),
+            Text(shown(row["name"])),
+            *(Text(shown(cells[number])) for cells in options.values()),
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
             "" if row["best_epoch"] is None else str(row["best_epoch"]),
             "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
         )
-    console = Console()
-    (console if console.is_terminal else Console(width=200)).print(table)
+    results_console().print(table)
 
 
 def _options(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

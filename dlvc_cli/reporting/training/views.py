@@ -41,11 +41,10 @@ def open_view(
 
         return NotebookView()
     if mode == "live" or (mode == "auto" and errors.isatty()):
-        from rich.console import Console
-
+        from dlvc_cli.reporting.console import open_console
         from dlvc_cli.reporting.training.live import LiveView
 
-        console = Console(stderr=True) if stderr is None else Console(file=stderr)
+        console = open_console(stderr=True) if stderr is None else open_console(file=stderr)
         if mode == "live" or console.is_interactive:
             return LiveView(console)
     from dlvc_cli.reporting.training.plain import PlainView

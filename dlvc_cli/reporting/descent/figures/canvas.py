@@ -6,6 +6,7 @@ import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
 from dlvc_cli.reporting.descent.colours import rgb
+from dlvc_cli.reporting.outside_text import drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,6 @@ __all__ = [
     "INK",
     "Canvas",
     "edge",
-    "plain",
     "rim",
     "tidy",
 ]
@@ -51,7 +51,7 @@ class Canvas:
         """Write a line; ``$`` means itself."""
         place = left / self.width, bottom / self.height
         style: dict[str, Any] = {"fontsize": 10, "color": INK, "va": "bottom"} | look
-        self.figure.text(*place, plain(text), **style)
+        self.figure.text(*place, drawn(text), **style)
 
     def title(self, text: str, subtitle: str = "") -> None:
         """Write what the figure shows at its top: 0.4 inches, 0.65 with a subtitle."""
@@ -69,11 +69,6 @@ class Canvas:
     def write(self, handle: IO[bytes], kind: str) -> None:
         """Write the figure in a format that matplotlib knows."""
         self.figure.savefig(handle, format=kind)
-
-
-def plain(text: str) -> str:
-    """A text in which nothing is taken for mathematics."""
-    return text.replace("$", r"\$")
 
 
 def edge(colour: str) -> str:

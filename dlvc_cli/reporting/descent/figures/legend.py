@@ -10,9 +10,10 @@ import numpy as np
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY
-from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas, plain, rim
+from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas, rim
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve
 from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.outside_text import drawn
 
 __all__ = ["Entry", "draw_legend", "legend_entries", "legend_height"]
 
@@ -83,7 +84,7 @@ def draw_legend(
         middle, colour = row + 1.5, entry.colour
         edges = rim(colour, 3)
         axes.plot([0.03, 0.3], [middle] * 2, color=colour, linewidth=3, path_effects=edges)
-        axes.text(0.4, middle, plain(shorten(entry.label, letters, "…")), **small)
+        axes.text(0.4, middle, drawn(shorten(entry.label, letters, "…")), **small)
         axes.text(steps, middle, entry.steps, ha="right", **small)
         axes.text(value, middle, entry.value, ha="right", **small)
         axes.text(why, middle, entry.why, **small)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.descent.walks import Descent
+from dlvc_cli.reporting.console import results_console
 from dlvc_cli.reporting.descent.captions import WHY
 
 __all__ = ["print_descent"]
@@ -17,9 +17,7 @@ _LISTED = 24
 
 def print_descent(descent: Descent) -> None:
     """Print the result on standard output."""
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(width=200, highlight=False)
+    console = results_console()
     console.print(_walk_table(descent) if len(descent) <= _LISTED else _trial_table(descent))
     console.print(Text(_lowest(descent), style="dim"))
 

@@ -27,9 +27,9 @@ def open_view(
     """
     errors = stderr or sys.stderr
     if mode == "auto" and errors.isatty():
-        from rich.console import Console
+        from dlvc_cli.reporting.console import open_console
 
-        console = Console(stderr=True) if stderr is None else Console(file=stderr)
+        console = open_console(stderr=True) if stderr is None else open_console(file=stderr)
         if console.is_interactive:
             from dlvc_cli.reporting.descent.terminal.live import LiveDescentView
 

@@ -1,0 +1,163 @@
+"""Ctrl-C, SIGTERM, a closed terminal and Ctrl-Z.
+
+The command line leaves at once, without raising anything: an exception in the middle of an import
+may be swallowed, or leave half a library behind. Only a training that has something to save listens
+otherwise (:class:`StopSignal`): it stops after the step under way.
+
+The command imports this before anything else, so it imports little.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import Any
+
+    _Handler = Callable[[int, FrameType | None], Any]
+
+__all__ = ["StopSignal", "handling", "leave_at_once", "on_leaving", "raising_interrupts"]
+
+_ENDING = tuple(
+    number
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if (number := getattr(signal, name, None)) is not None
+)
+_SHOW_CURSOR = "\x1b[?25h"
+
+# What a user is told who ends the command, by what it is doing; the last counts.
+_farewells: list[Callable[[], str]] = [lambda: "Stopped."]
+
+
+def leave_at_once() -> None:
+    """From here on, leave at once where a signal asks for it, with exit code 128 + its number.
+
+    SIGHUP stays ignored where it is, as under ``nohup``. Ctrl-Z shows the cursor before it stops.
+    """
+    for number in _ENDING:
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+    pause = getattr(signal, "SIGTSTP", None)
+    if pause is not None and signal.getsignal(pause) is signal.SIG_DFL:
+        signal.signal(pause, _pause)
+
+
+@contextlib.contextmanager
+def on_leaving(farewell: Callable[[], str]) -> Iterator[None]:
+    """Inside the block, whoever ends the command is told what ``farewell()`` returns."""
+    _farewells.append(farewell)
+    try:
+        yield
+    finally:
+        _farewells.remove(farewell)
+
+
+@contextlib.contextmanager
+def handling(handler: _Handler) -> Iterator[dict[int, Any]]:
+    """Let ``handler`` take the signals that end a process; yields the handlers before it.
+
+    Those that are ignored stay so, but for Ctrl-C. Only the main thread may listen.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield {}
+        return
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    for number, one in list(before.items()):
+        if one is signal.SIG_IGN and number != signal.SIGINT:
+            del before[number]
+    try:
+        for number in before:
+            signal.signal(number, handler)
+        yield before
+    finally:
+        for number, one in before.items():
+            signal.signal(number, one)
+
+
+@contextlib.contextmanager
+def raising_interrupts() -> Iterator[None]:
+    """Inside the block, Ctrl-C raises ``KeyboardInterrupt`` at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class StopSignal:
+    """Turns the first signal into a request to stop after the step under way.
+
+    Attributes:
+        number: of the signal, None as long as none has come.
+        asked: whether to stop, for a signal or for another reason.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self.asked = False
+        self._before: dict[int, Any] = {}
+
+    def __call__(self) -> bool:
+        return self.asked
+
+    def ask(self) -> None:
+        """Ask to stop, without a signal."""
+        self.asked = True
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Listen inside the block; a second signal does what it would have done before it."""
+        with handling(self._handle) as self._before:
+            yield
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.number is None:
+            self.number, self.asked = number, True
+            _tell("\nStopping after this step; once more stops at once, unsaved.\n")
+            return
+        before = self._before[number]
+        if callable(before):
+            before(number, frame)
+        elif before is signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    _restore_terminal()
+    _tell(f"{_farewells[-1]()}\n")
+    files: Any = sys.modules.get("dlvc_cli.files")
+    with contextlib.suppress(Exception):
+        files.discard_unfinished()
+    os._exit(128 + number)
+
+
+def _pause(number: int, frame: FrameType | None) -> None:
+    _restore_terminal()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    # Here the process stands still until it is continued.
+    signal.signal(number, _pause)
+
+
+def _restore_terminal() -> None:
+    """Show the cursor, which a live view hides."""
+    with contextlib.suppress(OSError):
+        if os.isatty(2):
+            os.write(2, _SHOW_CURSOR.encode())
+
+
+def _tell(text: str) -> None:
+    """Write past the view, which may be in the middle of writing; nobody may be there to read."""
+    with contextlib.suppress(OSError):
+        os.write(2, text.encode("utf-8", "backslashreplace"))

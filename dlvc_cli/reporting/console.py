@@ -1,0 +1,43 @@
+"""The consoles that tables and live views write to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from dlvc_cli.reporting.outside_text import shown_lines
+
+__all__ = ["open_console", "results_console"]
+
+
+def open_console(**options: Any) -> Console:
+    """Return a console that shows every text as it is: no markup, no emoji names, no control
+    characters, no colours that it finds fitting.
+
+    Args:
+        options: of ``rich.console.Console``.
+    """
+    # Rich's table of emoji takes 10 ms to import, too.
+    return _PlainConsole(markup=False, emoji=False, highlight=False, **options)
+
+
+def results_console(**options: Any) -> Console:
+    """Return one on standard output, wide enough for whole lines where that is no terminal."""
+    console = open_console(**options)
+    return console if console.is_terminal else open_console(width=200, **options)
+
+
+class _PlainConsole(Console):
+    """The last door: whatever is drawn passes it, a stranger's renderable as well."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable() or segment.text == "\n":
+                yield segment
+            else:
+                yield Segment(shown_lines(segment.text), segment.style)
