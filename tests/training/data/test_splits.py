@@ -32,7 +32,8 @@ def record(dlvc):
 def train_here(root, **options):
     """Train in this process, where nothing is expected to be said."""
     out = root.parent / "run"
-    return dlvc_cli.train("cnn", data=f"folder:{root}", max_steps=1, out=out, **QUIET, **options)
+    options = {"max_steps": 1} | options if "epochs" not in options else options
+    return dlvc_cli.train("cnn", data=f"folder:{root}", out=out, **QUIET, **options)
 
 
 def test_bad_files_are_named_and_counted_before_training(dlvc, folder):
@@ -145,6 +146,20 @@ def test_a_share_is_held_out_of_what_can_be_read(tmp_path, how):
         assert torch.equal(again.splits[name].images, split.images)
     assert alone.splits["val"].names == data.splits["val"].names
     assert again.skipped == data.skipped and again.fingerprints == data.fingerprints
+
+
+def test_a_run_whose_share_was_held_out_of_what_can_be_read_goes_on_and_is_tested(tmp_path):
+    root = make_folder(tmp_path / "images", {"train": 12})
+    for number in range(6):
+        spoil(root / "train" / "left" / f"{number:03}.png", "behind")
+    run = train_here(root, skip_bad_files=True, val_share=0.25, epochs=1)
+    data = run.record["data"]
+    assert data["images"] == {"train": 13, "val": 5} and data["reading"] == 2
+    result = run.test()
+    assert (result.split, [sum(row) for row in result.confusion]) == ("val", [2, 3])
+    assert result.accuracy == run.metrics[-1]["val_acc"]
+    resumed = dlvc_cli.train(resume=run, epochs=2, view="quiet")
+    assert resumed.record["data"] == data and len(resumed.metrics) == 2
 
 
 def test_a_class_of_which_one_file_is_left_cannot_be_shared(tmp_path):
