@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dlvc_cli.files import open_regular, replace_file
+    from dlvc_cli.images.folder_files import list_images, say_left_out
 
     __all__ = [
         "REQUIRED",
@@ -89,12 +90,14 @@ if TYPE_CHECKING:
         "descend",
         "floats",
         "hookimpl",
+        "list_images",
         "load_run",
         "matches_pattern",
         "open_regular",
         "parse_arguments",
         "path",
         "replace_file",
+        "say_left_out",
         "size",
         "train",
     ]
@@ -125,6 +128,7 @@ _FROM = {
         "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
         "SpecError UnknownName UsageError",
         "dlvc_cli.files": "open_regular replace_file",
+        "dlvc_cli.images.folder_files": "list_images say_left_out",
     }.items()
     for name in names.split()
 }

@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
+def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
     """Open a regular file for reading. Anything else that bears a file's name never is opened.
 
     A FIFO would keep the reader waiting for ever, and a device may be endless.

@@ -27,17 +27,20 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
     Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
     """
     from dlvc_cli.images.find import image_files
+    from dlvc_cli.images.folder_files import say_left_out
     from dlvc_cli.runs.directory import find_run
 
     find_run(run)
-    files = image_files(images)
+    found = image_files(images)
+    if found.others:
+        say_error(say_left_out(found.others))
 
     from dlvc_cli.api.run import load_run
     from dlvc_cli.errors import DataError
 
     loaded = load_run(run)
     predictions, failures = [], 0
-    for file, result in zip(files, loaded.probabilities(files, device), strict=True):
+    for file, result in zip(found.images, loaded.probabilities(found.images, device), strict=True):
         if isinstance(result, DataError):
             say_error(f"error: {result}")
             failures += 1

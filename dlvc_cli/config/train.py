@@ -103,9 +103,10 @@ class TrainConfig:
         panel=_DATA,
         metavar="SIZE",
     )
-    fit: str = option(
-        "crop",
-        "Images of several sizes: crop their centre, or squash them.",
+    fit: str | None = option(
+        None,
+        "Images of other proportions: crop their centre, or squash them. By default, those of "
+        "several sizes are cropped; those of one size are squashed to an --image-size.",
         panel=_DATA,
         choices=("crop", "squash"),
     )

@@ -34,6 +34,8 @@ class Split(Protocol):
 class Dataset(Protocol):
     """What a data set's factory returns.
 
+    It may also have ``notices``, sentences that a user is told when it is read: what was left out.
+
     Attributes:
         classes: class names; a label is an index into them.
         splits: by name: ``train``, and where they exist ``val`` and ``test``.

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.errors import DataError, UsageError
+from dlvc_cli.images.opened import Unreadable, opened, room_for
+from dlvc_cli.images.pixel_modes import grey_levels
 
 __all__ = ["read_surface"]
-
-# Pillow's modes of grayscale images, and the greatest value of their bit depths.
-_DEPTHS = {"1": 1, "L": 255, "I;16": 65535, "I;16B": 65535, "I;16L": 65535}
 
 
 def read_surface(path: Path) -> Surface:
@@ -25,26 +24,15 @@ def read_surface(path: Path) -> Surface:
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder. A surface is a grayscale PNG, or a name.")
-    if not path.is_file():
+    if not path.exists():
         raise UsageError(
             f"There is no file {path}. A surface is a grayscale PNG or a name: dlvc list surfaces."
         )
     try:
-        with Image.open(path) as image:
-            depth = _DEPTHS.get(image.mode)
-            if depth is None:
-                raise DataError(
-                    f"{path} is not grayscale (its mode is {image.mode}). Save it as an 8 or 16 "
-                    "bit grayscale PNG without transparency."
-                )
-            levels = np.asarray(image).astype(np.float64)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DataError(
-            f"{path} cannot be read as an image: it is broken or no image at all. Save it as a "
-            "grayscale PNG again."
-        ) from error
-    except Image.DecompressionBombError as error:
-        raise DataError(f"{path} has too many pixels to be a surface. Scale it down.") from error
+        with opened(path) as image, room_for(image):
+            levels = _levels(image)
+    except DataError as error:
+        raise DataError(f"{error} A surface is a grayscale PNG of 8 or 16 bit.") from error
     if min(levels.shape) < 3:
         rows, columns = levels.shape
         raise DataError(f"{path} has {columns} x {rows} pixels; a surface needs 3 x 3 at least.")
@@ -52,4 +40,14 @@ def read_surface(path: Path) -> Surface:
         raise DataError(f"{path} has the same value everywhere: there is nothing to descend.")
     rows, columns = levels.shape
     start = ((columns - 1) / 4, (rows - 1) / 4)
-    return Surface(str(path), levels / depth, start, np.empty((0, 2)))
+    return Surface(str(path), levels, start, np.empty((0, 2)))
+
+
+def _levels(image: Image.Image) -> np.ndarray:
+    """Return the grey levels of an image as float64 (H, W), 1 being white."""
+    if image.mode.startswith("I;16"):
+        levels, white = grey_levels(image)
+        return levels.astype(np.float64) / white
+    if image.mode not in ("1", "L"):
+        raise Unreadable(f"is not grayscale (its mode is {image.mode})")
+    return np.asarray(image).astype(np.float64) / (255 if image.mode == "L" else 1)

@@ -1,1 +1,12 @@
-"""Finding and decoding image files."""
+"""Finding and decoding image files.
+
+suffixes.py     the kinds of file that are read, and how their names end
+folder_files.py the images in a folder, for training and prediction alike
+find.py         the image files that arguments of a command stand for
+opened.py       the one way to open one, and a sentence for whatever is wrong with it
+room.py         how much is decoded at the same time
+upright.py      which way up it is shown
+pixel_modes.py  pixels of any mode and depth as 8-bit RGB
+from_array.py   arrays as images
+decode.py       any of these as an array, at a size
+"""

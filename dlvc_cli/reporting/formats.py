@@ -7,7 +7,7 @@ from typing import Any
 
 from dlvc_cli.events import RunEnded, RunStarted
 
-__all__ = ["count", "decimals", "device", "duration", "ending", "parameters", "shorten"]
+__all__ = ["count", "decimals", "device", "duration", "ending", "parameters", "pixels", "shorten"]
 
 
 def decimals(value: Any, digits: int = 4) -> str:
@@ -58,6 +58,11 @@ def sizes(started: RunStarted) -> str:
     if started.trainable == started.parameters:
         return text
     return f"{text} ({parameters(started.trainable)} trained)"
+
+
+def pixels(size: tuple[int, int], times: str = "x") -> str:
+    """``200x300``: height and width."""
+    return times.join(map(str, size))
 
 
 def device(started: RunStarted) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
-from dlvc_cli.images.decode import decode, fit_to
+from dlvc_cli.images.decode import decode
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.pipeline import Pipeline
@@ -59,7 +59,8 @@ class Inference:
 
     def _decoded(self, source: Any) -> Tensor | DataError:
         try:
-            pixels = fit_to(decode(source), self.preprocessing.stored_size, self.plan.config.fit)
+            how = self.plan.config.fit or "crop"
+            pixels = decode(source, self.preprocessing.stored_size, how)
         except DataError as error:
             return error
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))

@@ -30,6 +30,8 @@ class Preprocessing:
         input_size: (height, width) of the network's input.
         mean, std: per-channel normalisation.
         fingerprints: of the data, by split.
+        skipped: names of files that were left out, by split.
+        reading: the version of how splits were read.
     """
 
     classes: tuple[str, ...]
@@ -38,6 +40,8 @@ class Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     fingerprints: dict[str, str]
+    skipped: Mapping[str, Sequence[str]]
+    reading: int
 
 
 def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
@@ -55,6 +59,9 @@ def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
             mean=tuple(inputs["mean"]),
             std=tuple(inputs["std"]),
             fingerprints=dict(data["fingerprints"]),
+            skipped=dict(data["skipped"]),
+            # Runs that say nothing are older than the versions.
+            reading=data.get("reading", 1),
         )
     except (KeyError, TypeError) as error:
         raise RunError(f"run.json is damaged: {error} is missing.") from error
@@ -82,7 +89,7 @@ def make_record(
         "precision": runtime.precision,
         "threads": runtime.threads,
         "versions": _versions_of(plan),
-        "notices": list(notices),
+        "notices": [*notices, *(notice.text for notice in data.notices)],
         "model": {
             "name": config.model,
             "plugin": plan.model.offer.plugin.name,
@@ -96,6 +103,7 @@ def make_record(
             "images": {name: len(split) for name, split in data.splits.items()},
             "fingerprints": preprocessing.fingerprints,
             "skipped": {name: list(names) for name, names in data.skipped.items()},
+            "reading": preprocessing.reading,
         },
         "input": {
             "stored_size": list(preprocessing.stored_size),

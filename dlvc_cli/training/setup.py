@@ -6,6 +6,7 @@ What is built here is built once and handed on; what can be found wrong is found
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.data_sets import Dataset
@@ -15,7 +16,14 @@ from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
-from dlvc_cli.training.data.splits import ReadyData, read_splits
+from dlvc_cli.training.data.splits import (
+    READING,
+    ReadyData,
+    Recorded,
+    read_again,
+    read_splits,
+)
+from dlvc_cli.training.data.stored_size import InputSize
 from dlvc_cli.training.features.cached_forward import CachedForward
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.network.freezing import Learning
@@ -66,30 +74,36 @@ def open_run_dataset(plan: Plan, preprocessing: Preprocessing) -> Dataset:
 
 def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyData]:
     """Decode the training and validation images of a new run, and say what is left out."""
-    mixed = _size_if_mixed(plan)
-    data = yield from read_splits(dataset, ("train", "val"), plan.config, None, mixed)
+    told = [Notice(text=text) for text in getattr(dataset, "notices", ())]
+    yield from told
+    data = yield from read_splits(dataset, ("train", "val"), plan.config, _known_input(plan))
     for split, names in data.skipped.items():
         shown = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
         text = f"{len(names)} of the {split} split cannot be read and are left out: {shown}"
         yield Notice(text=text, level="warning")
-    return data
+    yield from data.notices
+    return replace(data, notices=(*told, *data.notices))
 
 
-def _size_if_mixed(plan: Plan) -> tuple[int, int]:
-    if plan.config.image_size is not None:
-        return parse_size(plan.config.image_size)
-    if plan.source is not None and plan.source.input_size is not None:
-        return plan.source.input_size
+def _known_input(plan: Plan) -> InputSize:
     spec: ModelSpec = plan.model.spec
-    return spec.input_size, spec.input_size
+    if plan.config.image_size is not None:
+        return InputSize(parse_size(plan.config.image_size), settled=True)
+    if spec.fixed_size:
+        return InputSize((spec.input_size, spec.input_size), settled=True)
+    if plan.source is not None and plan.source.input_size is not None:
+        return InputSize(plan.source.input_size, settled=False)
+    return InputSize((spec.input_size, spec.input_size), settled=False)
 
 
 def read_run_data(
     plan: Plan, dataset: Dataset, preprocessing: Preprocessing, splits: tuple[str, ...]
 ) -> Generator[Event, None, ReadyData]:
     """Decode splits as a run had them, at its size."""
-    size = preprocessing.stored_size
-    return (yield from read_splits(dataset, splits, plan.config, size, size))
+    for text in getattr(dataset, "notices", ()):
+        yield Notice(text=text)
+    recorded = Recorded(preprocessing.stored_size, preprocessing.skipped, preprocessing.reading)
+    return (yield from read_again(dataset, splits, plan.config, recorded))
 
 
 def settle_preprocessing(
@@ -117,6 +131,8 @@ def settle_preprocessing(
         mean=tuple(mean),
         std=tuple(std),
         fingerprints=dict(data.fingerprints),
+        skipped=data.skipped,
+        reading=READING,
     )
 
 
@@ -125,12 +141,10 @@ def _input_size(plan: Plan, shown: tuple[int, int]) -> tuple[int, int]:
 
     The images' proportions are kept where the model takes any.
     """
-    if plan.config.image_size is not None:
-        return parse_size(plan.config.image_size)
-    spec: ModelSpec = plan.model.spec
-    if spec.fixed_size:
-        return spec.input_size, spec.input_size
-    short = max(min(shown), spec.train_size)
+    known = _known_input(plan)
+    if known.settled:
+        return known.size
+    short = max(min(shown), plan.model.spec.train_size)
     if plan.source is not None and plan.source.input_size is not None:
         short = min(plan.source.input_size)
     factor = short / min(shown)

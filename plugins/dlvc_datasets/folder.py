@@ -7,16 +7,15 @@ PATH/val/cat/0001.jpg ...              PATH/dog/0001.jpg ...
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from dlvc_cli import BadOption, DataError, DatasetSpec
+from dlvc_cli import BadOption, DataError, DatasetSpec, list_images, say_left_out
 from dlvc_datasets.folder_split import FolderSplit
 
 __all__ = ["FolderDataset", "build", "find"]
@@ -30,7 +29,6 @@ _SPLIT_NAMES = {
     "test": "test",
     "testing": "test",
 }
-_CLUTTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what Windows and macOS leave in folders
 _LAYOUT = "It should look like train/cat/1.jpg, train/dog/2.jpg, val/cat/3.jpg and so on."
 
 
@@ -40,6 +38,7 @@ class FolderDataset:
 
     classes: tuple[str, ...]
     splits: Mapping[str, FolderSplit]
+    notices: tuple[str, ...] = ()
 
 
 def find(path: str) -> DatasetSpec:
@@ -62,8 +61,9 @@ def build(path: str) -> FolderDataset:
     """List the files of ``path``; none is opened.
 
     ``valid``, ``validation`` and ``val`` are the same split, upper case or lower. A folder of
-    class folders is one split, ``train``. Files in subfolders of a class folder count, links are
-    followed, and hidden files are left out. Sample names are paths within the split.
+    class folders is one split, ``train``. Files in subfolders of a class folder count, and links
+    are followed; hidden files are left out, and so are, with a notice, files whose suffix is not
+    an image's. Sample names are paths within the split.
 
     Raises:
         DataError: the folder doesn't have this layout; says in what way.
@@ -91,16 +91,25 @@ def _build(root: Path) -> FolderDataset:
     if len(classes) < 2:
         _refuse(folders["train"], class_folders)
     splits: dict[str, FolderSplit] = {}
+    others: list[Path] = []
     for split in ("train", "val", "test"):
         if split in folders:
-            splits[split] = _list_split(folders[split], classes)
+            splits[split], more = _list_split(folders[split], classes)
+            others += more
     present = set(splits["train"].labels)
     empty = [name for label, name in enumerate(classes) if label not in present]
     if empty:
-        raise DataError(
-            f"{folders['train'] / empty[0]} holds no image. Fill it, or remove the folder."
-        )
-    return FolderDataset(classes, splits)
+        folder = class_folders[empty[0]]
+        raise DataError(f"{folder} holds no image{_but(others, folder)}. Fill it, or remove it.")
+    return FolderDataset(classes, splits, (say_left_out(others),) if others else ())
+
+
+def _but(others: Sequence[Path], folder: Path) -> str:
+    """Say what a folder holds that has no image's suffix."""
+    here = [path for path in others if folder in path.parents]
+    if not here:
+        return ""
+    return f", but {len(here)} of another kind, such as {here[0].name} (images end in .jpg, .png)"
 
 
 def _refuse(train: Path, class_folders: Mapping[str, Path]) -> NoReturn:
@@ -113,19 +122,11 @@ def _refuse(train: Path, class_folders: Mapping[str, Path]) -> NoReturn:
     raise DataError(f"{train} has only one class, {inner.name}; it takes two. {_LAYOUT}")
 
 
-def _visible(folder: Path) -> list[Path]:
-    return sorted(
-        entry
-        for entry in folder.iterdir()
-        if not entry.name.startswith(".") and entry.name.lower() not in _CLUTTER
-    )
-
-
 def _split_folders(root: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for entry in _visible(root):
+    for entry in list_images(root, deep=False).folders:
         split = _SPLIT_NAMES.get(entry.name.lower())
-        if split is None or not entry.is_dir():
+        if split is None:
             continue
         if split in found:
             raise DataError(
@@ -137,15 +138,14 @@ def _split_folders(root: Path) -> dict[str, Path]:
 
 
 def _class_folders(split: Path) -> dict[str, Path]:
-    entries = _visible(split)
-    for entry in entries:
-        kind = mimetypes.guess_type(entry.name)[0] or ""
-        if kind.startswith("image/") and not entry.is_dir():
-            raise DataError(f"{entry} is in no class folder. {_LAYOUT}")
-    return {_text(entry.name): entry for entry in entries if entry.is_dir()}
+    found = list_images(split, deep=False)
+    if found.images:
+        raise DataError(f"{found.images[0]} is in no class folder. {_LAYOUT}")
+    return {_text(folder.name): folder for folder in found.folders}
 
 
-def _list_split(folder: Path, classes: tuple[str, ...]) -> FolderSplit:
+def _list_split(folder: Path, classes: tuple[str, ...]) -> tuple[FolderSplit, list[Path]]:
+    """List a split's images; return also the files that are none."""
     class_folders = _class_folders(folder)
     extra = [name for name in class_folders if name not in classes]
     if extra:
@@ -155,25 +155,17 @@ def _list_split(folder: Path, classes: tuple[str, ...]) -> FolderSplit:
         )
     paths: list[Path] = []
     labels: list[int] = []
+    others = list_images(folder, deep=False).others
     for label, name in enumerate(classes):
-        files = _files(class_folders[name]) if name in class_folders else []
-        paths += files
-        labels += [label] * len(files)
+        if name in class_folders:
+            found = list_images(class_folders[name])
+            paths += found.images
+            labels += [label] * len(found.images)
+            others += found.others
     if not paths:
-        raise DataError(f"{folder} holds no images. {_LAYOUT}")
+        raise DataError(f"{folder} holds no images{_but(others, folder)}. {_LAYOUT}")
     names = [_text(path.relative_to(folder).as_posix()) for path in paths]
-    return FolderSplit(classes, paths, labels, names)
-
-
-def _files(folder: Path, above: frozenset[str] = frozenset()) -> list[Path]:
-    """Return the visible files in a folder and its subfolders, sorted."""
-    here = os.path.realpath(folder)
-    if here in above:  # a link to a folder that it lies in
-        return []
-    files: list[Path] = []
-    for entry in _visible(folder):
-        files += _files(entry, above | {here}) if entry.is_dir() else [entry]
-    return files
+    return FolderSplit(classes, paths, labels, names), others
 
 
 def _text(name: str) -> str:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from dlvc_cli import open_regular
+
 __all__ = ["WHOLE_UP_TO", "FolderSplit"]
 
 WHOLE_UP_TO = 2_000_000_000
@@ -62,8 +64,8 @@ def _size(path: Path) -> int | None:
 
 def _hash(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        # A run that skips bad files has a fingerprint too.
+        # A run that skips bad files, of which one may be no regular file, has a fingerprint too.
         return "unreadable"

@@ -199,10 +199,10 @@ BAD_IMAGES = {
         ("constant", "same value everywhere"),
         ("pixel", "1 x 1 pixels"),
         ("row", "9 x 1 pixels"),
-        ("empty", "broken"),
-        ("cut", "broken"),
-        ("header", "broken"),
-        ("text", "broken"),
+        ("empty", "is empty"),
+        ("cut", "is damaged"),
+        ("header", "is damaged"),
+        ("text", "is no image file"),
     ],
 )
 def test_a_bad_image_gets_a_clear_error(dlvc, kind, text):

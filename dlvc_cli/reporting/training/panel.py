@@ -85,7 +85,8 @@ def _reading(state: RunState, look: Look) -> list[Text]:
 def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
     """As many facts of the run as there is room for, the most wanted first."""
     items = [formats.sizes(started), f"{formats.count(started.train_images)} images"]
-    items.append(look.letter("×").join(map(str, started.input_size)))
+    sizes = dict.fromkeys((started.stored_size, started.input_size))
+    items.append(" to ".join(formats.pixels(size, look.letter("×")) for size in sizes))
     items += [started.precision, f"seed {started.seed}"]
     if state.step and not look.wide:
         items.insert(0, f"lr {state.step.lr:.3g}")

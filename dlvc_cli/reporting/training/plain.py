@@ -51,6 +51,8 @@ def _start(event: RunStarted) -> str:
         formats.sizes(event),
         f"{formats.count(event.train_images)} images to train on",
         f"{formats.count(event.val_images)} to validate on",
+        f"stored at {formats.pixels(event.stored_size)} pixels",
+        f"input {formats.pixels(event.input_size)}",
         formats.device(event),
         f"seed {event.seed}",
     ]

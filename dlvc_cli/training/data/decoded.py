@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from dlvc_cli.contract.data_sets import Split
-from dlvc_cli.errors import DataError, cause_of
+from dlvc_cli.errors import DataError, DlvcError, cause_of
 from dlvc_cli.events import DataProgress
-from dlvc_cli.images.decode import decode, fit_to, probe
+from dlvc_cli.images.decode import decode, probe
+from dlvc_cli.images.room import physical_memory
 
 __all__ = [
     "DecodedSplit",
@@ -38,17 +39,19 @@ class Subset:
 
     Attributes:
         name: of the split that it serves as (``train``, ``val``, ``test``).
+        source: the name of ``split`` in the data set.
         split: where the samples come from.
         indices: of its samples in ``split``.
         labels: their class indices, in the run's numbering.
     """
 
     name: str
+    source: str
     split: Split
     indices: tuple[int, ...]
     labels: tuple[int, ...]
 
-    def without(self, bad: set[int]) -> Subset:
+    def without(self, bad: Collection[int]) -> Subset:
         """Return the subset without the samples at these indices of ``split``."""
         rows = [row for row, index in enumerate(self.indices) if index not in bad]
         return self.take(rows)
@@ -89,7 +92,7 @@ class DecodedSplit:
 def subset_of(name: str, split: Split) -> Subset:
     """Return a whole split as a subset, in reading order."""
     order = _reading_order(split.names)
-    return Subset(name, split, tuple(order), tuple(int(split.labels[i]) for i in order))
+    return Subset(name, name, split, tuple(order), tuple(int(split.labels[i]) for i in order))
 
 
 def _reading_order(names: Sequence[str]) -> list[int]:
@@ -105,7 +108,7 @@ def _sample(subset: Subset, index: int) -> Any:
     """A sample from the data set's plugin; whatever it raises concerns this sample alone."""
     try:
         return subset.split.sample(index)
-    except DataError:
+    except (DlvcError, MemoryError):
         raise
     except Exception as error:
         raise DataError(f"{subset.split.names[index]}: {cause_of(error)}") from error
@@ -140,17 +143,18 @@ def _in_threads(
 
 def probe_subset(
     subset: Subset,
-) -> Generator[DataProgress, None, tuple[set[tuple[int, int]], dict[int, DataError]]]:
-    """Return the sizes (height, width) that occur, and what is wrong with which index."""
+) -> Generator[DataProgress, None, tuple[dict[int, tuple[int, int]], dict[int, DataError]]]:
+    """Return the size (height, width) of each index, or what is wrong with it."""
     results = yield from _in_threads(
         subset.indices, lambda index: probe(_sample(subset, index)), subset.name
     )
-    bad = {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
-    return {result for result in results if not isinstance(result, DataError)}, bad
+    found = dict(zip(subset.indices, results, strict=True))
+    bad = {index: size for index, size in found.items() if isinstance(size, DataError)}
+    return {index: size for index, size in found.items() if index not in bad}, bad
 
 
 def decode_subset(
-    subset: Subset, size: tuple[int, int], fit: str
+    subset: Subset, size: tuple[int, int], fit: str | None
 ) -> Generator[DataProgress, None, tuple[DecodedSplit, dict[int, DataError]]]:
     """Decode a subset to images of one size (height, width).
 
@@ -162,7 +166,7 @@ def decode_subset(
     images = allocate((len(subset.indices), 3, height, width), "The images")
 
     def work(index: int) -> None:
-        pixels = fit_to(decode(_sample(subset, index)), size, fit)
+        pixels = decode(_sample(subset, index), size, fit or "crop")
         images[place[index]] = pixels.transpose(2, 0, 1)
 
     results = yield from _in_threads(subset.indices, work, subset.name)
@@ -188,7 +192,7 @@ def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:
         DataError: there is no room for the file.
     """
     size = int(np.prod(shape, dtype=np.int64))
-    if size <= _physical_memory() // 4:
+    if size <= physical_memory() // 4:
         return np.empty(shape, np.uint8)
     try:
         # The file has no name any more and goes with the last reference to the array.
@@ -203,13 +207,6 @@ def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:
             f"cannot be made ({error.strerror}). Set TMPDIR to a larger disk, or a smaller "
             "--image-size."
         ) from error
-
-
-def _physical_memory() -> int:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):
-        return 8 << 30
 
 
 def refuse_bad_files(bad: dict[str, dict[int, DataError]]) -> None:

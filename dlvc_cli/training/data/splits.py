@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
-from dlvc_cli.errors import BadOption, DataError, PluginError
-from dlvc_cli.events import DataProgress
+from dlvc_cli.errors import DataError
+from dlvc_cli.events import DataProgress, Notice
+from dlvc_cli.training.data.class_counts import missing_classes, refuse_lost_classes
 from dlvc_cli.training.data.decoded import (
     DecodedSplit,
     Subset,
     decode_subset,
     probe_subset,
     refuse_bad_files,
-    subset_of,
 )
+from dlvc_cli.training.data.hold_out import divided, sources_of
+from dlvc_cli.training.data.stored_size import InputSize, choose_size
 
-__all__ = ["ReadyData", "read_splits"]
+__all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits"]
+
+READING = 2
+"""The version of how a data set is read: since 2, bad files are left out before a share is held out
+for validation, before it after that."""
+
+Errors = dict[str, dict[int, DataError]]  # by split or subset, and index in the split
 
 
 @dataclass(frozen=True)
@@ -30,115 +38,151 @@ class ReadyData:
         splits: decoded images by split name.
         size: (height, width) in pixels that they are stored at.
         fingerprints: of the splits they come from.
-        skipped: names of files left out, by split.
+        skipped: names of files left out, by the split of the data set that they are in.
+        notices: what the user should know of them.
     """
 
     splits: Mapping[str, DecodedSplit]
     size: tuple[int, int]
     fingerprints: Mapping[str, str]
     skipped: Mapping[str, list[str]]
+    notices: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How a run read its data.
+
+    Attributes:
+        size: (height, width) that its images are stored at.
+        skipped: names of files that were left out, by split.
+        reading: the version of how it was read (``READING``).
+    """
+
+    size: tuple[int, int]
+    skipped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reading: int = READING
 
 
 def read_splits(
-    dataset: Dataset,
-    wanted: tuple[str, ...],
-    config: TrainConfig,
-    size: tuple[int, int] | None,
-    size_if_mixed: tuple[int, int],
+    dataset: Dataset, wanted: tuple[str, ...], config: TrainConfig, inputs: InputSize
 ) -> Generator[DataProgress, None, ReadyData]:
-    """Decode splits of a data set to one size: ``size``, or where that is None the images' own.
+    """Decode splits of a data set to one size, which their own sizes decide.
+
+    Files that can't be read are left out first, where that is asked for; what is left is divided
+    into splits, and looked at.
 
     Args:
-        wanted: their names, of ``train``, ``val`` and ``test``.
+        wanted: names of the splits, of ``train``, ``val`` and ``test``.
         config: how they are read: ``val_share``, ``fit``, ``skip_bad_files``.
-        size: (height, width) to store at, known from an earlier run; None for the data's own.
-        size_if_mixed: what is used where the images have several sizes.
+        inputs: the network's input.
 
     Raises:
         BadOption: a split is missing, or ``val_share`` doesn't go with the data.
-        DataError: a split is empty, or files cannot be read; how many and which.
+        DataError: a split is empty, a class has no image that can be read, or files cannot be read;
+            how many and which.
         PluginError: labels are no indices of the classes.
     """
-    subsets = _subsets_of(dataset, config.val_share, wanted)
-    bad: dict[str, dict[int, DataError]] = {}
-    sizes: set[tuple[int, int]] = set()
-    for position, subset in enumerate(subsets):
-        seen, bad[subset.name] = yield from probe_subset(subset)
-        sizes |= seen
-        subsets[position] = subset.without(set(bad[subset.name]))
-    if size is None:
-        size = sizes.pop() if len(sizes) == 1 else size_if_mixed
-    splits = {}
+    sources = sources_of(dataset, config.val_share, wanted)
+    sizes: dict[str, dict[int, tuple[int, int]]] = {}
+    errors: Errors = {}
+    for name, source in sources.items():
+        sizes[name], errors[name] = yield from probe_subset(source)
+    if any(errors.values()) and not config.skip_bad_files:
+        yield from _refuse_all_bad(sources, errors)
+    bad = {name: set(found) for name, found in errors.items()}
+
+    def settled() -> tuple[tuple[int, int], str, list[Subset]]:
+        good = {name: source.without(bad[name]) for name, source in sources.items()}
+        refuse_lost_classes(dataset, sources, good)
+        counts = Counter(sizes[name][i] for name, source in good.items() for i in source.indices)
+        size, text = choose_size(counts, inputs, config.fit)
+        return size, text, divided(good, config.val_share, wanted)
+
+    size, text, subsets = settled()
+    while True:
+        splits, errors = yield from _decode(subsets, size, config)
+        if not any(errors.values()):
+            break
+        for subset in subsets:
+            bad[subset.source] |= set(errors[subset.name])
+        left = [subset.without(set(errors[subset.name])).indices for subset in subsets]
+        decoded_at = size
+        size, text, subsets = settled()
+        if size == decoded_at and left == [subset.indices for subset in subsets]:
+            break
+        # What damaged files' headers say decided on the size, or their places on what is held out.
+        del splits
+    notices = (Notice(text=text),) if text else ()
+    return _ready(subsets, splits, size, bad, (*notices, *missing_classes(dataset, subsets)))
+
+
+def read_again(
+    dataset: Dataset, wanted: tuple[str, ...], config: TrainConfig, recorded: Recorded
+) -> Generator[DataProgress, None, ReadyData]:
+    """Decode splits as a run had them.
+
+    Raises:
+        BadOption, DataError, PluginError: as :func:`read_splits`.
+    """
+    sources = sources_of(dataset, config.val_share, wanted)
+    bad: dict[str, set[int]] = {name: set() for name in sources}
+    if config.val_share is not None and recorded.reading > 1:
+        for name, source in sources.items():
+            known = set(recorded.skipped.get(name, ()))
+            bad[name] = {index for index in source.indices if source.split.names[index] in known}
+    good = {name: source.without(bad[name]) for name, source in sources.items()}
+    subsets = divided(good, config.val_share, wanted)
+    splits, errors = yield from _decode(subsets, recorded.size, config)
     for subset in subsets:
-        splits[subset.name], failed = yield from decode_subset(subset, size, config.fit)
-        bad[subset.name] |= failed
+        # Before, a file that was held out was recorded where it served.
+        name = subset.source if recorded.reading > 1 else subset.name
+        bad.setdefault(name, set()).update(errors[subset.name])
+    return _ready(subsets, splits, recorded.size, bad, ())
+
+
+def _refuse_all_bad(sources: Mapping[str, Subset], errors: Errors) -> Generator[DataProgress]:
+    """Find what is wrong behind the headers, too, and say all of it."""
+    for name, source in sources.items():
+        # Of one pixel: only what goes wrong is wanted.
+        _, more = yield from decode_subset(source.without(set(errors[name])), (1, 1), "squash")
+        errors[name] |= more
+    refuse_bad_files(errors)
+
+
+def _decode(
+    subsets: Sequence[Subset], size: tuple[int, int], config: TrainConfig
+) -> Generator[DataProgress, None, tuple[dict[str, DecodedSplit], Errors]]:
+    splits: dict[str, DecodedSplit] = {}
+    errors: Errors = {}
+    for subset in subsets:
+        name = subset.name
+        splits[name], errors[name] = yield from decode_subset(subset, size, config.fit)
     if not config.skip_bad_files:
-        refuse_bad_files(bad)
-    for subset in subsets:
-        if not len(splits[subset.name]):
-            raise DataError(f"The {subset.name} split holds no image that can be read.")
+        refuse_bad_files(errors)
+    return splits, errors
+
+
+def _ready(
+    subsets: Sequence[Subset],
+    splits: Mapping[str, DecodedSplit],
+    size: tuple[int, int],
+    bad: Mapping[str, set[int]],
+    notices: Sequence[Notice],
+) -> ReadyData:
+    for name, decoded in splits.items():
+        if not len(decoded):
+            raise DataError(f"The {name} split holds no image that can be read.")
+    of = {name: subset.split for subset in subsets for name in (subset.source, subset.name)}
+    prints = {source: of[source].fingerprint() for source in {s.source for s in subsets}}
     return ReadyData(
         splits=splits,
         size=size,
-        fingerprints={subset.name: subset.split.fingerprint() for subset in subsets},
+        fingerprints={subset.name: prints[subset.source] for subset in subsets},
         skipped={
-            subset.name: sorted(subset.split.names[index] for index in bad[subset.name])
-            for subset in subsets
-            if bad[subset.name]
+            name: sorted(of[name].names[index] for index in indices)
+            for name, indices in bad.items()
+            if indices
         },
+        notices=notices,
     )
-
-
-def _subsets_of(dataset: Dataset, val_share: float | None, wanted: tuple[str, ...]) -> list[Subset]:
-    """Return the wanted splits, of which one may be held out of another."""
-    splits = dataset.splits
-    _check_labels(dataset)
-    if "val" in splits and val_share is not None:
-        raise BadOption("--val-share: this data has a validation split of its own. Leave it out.")
-    subsets = []
-    for name in wanted:
-        if name in splits:
-            subset = subset_of(name, splits[name])
-            if name == "train" and val_share is not None:
-                subset = _hold_out(subset, val_share)[0]
-        elif name == "val" and "train" in splits:
-            if val_share is None:
-                raise BadOption(
-                    "This data has no validation split. Hold out a share of the training "
-                    "images: --val-share 0.2."
-                )
-            subset = _hold_out(subset_of("train", splits["train"]), val_share)[1]
-        else:
-            there = ", ".join(splits) or "none"
-            raise BadOption(f"This data has no split called {name}. It has {there}.")
-        if not subset.indices:
-            raise DataError(f"The {name} split holds no images.")
-        subsets.append(subset)
-    return subsets
-
-
-def _check_labels(dataset: Dataset) -> None:
-    count = len(dataset.classes)
-    for name, split in dataset.splits.items():
-        labels = split.labels
-        if len(labels) != len(split.names) or not all(0 <= label < count for label in labels):
-            raise PluginError(
-                f"The {name} split of the data set must have a name and a label from 0 to "
-                f"{count - 1} for each sample."
-            )
-
-
-def _hold_out(subset: Subset, share: float) -> tuple[Subset, Subset]:
-    """Split a subset in two, ``share`` of each class (at least one image) going to the second."""
-    counts = Counter(subset.labels)
-    quota = {label: max(1, round(share * count)) for label, count in counts.items()}
-    kept, held = [], []
-    for row, label in enumerate(subset.labels):
-        if quota[label] > 0:
-            quota[label] -= 1
-            held.append(row)
-        else:
-            kept.append(row)
-    if len({subset.labels[row] for row in kept}) < len(counts):
-        raise BadOption("--val-share leaves a class without training images. Make it smaller.")
-    return subset.take(kept), replace(subset.take(held), name="val")

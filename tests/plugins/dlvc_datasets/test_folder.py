@@ -69,16 +69,28 @@ def test_a_folder_without_splits_is_a_training_split(photos: Path) -> None:
     assert data.classes == ("bird", "cat", "dog")
 
 
-def test_clutter_is_left_out_and_other_files_count(photos: Path) -> None:
+def test_clutter_is_left_out_and_other_files_are_told(photos: Path) -> None:
+    assert build(str(photos)).notices == ()
     fill(
         photos,
         *("train/cat/.hidden.jpg", "train/cat/Thumbs.db", "train/cat/desktop.ini"),
         *(".git/config", "train/.cache/x.jpg", "__MACOSX/train/._a", "README.md"),
-        *("train/labels.csv", "train/cat/notes.txt", "train/cat/deep/er/1.jpg"),
+        *("train/@eaDir/1.jpg", "train/cat/@eaDir/0.jpg/thumb.jpg", "val/lost+found/1.jpg"),
+        *("train/labels.csv", "train/cat/notes.txt", "train/cat/deep/er/1.jpg", "val/dog/plain"),
     )
-    names = [name for _, name in pairs(build(str(photos)), "train") if name.startswith("cat")]
-    expected = ["cat/0.jpg", "cat/1.jpg", "cat/2.jpg", "cat/deep/er/1.jpg", "cat/notes.txt"]
-    assert names == expected
+    data = build(str(photos))
+    assert data.classes == ("bird", "cat", "dog")
+    names = [name for _, name in pairs(data, "train") if name.startswith("cat")]
+    assert names == ["cat/0.jpg", "cat/1.jpg", "cat/2.jpg", "cat/deep/er/1.jpg"]
+    (notice,) = data.notices
+    assert notice == "3 files that are no images are left out: labels.csv, notes.txt, plain."
+
+
+def test_a_class_without_an_image_s_suffix_says_what_it_holds(photos: Path) -> None:
+    for path in (photos / "train" / "cat").iterdir():
+        path.rename(path.with_suffix(""))
+    with pytest.raises(DataError, match=r"cat holds no image, but 3 of another kind, such as 0 "):
+        build(str(photos))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

@@ -1,0 +1,79 @@
+"""The one way in which an image file is opened: a regular file, of a kind that is read.
+
+Whatever goes wrong with it, here or later, becomes a sentence that names the image.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, UnidentifiedImageError
+
+from dlvc_cli.errors import DataError, DlvcError
+from dlvc_cli.files import open_regular
+from dlvc_cli.images.room import Room, physical_memory
+from dlvc_cli.images.suffixes import FORMATS
+
+__all__ = ["Unreadable", "named", "opened", "room_for"]
+
+# An eighth of memory is for images while they are decoded, by all threads together; a pixel takes
+# 4 bytes in Pillow, and three copies of it while transparency is laid on white.
+_ROOM = Room(physical_memory() // 8)
+_BYTES_A_PIXEL = 12
+
+
+class Unreadable(Exception):
+    """What is wrong with an image, as the rest of a sentence that begins with its name."""
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
+    """Open an image file; its pixels are not read yet.
+
+    Raises:
+        DataError: it is no image file or damaged, here or inside the block; it is named.
+        DlvcError: there is no memory for its pixels.
+    """
+    with named(os.fspath(path)), open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            raise Unreadable("is empty")
+        with Image.open(file, formats=FORMATS) as image:
+            yield image
+
+
+@contextmanager
+def room_for(image: Image.Image) -> Iterator[None]:
+    """Wait until other threads leave room for the pixels of ``image``, and hold it."""
+    with _ROOM.taken(image.width * image.height * _BYTES_A_PIXEL):
+        yield
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Turn whatever opening and decoding raise into an error that names the image."""
+    try:
+        yield
+    except DlvcError:
+        raise
+    except Unreadable as error:
+        raise DataError(f"{name} {error}.") from None
+    except FileNotFoundError:
+        raise DataError(f"There is no file {name}.") from None
+    except IsADirectoryError:
+        raise DataError(f"{name} is a folder, not an image file.") from None
+    except PermissionError:
+        raise DataError(f"{name} can't be read: permission denied.") from None
+    except UnidentifiedImageError:
+        raise DataError(f"{name} is no image file, or of a kind that can't be read.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DataError(f"{name} has too many pixels; make it smaller first.") from None
+    except MemoryError as error:
+        # The file is sound: it must not be left out as a bad one.
+        raise DlvcError(f"There is not enough memory to decode {name}. Make it smaller.") from error
+    # Pillow's decoders raise nearly anything on damaged data: OSError, SyntaxError, ValueError,
+    # EOFError, struct.error, zlib.error, IndexError ...
+    except Exception as error:
+        cause = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
+        raise DataError(f"{name} is damaged and can't be read ({cause}).") from error

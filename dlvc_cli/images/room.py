@@ -1,0 +1,44 @@
+"""Room for what is in memory at the same time in several threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["Room", "physical_memory"]
+
+
+class Room:
+    """Lets threads in as long as what they take together is no more than there is.
+
+    Args:
+        size: what there is, in any unit. Who needs more than all of it goes alone.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = self._free = size
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self, amount: int) -> Iterator[None]:
+        """Wait until there is room for ``amount``, and hold it inside the block."""
+        amount = min(amount, self._size)
+        with self._changed:
+            self._changed.wait_for(lambda: self._free >= amount)
+            self._free -= amount
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += amount
+                self._changed.notify_all()
+
+
+def physical_memory() -> int:
+    """Return the machine's memory in bytes; a guess where nobody says."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return 8 << 30
