@@ -17,7 +17,18 @@ from typing import IO, Any
 
 from dlvc_cli.errors import RunError
 
-__all__ = ["flush_folder", "open_regular", "remove_leftovers", "replace_file", "write_json"]
+__all__ = [
+    "flush_folder",
+    "open_regular",
+    "parse_json",
+    "read_json",
+    "remove_leftovers",
+    "replace_file",
+    "write_json",
+]
+
+# No file of ours has more levels; whoever walks through a value may then do so by recursion.
+_DEEPEST = 64
 
 
 def open_regular(path: str | os.PathLike[str]) -> IO[bytes]:
@@ -45,6 +56,53 @@ def _refuse_irregular(mode: int, path: str | os.PathLike[str]) -> None:
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Return what a JSON file holds.
+
+    Raises:
+        OSError: it can't be read, or is no regular file.
+        ValueError: it holds no JSON; the message says what is wrong, without a full stop.
+    """
+    with open_regular(path) as file:
+        return parse_json(file.read())
+
+
+def parse_json(content: bytes) -> Any:
+    """Return what JSON in UTF-8 stands for; NaN and infinities are none.
+
+    Raises:
+        ValueError: it is none; the message says what is wrong, without a full stop.
+    """
+    try:
+        value = json.loads(content.decode(), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON ({error})") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    _refuse_deep(value)
+    return value
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _refuse_deep(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
 
 
 @contextmanager
@@ -92,5 +150,7 @@ def remove_leftovers(folder: Path) -> None:
 def write_json(target: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all."""
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    # Half a character, as of a file name that is not UTF-8, is escaped as JSON would escape it.
+    content = text.encode(errors="backslashreplace")
     with replace_file(target) as handle:
-        handle.write(text.encode())
+        handle.write(content)

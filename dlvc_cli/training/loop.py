@@ -102,6 +102,7 @@ def _run_steps(
         start, end = bounds[state.step]
         lr = _set_learning_rate(session, len(bounds))
         _train_step(session, order, start, end)
+        yield from session.try_saving()
         if config.running_accuracy:
             _measure_running(session)
         state.step += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from uuid import uuid4
 
 from torch import nn
 
@@ -73,6 +74,7 @@ def make_record(
     config = plan.config
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
+        "id": uuid4().hex,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
         "config": config.to_dict(),

@@ -1,0 +1,64 @@
+"""What is left of a damaged run when it is resumed: it goes on, or says what is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from dlvc_cli.errors import RunError
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.session import Session
+
+__all__ = ["refuse_to_begin_anew", "restore_metrics"]
+
+
+def refuse_to_begin_anew(run: RunDir, problems: Sequence[str]) -> None:
+    """Refuse to resume a run without a sound checkpoint, unless it was cut off before its first.
+
+    The first is written at the end of the first epoch at the latest, before its best network is:
+    one finished epoch without either has been cut off, or has found no room, at that moment.
+
+    Args:
+        problems: what is wrong with its checkpoints.
+
+    Raises:
+        RunError: it has finished epochs, or checkpoints that cannot be used.
+    """
+    status = run.status()
+    lines = run.metrics()
+    epochs = max([status.get("epoch") or 0, *(line["epoch"] for line in lines)])
+    best = os.path.lexists(run.best_file)
+    if epochs <= 1 and not best and not problems:
+        return
+    why = " ".join(problems) or "last.ckpt and previous.ckpt are missing."
+    lost = f"its {epochs} finished epochs" if epochs > 1 else "what it has done"
+    anew = "train anew under another name"
+    if best:
+        anew = f"start from its best network (dlvc train MODEL --weights {run.path}), or {anew}"
+    raise RunError(
+        f"{run.name} cannot go on: {why} Without a checkpoint, {lost} cannot be continued, and it "
+        f"does not begin anew by itself. You can {anew}."
+    )
+
+
+def restore_metrics(session: Session, checkpoint: dict[str, Any]) -> list[str]:
+    """Take the lines of ``metrics.jsonl`` up to a checkpoint, from there where they are damaged.
+
+    Returns:
+        What was wrong, a sentence each.
+    """
+    run, done = session.run, session.state.epoch
+    lines = [line for line in run.metrics() if line["epoch"] <= done]
+    damage = [text for text in run.damage() if str(run.status_file) in text]
+    # Checkpoints of before they held the lines have none.
+    saved = checkpoint.get("metrics")
+    session.metrics = lines if saved is None else saved
+    if saved is not None and saved != lines:
+        return [*damage, f"{run.metrics_file.name} is damaged: it is restored from the checkpoint."]
+    if saved is None and len(lines) < done:
+        damage.append(
+            f"{run.metrics_file.name} has only {len(lines)} of {done} epochs, and the others are "
+            "lost: training goes on, and the curves have gaps."
+        )
+    return damage
