@@ -41,6 +41,6 @@ def _number(factor: Any) -> float | None:
     if isinstance(factor, str | bytes):
         return None
     try:
-        return float(factor)
+        return float(factor.detach() if hasattr(factor, "detach") else factor)
     except (TypeError, ValueError, OverflowError, RuntimeError):
         return None

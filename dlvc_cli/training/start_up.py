@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import torch
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import DataError, RunError
+from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.runs.directory import RunDir, create_run
@@ -275,16 +275,25 @@ def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
     """Go back to a checkpoint.
 
     Raises:
-        RunError: it is of another network or optimiser.
+        RunError: it is of another network or optimiser, or of a state that cannot be.
+        BadOption: it has done more epochs than are asked for.
     """
-    run = session.run
+    run, epochs = session.run, session.plan.config.epochs
+    steps = len(session.bounds)
     try:
         session.restore(checkpoint)
-        if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
-            # It may have been cut off before it wrote the best weights.
-            session.save_best()
-    except (RuntimeError, KeyError, ValueError) as error:
+        if len(session.state.losses) != steps:
+            raise ValueError(
+                f"it has {len(session.state.losses)} steps an epoch instead of {steps}"
+            )
+    # Of values that no dlvc wrote, torch raises whatever they lead to.
+    except Exception as error:
         raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
+    if session.state.epoch > epochs:
+        raise BadOption(f"--epochs {epochs}: {run.name} has done {session.state.epoch} already.")
+    if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
+        # It may have been cut off before it wrote the best weights.
+        session.save_best()
 
 
 def _started(
