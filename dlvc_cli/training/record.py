@@ -13,7 +13,6 @@ from uuid import uuid4
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import RunError
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
@@ -42,23 +41,16 @@ class Preprocessing:
 
 
 def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
-    """Read it back from ``run.json``.
-
-    Raises:
-        RunError: something is missing.
-    """
-    try:
-        data, inputs = record["data"], record["input"]
-        return Preprocessing(
-            classes=tuple(data["classes"]),
-            stored_size=tuple(inputs["stored_size"]),
-            input_size=tuple(inputs["input_size"]),
-            mean=tuple(inputs["mean"]),
-            std=tuple(inputs["std"]),
-            fingerprints=dict(data["fingerprints"]),
-        )
-    except (KeyError, TypeError) as error:
-        raise RunError(f"run.json is damaged: {error} is missing.") from error
+    """Read it back from ``run.json``, which has been checked when it was read."""
+    data, inputs = record["data"], record["input"]
+    return Preprocessing(
+        classes=tuple(data["classes"]),
+        stored_size=tuple(inputs["stored_size"]),
+        input_size=tuple(inputs["input_size"]),
+        mean=tuple(inputs["mean"]),
+        std=tuple(inputs["std"]),
+        fingerprints=dict(data["fingerprints"]),
+    )
 
 
 def make_record(

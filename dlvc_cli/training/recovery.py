@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.events import Notice
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.network.saved_weights import epoch_of_run_weights
 from dlvc_cli.training.session import Session
 
-__all__ = ["refuse_to_begin_anew", "restore_metrics"]
+__all__ = ["refuse_to_begin_anew", "restore_best", "restore_metrics"]
 
 
 def refuse_to_begin_anew(run: RunDir, problems: Sequence[str]) -> None:
@@ -42,12 +44,45 @@ def refuse_to_begin_anew(run: RunDir, problems: Sequence[str]) -> None:
     )
 
 
-def restore_metrics(session: Session, checkpoint: dict[str, Any]) -> list[str]:
-    """Take the lines of ``metrics.jsonl`` up to a checkpoint, from there where they are damaged.
+def restore_best(session: Session) -> Iterator[Notice]:
+    """See to it that the best network on disk is the one that a checkpoint speaks of.
 
-    Returns:
-        What was wrong, a sentence each.
+    Raises:
+        RunError: the file is damaged or another run's.
     """
+    run, state = session.run, session.state
+    if state.best_epoch is None:
+        return
+    if state.step == 0 and state.epoch == state.best_epoch:
+        # It may have been cut off before it wrote the best weights.
+        session.save_best()
+        return
+    if not os.path.lexists(run.best_file):
+        text = f"{run.best_file.name} is missing: from here on, the best of the epochs to come is."
+        yield Notice(text=text, level="warning")
+        state.best_acc = state.best_epoch = None
+        return
+    try:
+        epoch = epoch_of_run_weights(run.best_file, session.run_id)
+    except RunError as error:
+        raise RunError(
+            f"{error} To go on without it, remove it: the best of the epochs to come is kept then."
+        ) from error
+    if epoch not in (None, state.best_epoch):
+        text = (
+            f"{run.best_file.name} is of epoch {epoch}, and the best before this checkpoint was "
+            f"epoch {state.best_epoch}: it stays until an epoch is better."
+        )
+        yield Notice(text=text, level="warning")
+
+
+def restore_metrics(session: Session, checkpoint: dict[str, Any]) -> Iterator[Notice]:
+    """Take the lines of ``metrics.jsonl`` up to a checkpoint, from there where they are damaged."""
+    for text in _restore_metrics(session, checkpoint):
+        yield Notice(text=text, level="warning")
+
+
+def _restore_metrics(session: Session, checkpoint: dict[str, Any]) -> list[str]:
     run, done = session.run, session.state.epoch
     lines = [line for line in run.metrics() if line["epoch"] <= done]
     damage = [text for text in run.damage() if str(run.status_file) in text]

@@ -15,10 +15,10 @@ from dlvc_cli.events import Notice, RunEnded
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.checkpoint import save_checkpoint
 from dlvc_cli.training.forward import Forward
-from dlvc_cli.training.network.build import save_weights
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.network.saved_weights import save_weights
 from dlvc_cli.training.optimizer_state import (
     restore_optimizer,
     state_of_optimizer,
@@ -118,7 +118,8 @@ class Session:
     def save_best(self) -> None:
         """Write the network's weights as the best."""
         if self.runtime.writes:
-            save_weights(self.network, self.run.best_file)
+            epoch = self.state.best_epoch or self.state.epoch
+            save_weights(self.network, self.run.best_file, self.run_id, epoch)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Write an epoch's line of ``metrics.jsonl``."""

@@ -33,7 +33,7 @@ from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
-from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_metrics
+from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_best, restore_metrics
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.schedule import build_schedule
 from dlvc_cli.training.seeds import Seeds, recorded_version
@@ -190,8 +190,8 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     session = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)(run)
     if checkpoint is not None:
         _restore(session, checkpoint)
-        for text in restore_metrics(session, checkpoint):
-            yield Notice(text=text, level="warning")
+        yield from restore_metrics(session, checkpoint)
+        yield from restore_best(session)
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
     kept = {key: record[key] for key in ("id", "created") if key in record}
     record = {key: value for key, value in (record | fresh).items() if key != "id"} | kept
@@ -291,9 +291,6 @@ def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
         raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
     if session.state.epoch > epochs:
         raise BadOption(f"--epochs {epochs}: {run.name} has done {session.state.epoch} already.")
-    if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
-        # It may have been cut off before it wrote the best weights.
-        session.save_best()
 
 
 def _started(
