@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from dlvc_cli.api.run import Run, load_run, train
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.draws import Draws
-    from dlvc_cli.files import open_regular, replace_file
+    from dlvc_cli.files import open_regular, read_json, replace_file
 
 __version__ = "0.1.0"
 
@@ -95,6 +95,7 @@ __all__ = [
     "open_regular",
     "parse_arguments",
     "path",
+    "read_json",
     "replace_file",
     "size",
     "train",
@@ -110,6 +111,7 @@ _LAZY = {
     "Run": "dlvc_cli.api.run",
     "load_run": "dlvc_cli.api.run",
     "open_regular": "dlvc_cli.files",
+    "read_json": "dlvc_cli.files",
     "replace_file": "dlvc_cli.files",
     "train": "dlvc_cli.api.run",
 }

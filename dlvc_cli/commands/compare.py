@@ -38,6 +38,8 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
     for run in found:
         config = run.record()["config"]
         rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()})
+        for problem in run.damage():
+            _warn(problem)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -51,3 +53,11 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
 
     plot_comparison(drawn, out)
     typer.echo(f"curves: {out}")
+    from dlvc_cli.api.run_figures import draw_missing_figures
+
+    for run in found:
+        draw_missing_figures(run, _warn)
+
+
+def _warn(text: str) -> None:
+    typer.echo(f"warning: {text}", err=True)

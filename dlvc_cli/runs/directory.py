@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -172,12 +172,20 @@ def find_run(name: str | Path) -> RunDir:
     """
     candidates = [Path(name), RUNS / name]
     for path in candidates:
-        if (path / "run.json").is_file():
+        if _there(path / "run.json", Path.is_file):
             return RunDir(path)
-    for existing in filter(Path.exists, candidates):
+    for existing in (path for path in candidates if _there(path, Path.exists)):
         what = "file" if existing.is_file() else "folder without run.json"
         raise UsageError(f"{existing} is not a run but a {what}. See dlvc list runs.")
     raise UsageError(f"There is no run called {str(name)!r}. See dlvc list runs.")
+
+
+def _there(path: Path, test: Callable[[Path], bool]) -> bool:
+    """Whether a test of a path holds; one that may not be looked at, or no path can be, is not."""
+    try:
+        return test(path)
+    except OSError:
+        return False
 
 
 def all_runs(folder: Path = RUNS) -> list[RunDir]:
@@ -185,7 +193,15 @@ def all_runs(folder: Path = RUNS) -> list[RunDir]:
     if not folder.is_dir():
         return []
     found = [RunDir(path.parent) for path in folder.glob("*/run.json")]
-    return sorted(found, key=lambda run: run.record_file.stat().st_mtime)
+    return sorted(found, key=_age)
+
+
+def _age(run: RunDir) -> float:
+    try:
+        return run.record_file.stat().st_mtime
+    except OSError:
+        # Removed at this moment.
+        return 0.0
 
 
 def create_run(model: str, data: str, out: Path | None = None) -> RunDir:

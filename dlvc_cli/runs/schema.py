@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = [
     "COUNT", "NUMBER", "POSITIVE", "TEXT", "Kind", "Schema", "each", "either", "list_of",
-    "optional", "problem_with",
+    "nullable", "optional", "problem_with",
 ]  # fmt: skip
 
 Schema = "Kind | Mapping[str, Schema]"
@@ -56,6 +56,11 @@ POSITIVE = _kind("whole number from 1", lambda value: _is_count(value, 1))
 
 
 def optional(schema: Any) -> Kind:
+    """The same, or left out."""
+    return Kind("anything", lambda value, place: problem_with(value, schema, place), needed=False)
+
+
+def nullable(schema: Any) -> Kind:
     """The same, or null, or left out."""
 
     def problem(value: Any, place: str) -> str | None:

@@ -22,6 +22,7 @@ from dlvc_cli.runs.schema import (
     each,
     either,
     list_of,
+    nullable,
     optional,
     problem_with,
 )
@@ -56,22 +57,22 @@ _RECORD = {
         "skipped": each(list_of(TEXT)),
     },
     "input": {"stored_size": _SIZE, "input_size": _SIZE, "mean": _CHANNELS, "std": _CHANNELS},
-    "weights": optional({"source": TEXT, "digest": TEXT}),
+    "weights": nullable({"source": TEXT, "digest": TEXT}),
 }
 
 _STATUS = {
     "state": either("running", "stopped", "finished", "failed"),
-    "reason": optional(TEXT),
+    "reason": nullable(TEXT),
     "epoch": optional(COUNT),
     "epochs": optional(POSITIVE),
-    "best_acc": optional(NUMBER),
-    "best_epoch": optional(POSITIVE),
-    "seconds": optional(NUMBER),
+    "best_acc": nullable(NUMBER),
+    "best_epoch": nullable(POSITIVE),
+    "seconds": nullable(NUMBER),
     "metrics": optional(TEXT),
 }
 
 _LINE = {"epoch": POSITIVE} | {
-    key: optional(NUMBER)
+    key: nullable(NUMBER)
     for key in (
         "train_loss train_loss_std val_loss val_acc val_acc_last_batch val_acc_running lr "
         "images_per_s seconds"

@@ -58,7 +58,7 @@ def restore_best(session: Session) -> Iterator[Notice]:
         session.save_best()
         return
     if not os.path.lexists(run.best_file):
-        text = f"{run.best_file.name} is missing: from here on, the best of the epochs to come is."
+        text = f"{run.best_file.name} is missing: the best of the epochs to come takes its place."
         yield Notice(text=text, level="warning")
         state.best_acc = state.best_epoch = None
         return
