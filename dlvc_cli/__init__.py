@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
-    from dlvc_cli.files import open_regular, replace_file
+    from dlvc_cli.files import open_regular, read_json, replace_file
     from dlvc_cli.images.folder_files import list_images, say_left_out
 
     __all__ = [
@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         "open_regular",
         "parse_arguments",
         "path",
+        "read_json",
         "replace_file",
         "say_left_out",
         "size",
@@ -127,7 +128,7 @@ _FROM = {
         "dlvc_cli.contract.weights": "WeightsSpec",
         "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
         "SpecError UnknownName UsageError",
-        "dlvc_cli.files": "open_regular replace_file",
+        "dlvc_cli.files": "open_regular read_json replace_file",
         "dlvc_cli.images.folder_files": "list_images say_left_out",
     }.items()
     for name in names.split()

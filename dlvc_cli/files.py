@@ -7,6 +7,7 @@ to disk, and renamed; the folder is flushed after that, so that a power cut does
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -22,10 +23,15 @@ __all__ = [
     "discard_unfinished",
     "flush_folder",
     "open_regular",
+    "parse_json",
+    "read_json",
     "remove_leftovers",
     "replace_file",
     "write_json",
 ]
+
+# No file of ours has more levels; whoever walks through a value may then do so by recursion.
+_DEEPEST = 64
 
 
 def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
@@ -53,6 +59,53 @@ def _refuse_irregular(mode: int, path: str | os.PathLike[str]) -> None:
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Return what a JSON file holds.
+
+    Raises:
+        OSError: it can't be read, or is no regular file.
+        ValueError: it holds no JSON; the message says what is wrong, without a full stop.
+    """
+    with open_regular(path) as file:
+        return parse_json(file.read())
+
+
+def parse_json(content: bytes) -> Any:
+    """Return what JSON in UTF-8 stands for; NaN and infinities are none.
+
+    Raises:
+        ValueError: it is none; the message says what is wrong, without a full stop.
+    """
+    try:
+        value = json.loads(content.decode(), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON ({error})") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    _refuse_deep(value)
+    return value
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _refuse_deep(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.api.consumers import Consumers, consume
+from dlvc_cli.api.run_figures import draw_missing_figures
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
@@ -159,6 +160,8 @@ def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
             f"{run.name} is finished for good: {status.get('reason')}. Train anew without that."
         )
     if status["state"] == "finished" and epochs == recorded.epochs:
+        # It may have been killed while it drew them.
+        draw_missing_figures(run, lambda text: None)
         raise UsageError(
             f"{run.name} is finished ({status.get('reason')}). To go on, say --epochs with more "
             f"than {recorded.epochs}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -64,7 +65,12 @@ class Run:
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """A dictionary for each finished epoch: ``train_loss``, ``val_loss``, ``val_acc`` ..."""
+        """A dictionary for each finished epoch: ``train_loss``, ``val_loss``, ``val_acc`` ...
+
+        Warns where the file is damaged: those of its lines that are sound are returned.
+        """
+        for problem in self._dir.damage():
+            warnings.warn(problem, stacklevel=2)
         return self._dir.metrics()
 
     def predict(self, images: Any, *, device: str = "auto") -> list[Prediction]:

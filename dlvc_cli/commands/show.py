@@ -8,7 +8,7 @@ import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
-from dlvc_cli.reporting.output import say_json
+from dlvc_cli.reporting.output import say_error, say_json
 
 __all__ = ["show"]
 
@@ -80,9 +80,13 @@ def _runs(name: str) -> list[dict[str, Any]]:
         run = find_run(name)
     except UsageError:
         return []
+    from dlvc_cli.api.run_figures import draw_missing_figures
+
+    draw_missing_figures(run, lambda text: say_error(f"warning: {text}"))
     record = run.record()
     model = record["model"]
-    details = {"parameter_count": model.get("parameters"), "trained": model.get("trainable")}
+    details = {"parameter_count": model["parameters"], "trained": model["trainable"]}
     details |= {key: record[key] for key in ("command", "seed", "device", "versions", "data")}
-    details["weights"] = record.get("weights", {}).get("source")
+    details["weights"] = (record.get("weights") or {}).get("source")
+    details["damage"] = run.damage()
     return [describe_run(run) | details]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from dlvc_cli.commands.completion import complete_names, complete_runs
 from dlvc_cli.commands.typer_options import add_options
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption
+from dlvc_cli.files import open_regular, read_json
 
 __all__ = ["train"]
 
@@ -96,11 +96,14 @@ def train(
 def _read_config(path: Path) -> dict[str, Any]:
     """Read options from TOML, or from the ``config`` of a ``run.json``."""
     try:
-        text = path.read_text(encoding="utf-8")
-        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        if path.suffix == ".json":
+            values = read_json(path)
+        else:
+            with open_regular(path) as opened:
+                values = tomllib.load(opened)
     except OSError as error:
         raise BadOption(f"--config {path}: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadOption(f"--config {path} is no valid TOML or JSON: {error}.") from error
     if isinstance(values, dict) and isinstance(values.get("config"), dict):
         values = values["config"]

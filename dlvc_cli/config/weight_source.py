@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class WeightSource:
         input_size: (height, width) of the images that they know, None where nobody says.
         mean, std: the per-channel normalisation of these, likewise.
         classes: the names of the classes that their head tells apart, likewise.
+        of_run: they are a run's best, and must be its own.
+        run_id: this run's id, None for one of before runs had any.
     """
 
     text: str
@@ -35,6 +38,8 @@ class WeightSource:
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     classes: tuple[str, ...] | None = None
+    of_run: bool = False
+    run_id: str | None = None
 
     def sentence(self, model: str) -> str:
         """What a user is told of a network that starts from them."""
@@ -86,29 +91,28 @@ def _of_path(text: str, model: str, spec: ModelSpec) -> WeightSource:
         usual = _of_spec(spec.weights[0])
         return replace(usual, text=file.text, word=file.word, weights=None, file=file.file)
     try:
-        return _of_run(find_run(path))
+        run = find_run(path)
     except UsageError:
         named = ", ".join(weights.name for weights in spec.weights[:6])
         known = f" The weights of {model} are called {named}." if named else ""
         raise BadOption(f"--weights: there is no file or run called {text!r}.{known}") from None
+    return _of_run(run)
 
 
 def _of_run(run: RunDir) -> WeightSource:
     record = run.record()
-    try:
-        inputs, classes = record["input"], record["data"]["classes"]
-        height, width = inputs["input_size"]
-        mean, std = tuple(inputs["mean"]), tuple(inputs["std"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadOption(f"--weights: {run.record_file} is damaged ({error}).") from error
-    if not run.best_file.exists():
+    inputs = record["input"]
+    height, width = inputs["input_size"]
+    if not os.path.lexists(run.best_file):
         raise BadOption(f"--weights: {run.name} has no weights yet: no epoch is finished.")
     return WeightSource(
         text=f"the run {run.name}",
         word=str(run.path.resolve()),
         file=run.best_file,
         input_size=(height, width),
-        mean=mean,
-        std=std,
-        classes=tuple(classes),
+        mean=tuple(inputs["mean"]),
+        std=tuple(inputs["std"]),
+        classes=tuple(record["data"]["classes"]),
+        of_run=True,
+        run_id=record.get("id"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,20 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dlvc_cli.errors import RunError, UsageError
-from dlvc_cli.files import flush_folder, replace_file, write_json
+from dlvc_cli.files import flush_folder, replace_file
+from dlvc_cli.runs.stored import (
+    FORMAT,
+    digest_of_lines,
+    read_metrics,
+    read_record,
+    read_status,
+    write_checked,
+)
 
 __all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "refuse_occupied"]
 
 RUNS = Path("runs")
 """Where runs are made and looked up by name, in the current folder."""
-
-FORMAT = 1
 
 
 class RunDir:
@@ -44,33 +50,59 @@ class RunDir:
 
     def record(self) -> dict[str, Any]:
         """Return ``run.json``: config, versions, device, seed, data, and how to make it again."""
-        record = self._json(self.record_file)
-        if record.get("format") != FORMAT or not isinstance(record.get("config"), dict):
-            raise RunError(f"{self.record_file} is not a run's record that this dlvc can read.")
-        return record
+        return read_record(self.record_file)
 
     def status(self) -> dict[str, Any]:
-        """Return ``status.json``; its state is ``cut off`` where its process is gone."""
-        try:
-            status = self._json(self.status_file)
-        except RunError:
-            # It only sums up what other files hold, and can be done without.
+        """Return ``status.json``; its state is ``cut off`` where its process is gone.
+
+        Where it is damaged, the state says so and the reason why; the rest is what
+        ``metrics.jsonl`` says, for it only sums up what other files hold.
+        """
+        if not os.path.lexists(self.status_file):
             return {"state": "running" if self.in_use() else "cut off"}
-        if status.get("state") == "running" and not self.in_use():
+        try:
+            status = read_status(self.status_file)
+        except RunError as error:
+            state = "running" if self.in_use() else "damaged"
+            return {"state": state, "reason": str(error), **self._summed_up()}
+        status.pop("metrics", None)
+        if status["state"] == "running" and not self.in_use():
             status["state"] = "cut off"
         return status
 
+    def _summed_up(self) -> dict[str, Any]:
+        lines = self.metrics()
+        scored = [line for line in lines if line.get("val_acc") is not None]
+        # Of equals the first, as in training.
+        best = max(scored, key=lambda line: line["val_acc"], default=None)
+        return {
+            "epoch": lines[-1]["epoch"] if lines else 0,
+            "best_acc": best["val_acc"] if best else None,
+            "best_epoch": best["epoch"] if best else None,
+        }
+
     def metrics(self) -> list[dict[str, Any]]:
-        """Return the lines of ``metrics.jsonl``; a last line that was cut off is left out."""
-        if not self.metrics_file.exists():
-            return []
-        lines = []
-        for line in self.metrics_file.read_text(encoding="utf-8").splitlines():
-            try:
-                lines.append(json.loads(line))
-            except ValueError:
-                break
-        return lines
+        """Return the sound lines of ``metrics.jsonl``."""
+        return read_metrics(self.metrics_file).lines
+
+    def damage(self) -> list[str]:
+        """Return what is wrong with ``status.json`` and ``metrics.jsonl``, a sentence each."""
+        metrics = read_metrics(self.metrics_file)
+        try:
+            status = read_status(self.status_file)
+        except RunError as error:
+            lost = [str(error)] if os.path.lexists(self.status_file) else []
+            return [*lost, *metrics.problems]
+        if metrics.problems:
+            return metrics.problems
+        done = status.get("epoch") or 0
+        lines = [line for line in metrics.lines if line["epoch"] <= done]
+        if len(lines) < done:
+            there = f"the lines of {done - len(lines)} of {done} epochs" if lines else "every line"
+            return [f"{self.metrics_file} lacks {there}."]
+        if status.get("metrics") not in (None, digest_of_lines(lines)):
+            return [f"{self.metrics_file} holds other figures than training wrote there."]
+        return []
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Append a line and flush it to disk."""
@@ -88,17 +120,17 @@ class RunDir:
                 f"dlvc train --resume {self.path}."
             ) from error
 
-    def cut_metrics(self, epochs: int) -> None:
-        """Keep the lines of the first ``epochs`` epochs only."""
-        kept = [json.dumps(line) + "\n" for line in self.metrics() if line["epoch"] <= epochs]
+    def write_metrics(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Write these lines in the place of those that are there."""
         with replace_file(self.metrics_file) as handle:
-            handle.write("".join(kept).encode())
+            handle.write("".join(json.dumps(line) + "\n" for line in lines).encode())
 
     def write_record(self, record: Mapping[str, Any]) -> None:
-        write_json(self.record_file, {"format": FORMAT} | dict(record))
+        write_checked(self.record_file, {"format": FORMAT} | dict(record))
 
-    def write_status(self, status: Mapping[str, Any]) -> None:
-        write_json(self.status_file, dict(status))
+    def write_status(self, status: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> None:
+        """Write ``status.json``, with a digest of the lines of ``metrics.jsonl`` so far."""
+        write_checked(self.status_file, dict(status) | {"metrics": digest_of_lines(lines)})
 
     def in_use(self) -> bool:
         """Whether another process holds this run's lock."""
@@ -131,15 +163,6 @@ class RunDir:
         finally:
             lock.release()
 
-    def _json(self, file: Path) -> dict[str, Any]:
-        try:
-            value = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise RunError(f"{file} is missing or damaged ({error}).") from error
-        if not isinstance(value, dict):
-            raise RunError(f"{file} is damaged.")
-        return value
-
 
 def find_run(name: str | Path) -> RunDir:
     """Return the run at a path, or of that name in ``runs/``.
@@ -149,12 +172,20 @@ def find_run(name: str | Path) -> RunDir:
     """
     candidates = [Path(name), RUNS / name]
     for path in candidates:
-        if (path / "run.json").is_file():
+        if _there(path / "run.json", Path.is_file):
             return RunDir(path)
-    for existing in filter(Path.exists, candidates):
+    for existing in (path for path in candidates if _there(path, Path.exists)):
         what = "file" if existing.is_file() else "folder without run.json"
         raise UsageError(f"{existing} is not a run but a {what}. See dlvc list runs.")
     raise UsageError(f"There is no run called {str(name)!r}. See dlvc list runs.")
+
+
+def _there(path: Path, test: Callable[[Path], bool]) -> bool:
+    """Whether a test of a path holds; one that may not be looked at, or no path can be, is not."""
+    try:
+        return test(path)
+    except OSError:
+        return False
 
 
 def all_runs(folder: Path = RUNS) -> list[RunDir]:
@@ -162,7 +193,15 @@ def all_runs(folder: Path = RUNS) -> list[RunDir]:
     if not folder.is_dir():
         return []
     found = [RunDir(path.parent) for path in folder.glob("*/run.json")]
-    return sorted(found, key=lambda run: run.record_file.stat().st_mtime)
+    return sorted(found, key=_age)
+
+
+def _age(run: RunDir) -> float:
+    try:
+        return run.record_file.stat().st_mtime
+    except OSError:
+        # Removed at this moment.
+        return 0.0
 
 
 def create_run(model: str, data: str, out: Path | None = None) -> RunDir:

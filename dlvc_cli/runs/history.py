@@ -41,7 +41,7 @@ def describe_runs(search: str | None = None) -> list[dict[str, Any]]:
     for run in all_runs():
         try:
             rows.append(describe_run(run))
-        except (RunError, KeyError) as error:
+        except RunError as error:
             rows.append(_damaged(run, str(error)))
     return [row for row in rows if not search or any(search in str(row[k]) for k in _SEARCHED)]
 

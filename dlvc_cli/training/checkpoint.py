@@ -2,7 +2,8 @@
 
 The file is a line of text, ``dlvc-checkpoint 1 DIGEST``, followed by what ``torch.save`` writes of
 plain containers and tensors. It is read with ``weights_only=True``, so that loading never runs
-code from the file, and only after the BLAKE2 digest of the rest has been found to agree.
+code from the file, and only after the BLAKE2 digest of the rest has been found to agree. Each is
+read back once before it takes the place of the one before.
 """
 
 from __future__ import annotations
@@ -14,27 +15,48 @@ from typing import Any
 
 import torch
 
-from dlvc_cli.errors import cause_of
-from dlvc_cli.files import replace_file
+from dlvc_cli.errors import RunError, cause_of
+from dlvc_cli.files import open_regular, replace_file
 from dlvc_cli.runs.directory import RunDir
 
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
 _MAGIC = b"dlvc-checkpoint 1 "
+# What each has held since the first version; the run's id and its metrics came later.
+_PARTS = {"network", "optimizer", "scaler", "state"}
 
 
 def save_checkpoint(run: RunDir, state: dict[str, Any]) -> None:
-    """Write ``state`` as the run's last checkpoint; the last so far becomes the one before."""
+    """Write ``state`` as the run's last checkpoint; the last so far becomes the one before.
+
+    Raises:
+        RunError: it cannot be written, or is not on disk what it was in memory.
+    """
     buffer = io.BytesIO()
     torch.save(state, buffer)
     payload = buffer.getbuffer()
-    digest = hashlib.blake2b(payload, digest_size=32).hexdigest().encode()
     with replace_file(run.last_file) as handle:
-        handle.write(_MAGIC + digest + b"\n")
+        handle.write(_header(payload))
         handle.write(payload)
         handle.flush()
+        _read_back(Path(handle.name), run.last_file)
         # Moved just before the rename: at every moment one of the two names is a whole checkpoint.
         _keep_previous(run)
+
+
+def _header(payload: bytes | memoryview) -> bytes:
+    digest = hashlib.blake2b(payload, digest_size=32).hexdigest().encode()
+    return _MAGIC + digest + b"\n"
+
+
+def _read_back(written: Path, target: Path) -> None:
+    try:
+        _read(written)
+    except Exception as error:
+        raise RunError(
+            f"{target} could not be read back after it was written ({cause_of(error)}): is the "
+            "disk sound? What was saved before it is still there."
+        ) from error
 
 
 def _keep_previous(run: RunDir) -> None:
@@ -43,27 +65,41 @@ def _keep_previous(run: RunDir) -> None:
 
 
 def load_checkpoint(run: RunDir) -> tuple[dict[str, Any] | None, list[str]]:
-    """Return the newest sound checkpoint, and what is wrong with those passed over.
+    """Return the run's newest sound checkpoint, and what is wrong with those passed over.
 
-    Returns None where there is none: the run was cut off before its first.
+    Returns:
+        None and nothing wrong where there is none: the run was cut off before its first.
+
+    Raises:
+        RunError: the run's record is damaged.
     """
+    # Runs of before they had ids have None, and so have their checkpoints.
+    run_id = run.record().get("id")
     problems: list[str] = []
     for file in (run.last_file, run.previous_file):
         try:
-            return _read(file), problems
+            state = _read(file)
         except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(f"{file.name} cannot be read ({error.strerror}) and was passed over.")
             continue
         except Exception as error:
             problems.append(f"{file.name} is damaged ({cause_of(error)}) and was passed over.")
+            continue
+        if state.get("run") == run_id:
+            return state, problems
+        problems.append(f"{file.name} is that of another run and was passed over.")
     return None, problems
 
 
 def _read(file: Path) -> dict[str, Any]:
-    with file.open("rb") as handle:
+    with open_regular(file) as handle:
         header = handle.readline(256)
         payload = handle.read()
-    digest = hashlib.blake2b(payload, digest_size=32).hexdigest().encode()
-    if header != _MAGIC + digest + b"\n":
+    if header != _header(payload):
         raise ValueError("its checksum does not agree")
     state: dict[str, Any] = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+    if not isinstance(state, dict) or not state.keys() >= _PARTS:
+        raise ValueError("it holds something else")
     return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,9 @@ from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
-from dlvc_cli.training.network.build import build_network, restore_weights
+from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.network.saved_weights import restore_weights
 from dlvc_cli.training.record import Preprocessing, preprocessing_of
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.setup import open_run_dataset, read_run_data
@@ -109,16 +111,17 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
         RunError: the run is damaged.
         BadOption: it has no weights yet, or there is no such device.
     """
-    if not run.best_file.exists():
+    if not os.path.lexists(run.best_file):
         raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")
-    preprocessing = preprocessing_of(run.record())
+    record = run.record()
+    preprocessing = preprocessing_of(record)
     # The run's own arithmetic where it was asked for and this device may have it.
     precision = "auto" if plan.config.precision == "fp16" else plan.config.precision
     config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)
     network = build_network(plan.model, len(preprocessing.classes), config.dropout, config.seed)
     # In the place of those that it was drawn.
-    restore_weights(network, run.best_file)
+    restore_weights(network, run.best_file, record.get("id"))
     network = network.to(runtime.device)
     network = network.to(memory_format=runtime.memory_format)
     network.eval()

@@ -102,6 +102,7 @@ def _run_steps(
         start, end = bounds[state.step]
         lr = _set_learning_rate(session, len(bounds))
         _train_step(session, order, start, end)
+        yield from session.try_saving()
         if config.running_accuracy:
             _measure_running(session)
         state.step += 1
@@ -218,7 +219,8 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
         "train_loss": train_loss,
         "train_loss_std": train_loss_std,
         **_validation_metrics(result, config.batch_size),
-        "lr": session.optimizer.param_groups[0]["lr"],
+        # An optimiser may have made another kind of number of it.
+        "lr": float(session.optimizer.param_groups[0]["lr"]),
         "images_per_s": done[-1][1] / state.train_seconds,
         "seconds": seconds,
     }

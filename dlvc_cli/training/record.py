@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from uuid import uuid4
 
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import RunError
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
@@ -45,26 +45,19 @@ class Preprocessing:
 
 
 def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
-    """Read it back from ``run.json``.
-
-    Raises:
-        RunError: something is missing.
-    """
-    try:
-        data, inputs = record["data"], record["input"]
-        return Preprocessing(
-            classes=tuple(data["classes"]),
-            stored_size=tuple(inputs["stored_size"]),
-            input_size=tuple(inputs["input_size"]),
-            mean=tuple(inputs["mean"]),
-            std=tuple(inputs["std"]),
-            fingerprints=dict(data["fingerprints"]),
-            skipped=dict(data["skipped"]),
-            # Runs that say nothing are older than the versions.
-            reading=data.get("reading", 1),
-        )
-    except (KeyError, TypeError) as error:
-        raise RunError(f"run.json is damaged: {error} is missing.") from error
+    """Read it back from ``run.json``, which has been checked when it was read."""
+    data, inputs = record["data"], record["input"]
+    return Preprocessing(
+        classes=tuple(data["classes"]),
+        stored_size=tuple(inputs["stored_size"]),
+        input_size=tuple(inputs["input_size"]),
+        mean=tuple(inputs["mean"]),
+        std=tuple(inputs["std"]),
+        fingerprints=dict(data["fingerprints"]),
+        skipped=dict(data["skipped"]),
+        # Runs that say nothing are older than the versions.
+        reading=data.get("reading", 1),
+    )
 
 
 def make_record(
@@ -80,6 +73,7 @@ def make_record(
     config = plan.config
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
+        "id": uuid4().hex,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
         "config": config.to_dict(),

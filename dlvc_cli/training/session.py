@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,13 +11,20 @@ from torch import nn
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.learning_rates import Progress
-from dlvc_cli.events import RunEnded
+from dlvc_cli.events import Notice, RunEnded
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.checkpoint import save_checkpoint
 from dlvc_cli.training.forward import Forward
-from dlvc_cli.training.network.build import save_weights
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.network.saved_weights import save_weights
+from dlvc_cli.training.optimizer_state import (
+    restore_optimizer,
+    state_of_optimizer,
+    try_optimizer,
+)
+from dlvc_cli.training.plain_state import to_plain
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import TrainState, batch_bounds
@@ -30,6 +37,11 @@ class Session:
     """All the parts of a run under way.
 
     What it writes, one process writes; in the others the methods that write do nothing.
+
+    Attributes:
+        run_id: the run's, which its checkpoints and weights bear; None for one of before ids.
+        metrics: the lines of ``metrics.jsonl`` so far.
+        tried: whether it is known that the optimiser's state can be saved.
     """
 
     run: RunDir
@@ -42,6 +54,9 @@ class Session:
     schedule: Callable[[Progress], float]
     state: TrainState
     seeds: Seeds
+    run_id: str | None = None
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+    tried: bool = False
 
     @property
     def learning(self) -> Learning:
@@ -59,18 +74,38 @@ class Session:
         return batch_bounds(len(self.forward.data), self.plan.config.batch_size)
 
     def checkpoint(self) -> dict[str, Any]:
-        """Return all that a resume needs, as plain values and tensors."""
+        """Return all that a resume needs, as plain values and tensors.
+
+        Raises:
+            PluginError: the optimiser's state holds something else.
+        """
         return {
+            "run": self.run_id,
             "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "state": self.state.to_dict(),
+            "optimizer": state_of_optimizer(self.optimizer, self.plan.optimizer),
+            "scaler": to_plain(self.scaler.state_dict(), "the gradient scaler"),
+            "state": to_plain(self.state.to_dict(), "the run"),
+            "metrics": self.metrics,
         }
+
+    def try_saving(self) -> Iterator[Notice]:
+        """Find out, after the first step, whether a run could go on from what would be saved.
+
+        Raises:
+            PluginError: it could not: the optimiser's state cannot be saved, or not taken back.
+        """
+        if self.tried:
+            return
+        self.tried = True
+        choice = self.plan.optimizer
+        fresh = build_optimizer(choice, self.learning, self.plan.config)
+        if problem := try_optimizer(self.optimizer, fresh, choice):
+            yield Notice(text=problem, level="warning")
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Go back to what :meth:`checkpoint` returned."""
         self.network.load_state_dict(checkpoint["network"])
-        self.optimizer.load_state_dict(checkpoint["optimizer"])
+        restore_optimizer(self.optimizer, checkpoint["optimizer"])
         if checkpoint["scaler"]:
             self.scaler.load_state_dict(checkpoint["scaler"])
         self.state = TrainState.from_dict(checkpoint["state"], self.runtime.device)
@@ -83,10 +118,12 @@ class Session:
     def save_best(self) -> None:
         """Write the network's weights as the best."""
         if self.runtime.writes:
-            save_weights(self.network, self.run.best_file)
+            epoch = self.state.best_epoch or self.state.epoch
+            save_weights(self.network, self.run.best_file, self.run_id, epoch)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Write an epoch's line of ``metrics.jsonl``."""
+        self.metrics.append(dict(line))
         if self.runtime.writes:
             self.run.append_metrics(line)
 
@@ -104,7 +141,8 @@ class Session:
                 "best_acc": state.best_acc,
                 "best_epoch": state.best_epoch,
                 "seconds": state.seconds + state.train_seconds,
-            }
+            },
+            self.metrics,
         )
 
     def end(self, status: str, reason: str) -> RunEnded:

@@ -16,10 +16,9 @@ from typing import Any, Protocol
 import torch
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import DataError, RunError
+from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
-from dlvc_cli.registry.offers import guarded
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
@@ -34,7 +33,9 @@ from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
+from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_best, restore_metrics
 from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.schedule import build_schedule
 from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
@@ -129,7 +130,7 @@ def _new_run(
     record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
-    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds)
+    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)
@@ -167,6 +168,8 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     ops = build_ops(plan.ops)
     obstacle = obstacle_to_cache(plan.config, ops)
     checkpoint, problems = load_checkpoint(run)
+    if checkpoint is None:
+        refuse_to_begin_anew(run, problems)
     for text in problems:
         yield Notice(text=text, level="warning")
     dataset = open_run_dataset(plan, preprocessing)
@@ -184,13 +187,16 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     try_network(learning, plan.model, len(classes), preprocessing.input_size)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
-    session = _session_of(plan, runtime, forward, objective, optimizer, seeds)(run)
+    session = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)(run)
     if checkpoint is not None:
         _restore(session, checkpoint)
+        yield from restore_metrics(session, checkpoint)
+        yield from restore_best(session)
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
-    record = record | fresh | {"created": record["created"]}
+    kept = {key: record[key] for key in ("id", "created") if key in record}
+    record = {key: value for key, value in (record | fresh).items() if key != "id"} | kept
     if runtime.writes:
-        run.cut_metrics(session.state.epoch)
+        run.write_metrics(session.metrics)
         run.write_record(record)
     # Only now: features are found by a hash of the frozen weights, which the checkpoint holds, too.
     yield from forward.open()
@@ -246,6 +252,7 @@ def _session_of(
     objective: Objective,
     optimizer: torch.optim.Optimizer,
     seeds: Seeds,
+    record: Mapping[str, Any],
 ) -> Callable[[RunDir], Session]:
     """Put the parts together, at the first step: all but the directory of the run."""
     steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
@@ -257,9 +264,10 @@ def _session_of(
         objective=objective,
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=partial(guarded, plan.schedule.offer, plan.schedule.build()),
+        schedule=build_schedule(plan.schedule),
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
         seeds=seeds,
+        run_id=record.get("id"),
     )
 
 
@@ -267,16 +275,22 @@ def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
     """Go back to a checkpoint.
 
     Raises:
-        RunError: it is of another network or optimiser.
+        RunError: it is of another network or optimiser, or of a state that cannot be.
+        BadOption: it has done more epochs than are asked for.
     """
-    run = session.run
+    run, epochs = session.run, session.plan.config.epochs
+    steps = len(session.bounds)
     try:
         session.restore(checkpoint)
-        if session.state.step == 0 and session.state.epoch == session.state.best_epoch:
-            # It may have been cut off before it wrote the best weights.
-            session.save_best()
-    except (RuntimeError, KeyError, ValueError) as error:
+        if len(session.state.losses) != steps:
+            raise ValueError(
+                f"it has {len(session.state.losses)} steps an epoch instead of {steps}"
+            )
+    # Of values that no dlvc wrote, torch raises whatever they lead to.
+    except Exception as error:
         raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
+    if session.state.epoch > epochs:
+        raise BadOption(f"--epochs {epochs}: {run.name} has done {session.state.epoch} already.")
 
 
 def _started(

@@ -44,8 +44,26 @@ class TrainState:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], device: torch.device) -> TrainState:
-        """Build from :meth:`to_dict`'s result."""
-        return cls(**values | {"losses": values["losses"].to(device)})
+        """Build from :meth:`to_dict`'s result.
+
+        Raises:
+            ValueError: it cannot be the state of a run.
+        """
+        state = cls(**values | {"losses": values["losses"].to(device)})
+        state.check()
+        return state
+
+    def check(self) -> None:
+        """Raise ``ValueError`` unless a run can be in this state."""
+        for name in ("epoch", "step", "running_correct", "running_seen"):
+            if type(getattr(self, name)) is not int or getattr(self, name) < 0:
+                raise ValueError(f"its {name} is {getattr(self, name)!r:.40}")
+        if self.losses.ndim != 1 or self.step > len(self.losses):
+            raise ValueError(f"it is at step {self.step} of {len(self.losses)}")
+        if (self.best_epoch is None) != (self.best_acc is None):
+            raise ValueError("it has half of a best epoch")
+        if self.best_epoch is not None and not 1 <= self.best_epoch <= self.epoch:
+            raise ValueError(f"its best epoch is {self.best_epoch} of {self.epoch}")
 
     def begin_epoch(self) -> None:
         """Reset what belongs to one epoch."""

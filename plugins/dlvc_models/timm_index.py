@@ -6,6 +6,7 @@ configurations, the default one first.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Sequence
@@ -16,11 +17,11 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
-from dlvc_cli import DlvcError, replace_file
+from dlvc_cli import DlvcError, read_json, replace_file
 
 __all__ = ["Architecture", "Configuration", "build_index", "index", "index_path", "load_index"]
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Configuration(NamedTuple):
@@ -85,12 +86,13 @@ def _index(path: Path) -> Index:
 def load_index(path: Path) -> Index | None:
     """Return the index in this file, None if it isn't there, isn't readable or isn't whole."""
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["format"] != _FORMAT:
+        stored = read_json(path)
+        models = stored["models"]
+        if stored["format"] != _FORMAT or stored["digest"] != _digest(models):
             return None
         return {
             name: Architecture(module, tuple(Configuration(*row) for row in rows))
-            for name, (module, rows) in stored["models"].items()
+            for name, (module, rows) in models.items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -99,9 +101,13 @@ def load_index(path: Path) -> Index | None:
 def _save(found: Index, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Named tuples become arrays.
-    text = json.dumps({"format": _FORMAT, "models": found})
+    text = json.dumps({"format": _FORMAT, "models": found, "digest": _digest(found)})
     with replace_file(path) as file:
         file.write(text.encode())
+
+
+def _digest(models: Any) -> str:
+    return hashlib.blake2b(json.dumps(models).encode(), digest_size=16).hexdigest()
 
 
 def build_index() -> Index:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from helpers.records import record_of
 
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.runs.directory import RunDir, all_runs, create_run, find_run
@@ -19,7 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def recorded(run: RunDir) -> RunDir:
-    run.write_record({"config": {"model": "cnn"}})
+    run.write_record(record_of())
     return run
 
 
@@ -60,7 +61,7 @@ def test_runs_are_found_by_path_and_by_name_the_oldest_first(here: Path) -> None
     assert find_run("cnn-pets-2").path == find_run("runs/cnn-pets-2").path
 
 
-def test_a_line_that_was_cut_off_is_left_out_and_epochs_are_cut_back(tmp_path: Path) -> None:
+def test_a_line_that_was_cut_off_is_left_out_and_lines_are_replaced(tmp_path: Path) -> None:
     run = RunDir(tmp_path)
     assert run.metrics() == []
     lines = [{"epoch": epoch, "val_acc": epoch / 8} for epoch in (1, 2, 3)]
@@ -69,14 +70,15 @@ def test_a_line_that_was_cut_off_is_left_out_and_epochs_are_cut_back(tmp_path: P
     with run.metrics_file.open("a") as file:
         file.write('{"epoch": 4, "val')
     assert run.metrics() == lines
-    run.cut_metrics(2)
+    assert run.damage() == [], "it was cut off, not damaged"
+    run.write_metrics(lines[:2])
     assert [json.loads(line) for line in run.metrics_file.read_text().splitlines()] == lines[:2]
 
 
 def test_a_status_says_running_only_while_the_lock_is_held(tmp_path: Path) -> None:
     run = RunDir(tmp_path)
     assert run.status() == {"state": "cut off"}
-    run.write_status({"state": "running", "epoch": 2})
+    run.write_status({"state": "running", "epoch": 2}, [])
     with run.locked():
         assert run.status() == {"state": "running", "epoch": 2}
     assert run.status() == {"state": "cut off", "epoch": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers.records import record_of
 
 from dlvc_cli.runs.directory import create_run
 from dlvc_cli.runs.history import describe_runs
@@ -16,9 +17,8 @@ def test_runs_are_described_and_searched_and_a_damaged_one_says_so(
     monkeypatch.chdir(tmp_path)
     for model in ("cnn", "vgg"):
         run = create_run(model, "pets")
-        config = {"model": model, "data": "pets", "epochs": 7}
-        run.write_record({"config": config, "command": f"dlvc train {model}", "created": "today"})
-        run.write_status({"state": "finished", "epoch": 7, "best_acc": 0.75})
+        run.write_record(record_of(model))
+        run.write_status({"state": "finished", "epoch": 7, "best_acc": 0.75}, [])
     hurt = create_run("hurt", "pets")
     hurt.record_file.write_text("{")
 

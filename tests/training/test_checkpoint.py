@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import signal
 import time
+from collections import deque
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from helpers.folders import QUIET, make_folder
+from helpers.offered import offer
 
 import dlvc_cli
+from dlvc_cli import (
+    DlvcError,
+    LearningRates,
+    OptimizerSpec,
+    PluginError,
+    RunError,
+    ScheduleSpec,
+)
 from dlvc_cli.config.options import flag
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training import checkpoint
 from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.session import Session
 from dlvc_cli.training.throttle import SaveClock
 
 OPTIONS = {
@@ -132,6 +147,167 @@ def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(images, tmp_path, mon
     assert (state["epoch"], state["step"]) == (1, 5)
     cut = dlvc_cli.train(resume="cut", view="quiet")
     assert_same_run(whole.path, cut.path)
+
+
+class Cut(Exception):
+    """Ends a run as if it had been killed."""
+
+
+def cut_off(monkeypatch, epoch: int, step: int, **options) -> dlvc_cli.Run:
+    """Train, saving after every step, and end right after the checkpoint at a step."""
+    save = Session.save
+
+    def save_and_cut(session):
+        save(session)
+        if (session.state.epoch, session.state.step) == (epoch, step):
+            raise Cut
+
+    with monkeypatch.context() as patched, pytest.raises(Cut):
+        patched.setattr(Session, "save", save_and_cut)
+        patched.setattr(SaveClock, "due", lambda self, epoch_ended: True)
+        dlvc_cli.train("cnn", **options, **QUIET)
+    return dlvc_cli.load_run(options["out"])
+
+
+class Pacing(torch.optim.SGD):
+    """Slows down by numbers of NumPy, which it keeps in its state and its groups."""
+
+    def step(self, closure=None):
+        for group in self.param_groups:
+            group["pace"] = np.float32(group.get("pace", 1)) * np.float32(0.97)
+            group["lr"] = group["lr"] * group["pace"]
+            for parameter in group["params"]:
+                kept = self.state[parameter]
+                kept["size"] = np.float64(parameter.detach().norm())
+        super().step(closure)
+
+
+@pytest.fixture
+def numpy_plugin(monkeypatch):
+    rates = LearningRates(scratch=0.05, finetune=0.05, descent=0.05)
+    spec = OptimizerSpec(name="pacing", summary="Slows.", factory=Pacing, learning_rates=rates)
+    offer(monkeypatch, spec)
+
+    def falling():
+        return lambda progress: np.float64(0.9) ** np.float32(progress.epoch)
+
+    offer(monkeypatch, ScheduleSpec(name="falling", summary="Falls.", factory=falling))
+
+
+def test_numbers_of_numpy_in_states_and_schedules_go_on_exactly(
+    few, own_folder, numpy_plugin, monkeypatch
+):
+    options = {
+        "data": few, "batch_size": 3, "epochs": 3, "optimizer": "pacing", "schedule": "falling",
+        "lr": 0.05,
+    }  # fmt: skip
+    whole = dlvc_cli.train("cnn", **options, out="whole", **QUIET)
+    cut_off(monkeypatch, 1, 2, **options, out="cut")
+    resumed = dlvc_cli.train(resume="cut", view="quiet")
+    assert_same_run(whole.path, resumed.path)
+
+
+def test_a_state_that_cannot_be_saved_ends_training_after_its_first_step(
+    few, own_folder, monkeypatch
+):
+    class Remembering(torch.optim.SGD):
+        steps = 0
+
+        def step(self, closure=None):
+            super().step(closure)
+            Remembering.steps += 1
+            self.state[self.param_groups[0]["params"][0]]["past"] = deque([1])
+
+    rates = LearningRates(scratch=0.05, finetune=0.05, descent=0.05)
+    factory = Remembering
+    offer(
+        monkeypatch,
+        OptimizerSpec(name="deep", summary="Deep.", factory=factory, learning_rates=rates),
+    )
+    options = {"data": few, "batch_size": 2, "optimizer": "deep", "epochs": 5, "out": "failed"}
+    with pytest.raises(PluginError, match=r"optimizer deep of plugin made-up has a .*deque"):
+        dlvc_cli.train("cnn", **options, **QUIET)
+    assert Remembering.steps == 1
+    assert dlvc_cli.load_run("failed").status["state"] == "failed"
+
+
+def test_a_checkpoint_that_is_not_on_disk_what_it_was_is_said(few, own_folder, monkeypatch):
+    run = dlvc_cli.train("cnn", data=few, epochs=1, **QUIET)
+    before = (run.path / "last.ckpt").read_bytes()
+    # A disk that loses the end of what it is given.
+    monkeypatch.setattr(
+        checkpoint, "open_regular", lambda path: io.BytesIO(Path(path).read_bytes()[:-64])
+    )
+    with pytest.raises(RunError, match=r"last\.ckpt could not be read back"):
+        checkpoint.save_checkpoint(RunDir(run.path), {"network": {}, "state": torch.zeros(99)})
+    assert (run.path / "last.ckpt").read_bytes() == before
+    assert not list(run.path.glob(".*.tmp"))
+
+
+def spoil(run: Path, how: str, other: Path) -> None:
+    last, previous = run / "last.ckpt", run / "previous.ckpt"
+    if how == "missing":
+        last.unlink()
+        previous.unlink(missing_ok=True)
+    elif how == "another's":
+        previous.unlink(missing_ok=True)
+        shutil.copy(other / "last.ckpt", last)
+    else:
+        for file in (last, previous):
+            if file.exists():
+                content = bytearray(file.read_bytes())
+                content[len(content) // 2] ^= 1
+                file.write_bytes({"flipped": bytes(content), "empty": b""}[how])
+
+
+def test_a_resume_never_begins_anew_by_itself(few, own_folder, tmp_path):
+    options = {"data": few, "epochs": 2, **QUIET}
+    run = dlvc_cli.train("cnn", **options, out="runs/one")
+    other = dlvc_cli.train("cnn", **options, out="runs/two")
+    for how, said in (
+        ("missing", "are missing"),
+        ("flipped", r"last\.ckpt is damaged"),
+        ("empty", r"last\.ckpt is damaged"),
+        ("another's", "that of another run"),
+    ):
+        hurt = Path(shutil.copytree(run.path, tmp_path / f"hurt {how}"))
+        spoil(hurt, how, other.path)
+        before = {file.name: file.read_bytes() for file in hurt.glob("[!.]*")}
+        with pytest.raises(RunError, match=said) as error:
+            dlvc_cli.train(resume=hurt, epochs=4, view="quiet")
+        assert "2 finished epochs" in str(error.value) and "--weights" in str(error.value)
+        assert {file.name: file.read_bytes() for file in hurt.glob("[!.]*")} == before
+    # As it says: the best network is a start still.
+    dlvc_cli.train("cnn", data=few, weights=hurt, max_steps=1, **QUIET)
+
+
+def changed_checkpoint(run: Path, **state: object) -> None:
+    """Write a checkpoint with other values in its state, and a checksum that agrees."""
+    files = RunDir(run)
+    found = load_checkpoint(files)[0]
+    checkpoint.save_checkpoint(files, found | {"state": found["state"] | state})
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"step": 10**6},
+        {"step": -1},
+        {"epoch": -1},
+        {"epoch": "1"},
+        {"losses": torch.zeros(2, 3)},
+        {"losses": None},
+        {"best_epoch": 9},
+        {"more": 1},
+        {"epoch": 3, "best_epoch": 3},
+    ],
+)
+def test_a_state_that_cannot_be_is_said(few, own_folder, state):
+    run = dlvc_cli.train("cnn", data=few, epochs=1, **QUIET)
+    changed_checkpoint(run.path, **state)
+    said = "already" if state.get("epoch") == 3 else "does not fit"
+    with pytest.raises(DlvcError, match=said):
+        dlvc_cli.train(resume=run, epochs=2, view="quiet")
 
 
 def test_the_best_weights_are_those_of_the_checkpoint(images, tmp_path, monkeypatch):

@@ -39,17 +39,20 @@ def test_a_resumed_run_does_not_need_the_weights_any_more(tmp_path, folder):
     part.test(), part.predict(folder / "val" / "left" / "000.png")
 
 
+def cut_off_at_once(run: Path) -> None:
+    for file in ("last.ckpt", "best.safetensors", "metrics.jsonl"):
+        (run / file).unlink()
+    (run / "status.json").write_text('{"state": "running", "epoch": 0}')
+
+
 def test_a_run_cut_off_before_its_first_checkpoint_starts_from_the_same_weights(tmp_path, few):
     make_weights("cnn", tmp_path / "w.pth", classes=2)
     run = dlvc.train("cnn", data=few, weights="w.pth", epochs=1, **QUIET)
     done = best(run)
-    for file in ("last.ckpt", "best.safetensors", "metrics.jsonl"):
-        (run.path / file).unlink()
-    (run.path / "status.json").write_text('{"state": "running", "epoch": 0}')
+    cut_off_at_once(run.path)
     dlvc.train(resume=run, view="quiet")
     assert not changed(done, best(run))
-    (run.path / "last.ckpt").unlink()
-    (run.path / "status.json").write_text('{"state": "running", "epoch": 0}')
+    cut_off_at_once(run.path)
     make_weights("cnn", tmp_path / "w.pth", classes=2, seed=8)
     with pytest.raises(RunError, match="has changed"):
         dlvc.train(resume=run, view="quiet")

@@ -6,7 +6,6 @@ features of some images, whole. Imports nothing heavy.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Collection
@@ -18,6 +17,8 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from dlvc_cli.errors import BadOption
+from dlvc_cli.files import read_json
+from dlvc_cli.runs.schema import COUNT, TEXT, nullable, optional, problem_with
 
 __all__ = [
     "LIMIT",
@@ -35,6 +36,10 @@ LIMIT = "DLVC_CACHE_GB"
 """The environment variable that sets how many gigabytes (1e9 bytes) the cache may take."""
 
 _DEFAULT_GB = 10.0
+
+_ABOUT = {key: nullable(TEXT) for key in "model weights data aug normalize input split".split()} | {
+    key: optional(COUNT) for key in ("variant", "images")
+}
 
 # Keys of about.json as earlier versions wrote them.
 _RENAMED = {"pictures": "images", "form": "variant"}
@@ -98,7 +103,9 @@ def cache_entries() -> list[CacheEntry]:
 def _entry(path: Path) -> CacheEntry:
     about = path / "about.json"
     try:
-        said, used = json.loads(about.read_text(encoding="utf-8")), about.stat().st_mtime
+        said, used = _renamed(read_json(about)), about.stat().st_mtime
+        if problem := problem_with(said, _ABOUT):
+            raise ValueError(problem)
     except (OSError, ValueError):
         # Of a process that was killed while it made or removed it: it goes first.
         said, used = {}, 0.0
@@ -109,11 +116,13 @@ def _entry(path: Path) -> CacheEntry:
             with suppress(OSError):
                 size += file.stat().st_size
                 kept += _rows_of(file.name)
-    return CacheEntry(path, _renamed(said) if isinstance(said, dict) else {}, size, used, kept)
+    return CacheEntry(path, said, size, used, kept)
 
 
-def _renamed(about: dict[str, Any]) -> dict[str, Any]:
+def _renamed(about: Any) -> Any:
     """What ``about.json`` says, in today's words."""
+    if not isinstance(about, dict):
+        return about
     return {_RENAMED.get(key, key): value for key, value in about.items()}
 
 

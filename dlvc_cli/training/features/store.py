@@ -16,7 +16,7 @@ import safetensors.torch
 from torch import Tensor
 
 from dlvc_cli.errors import RunError
-from dlvc_cli.files import replace_file, write_json
+from dlvc_cli.files import open_regular, replace_file, write_json
 from dlvc_cli.training.features.disk import cache_folder, file_of, remove
 from dlvc_cli.training.network.digest import digest_of
 
@@ -64,8 +64,10 @@ class FeatureStore:
     def rows(self) -> Iterator[Tensor]:
         """Yield the rows, int64 (n,), of each file that can be read."""
         for file in sorted(self._folder.glob("*.safetensors")):
-            with suppress(*_UNREADABLE), safetensors.safe_open(file, "pt") as opened:
-                yield opened.get_tensor("rows")
+            with suppress(*_UNREADABLE):
+                open_regular(file).close()
+                with safetensors.safe_open(file, "pt") as opened:
+                    yield opened.get_tensor("rows")
 
     def append(self, rows: Tensor, features: Tensor) -> None:
         """Write features of some rows.
@@ -108,6 +110,8 @@ class FeatureStore:
 
 
 def _read(file: Path) -> tuple[Tensor, Tensor]:
+    # safetensors opens by name, and would wait for a FIFO for ever.
+    open_regular(file).close()
     with safetensors.safe_open(file, "pt") as opened:
         said = (opened.metadata() or {})["digest"]
         tensors = {name: opened.get_tensor(name) for name in ("rows", "features")}

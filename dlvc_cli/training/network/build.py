@@ -1,24 +1,15 @@
-"""The network of a run: the model with its head, and its weights in a file."""
+"""The network of a run: the model with its head."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.errors import PluginError, RunError, cause_of
-from dlvc_cli.files import replace_file
+from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.freezing import split_network
 
-__all__ = [
-    "build_network",
-    "restore_weights",
-    "save_weights",
-    "split_outputs",
-]
+__all__ = ["build_network", "split_outputs"]
 
 
 def build_network(model: Choice, num_classes: int, dropout: float, seed: int) -> nn.Module:
@@ -29,12 +20,13 @@ def build_network(model: Choice, num_classes: int, dropout: float, seed: int) ->
         seed: of its weights, for torch's generator.
 
     Raises:
-        PluginError: the factory fails or returns no module.
+        PluginError: the factory fails, returns no module, or one whose state cannot be saved.
     """
     torch.manual_seed(seed)
     network = model.build(num_classes=num_classes)
     if not isinstance(network, nn.Module):
         raise PluginError(f"{model.offer.name} must build a torch.nn.Module, not {network!r:.60}.")
+    _refuse_unsavable(network, model)
     if dropout:
         _, head = split_network(model, network)
         called = set(network.modules())
@@ -53,41 +45,17 @@ def build_network(model: Choice, num_classes: int, dropout: float, seed: int) ->
     return network
 
 
+def _refuse_unsavable(network: nn.Module, model: Choice) -> None:
+    for name, value in network.state_dict().items():
+        if not isinstance(value, Tensor):
+            raise PluginError(
+                f"model {model.offer.described} has a {type(value).__name__} called {name} in its "
+                "state, and a file of weights holds tensors alone: make it a buffer."
+            )
+
+
 def split_outputs(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, Tensor | None]:
     """Return (logits, auxiliary logits or None) of what a network returns."""
     if isinstance(outputs, Tensor):
         return outputs, None
     return outputs[0], outputs[1]
-
-
-def save_weights(network: nn.Module, file: Path) -> None:
-    """Write the network's weights as safetensors, whole or not at all."""
-    tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
-    data = safetensors.torch.save(_without_shared(tensors))
-    with replace_file(file) as handle:
-        handle.write(data)
-
-
-def _without_shared(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Copy tensors that share memory with an earlier one: the format has no aliases."""
-    seen: set[int] = set()
-    separate = {}
-    for name, tensor in tensors.items():
-        shared = tensor.numel() > 0 and tensor.data_ptr() in seen
-        separate[name] = tensor.clone() if shared else tensor
-        seen.add(tensor.data_ptr())
-    return separate
-
-
-def restore_weights(network: nn.Module, file: Path) -> None:
-    """Read back what :func:`save_weights` wrote.
-
-    Raises:
-        RunError: the file is missing, damaged, or of another network.
-    """
-    try:
-        network.load_state_dict(safetensors.torch.load_file(file))
-    except FileNotFoundError:
-        raise RunError(f"{file} is missing: the run has no finished epoch yet.") from None
-    except Exception as error:
-        raise RunError(f"{file} cannot be loaded: {cause_of(error)}") from error

@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-import safetensors.torch
 import torch
 from torch import Tensor
 
 from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.errors import DataError, PluginError
+from dlvc_cli.files import open_regular
 from dlvc_cli.registry.offers import Choice, guarded
+from dlvc_cli.training.network.saved_weights import load_weights, read_run_weights
 
 __all__ = ["State", "read_weights"]
 
@@ -41,7 +42,10 @@ def read_weights(source: WeightSource, model: Choice) -> State:
             )
         return dict(state)
     assert source.file is not None, "first weights are a model's own, or in a file"
-    state = _read_file(source.file)
+    if source.of_run:
+        state = read_run_weights(source.file, source.run_id)
+    else:
+        state = _read_file(source.file)
     if model.spec.upgrade is not None:
         state = guarded(model.offer, model.spec.upgrade, state)
         if not _is_state(state):
@@ -55,14 +59,14 @@ def _read_file(file: Path) -> State:
     if file.suffix == ".ckpt":
         raise DataError(f"{file} is for dlvc train --resume. To start from that run, name the run.")
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             start = opened.read(9)
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror or error}.") from error
     try:
         # safetensors: eight bytes of length, then JSON.
         if start[8:] == b"{":
-            return safetensors.torch.load_file(file)
+            return load_weights(file)[0]
         if not start.startswith(_OF_TORCH):
             raise ValueError("neither safetensors nor a file of torch.save")
         # torch's warnings here address whoever wrote the file, not this user.
