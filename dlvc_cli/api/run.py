@@ -184,7 +184,8 @@ def train(
         model: a model's name.
         preset: a named bundle of options.
         out: the run's directory; None for the next free one in ``runs/``.
-        resume: a run to go on with; only ``epochs``, ``data`` and ``device`` may then be given.
+        resume: a run to go on with; only ``epochs``, ``schedule_epochs``, ``data`` and ``device``
+            may then be given.
         view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
             or a context manager that is called with every event.
         **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...;

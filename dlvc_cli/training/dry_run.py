@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,13 +17,15 @@ from dlvc_cli.contract.checks import (
     check_logits_shape,
     check_op_takes_probabilities,
 )
-from dlvc_cli.errors import DlvcError, PluginError, cause_of
-from dlvc_cli.registry.offers import Choice, Offer
+from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS, factor_of, points_of
+from dlvc_cli.errors import BadOption, DlvcError, PluginError, cause_of
+from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.step_rate import StepRate
 
-__all__ = ["try_loss", "try_network", "try_ops"]
+__all__ = ["try_loss", "try_network", "try_ops", "try_schedule"]
 
 
 def try_ops(ops: Sequence[AppliedOp], size: tuple[int, int], num_classes: int) -> tuple[int, int]:
@@ -59,6 +62,23 @@ def try_loss(objective: Objective, loss: Choice, num_classes: int) -> None:
         PluginError: it breaks the contract.
     """
     _refuse(loss.offer, LOSS_CHECKS, objective.each, num_classes)
+
+
+def try_schedule(rate: StepRate) -> None:
+    """Check the schedule over its whole length.
+
+    Raises:
+        BadOption: its factor is 0 throughout.
+        PluginError: it breaks the contract.
+    """
+    offer, schedule, length = rate.choice.offer, rate.schedule, (rate.epochs, rate.steps)
+    asked = partial(guarded, offer, schedule)
+    _refuse(offer, SCHEDULE_CHECKS, asked, *length)
+    if not any(factor_of(asked(point)) for point in points_of(*length)):
+        raise BadOption(
+            f"schedule {offer.name}: the learning rate is 0 from the first step to the last, and "
+            "nothing would be trained. Choose other values."
+        )
 
 
 def try_network(learning: Learning, model: Choice, num_classes: int, size: tuple[int, int]) -> None:

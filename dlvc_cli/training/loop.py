@@ -16,7 +16,6 @@ from collections.abc import Callable, Generator, Iterator
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
@@ -100,7 +99,7 @@ def _run_steps(
     mark = time.perf_counter()
     while state.step < planned:
         start, end = bounds[state.step]
-        lr = _set_learning_rate(session, len(bounds))
+        lr = _set_learning_rate(session)
         _train_step(session, order, start, end)
         if config.running_accuracy:
             _measure_running(session)
@@ -150,11 +149,9 @@ def _epoch_order(session: Session) -> Tensor:
     return order.to(data.images.device)
 
 
-def _set_learning_rate(session: Session, steps: int) -> float:
-    """Set and return the learning rate of the step to come, of ``steps`` an epoch."""
-    state, config = session.state, session.plan.config
-    progress = Progress(state.epoch + state.step / steps, config.epochs)
-    factor = session.schedule(progress)
+def _set_learning_rate(session: Session) -> float:
+    """Set and return the learning rate of the step to come."""
+    factor = session.rate.factor(session.state.epoch, session.state.step)
     for group in session.optimizer.param_groups:
         group["lr"] = group["initial_lr"] * factor
     return float(session.optimizer.param_groups[0]["lr"])

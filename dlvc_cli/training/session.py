@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ import torch
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.events import RunEnded
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.checkpoint import save_checkpoint
@@ -21,6 +20,7 @@ from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.step_rate import StepRate
 
 __all__ = ["Session"]
 
@@ -39,7 +39,7 @@ class Session:
     objective: Objective
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
-    schedule: Callable[[Progress], float]
+    rate: StepRate
     state: TrainState
     seeds: Seeds
 

@@ -19,12 +19,11 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
-from dlvc_cli.registry.offers import guarded
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
+from dlvc_cli.training.dry_run import try_loss, try_network, try_ops, try_schedule
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.loop import train
@@ -46,6 +45,7 @@ from dlvc_cli.training.setup import (
     settle_preprocessing,
 )
 from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.step_rate import StepRate, notice_of_change
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -187,6 +187,8 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     session = _session_of(plan, runtime, forward, objective, optimizer, seeds)(run)
     if checkpoint is not None:
         _restore(session, checkpoint)
+    if (changed := notice_of_change(session, record["config"])) is not None:
+        yield changed
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
     record = record | fresh | {"created": record["created"]}
     if runtime.writes:
@@ -249,6 +251,8 @@ def _session_of(
 ) -> Callable[[RunDir], Session]:
     """Put the parts together, at the first step: all but the directory of the run."""
     steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
+    rate = StepRate(plan.schedule, plan.schedule.build(), plan.config.schedule_length, steps)
+    try_schedule(rate)
     return partial(
         Session,
         plan=plan,
@@ -257,7 +261,7 @@ def _session_of(
         objective=objective,
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=partial(guarded, plan.schedule.offer, plan.schedule.build()),
+        rate=rate,
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
         seeds=seeds,
     )
