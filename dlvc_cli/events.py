@@ -7,12 +7,12 @@ the version of this format. Keys may be added, never renamed.
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+
+from dlvc_cli.json_text import json_text
 
 __all__ = [
     "CheckpointSaved",
@@ -27,7 +27,6 @@ __all__ = [
     "RunStarted",
     "StepDone",
     "drain",
-    "jsonable",
 ]
 
 
@@ -51,18 +50,7 @@ class Event:
 
     def to_json(self) -> str:
         """Return the event as one line of JSON; numbers that are not finite become null."""
-        return json.dumps(jsonable(self.to_dict()), ensure_ascii=False, allow_nan=False)
-
-
-def jsonable(value: Any) -> Any:
-    """Replace numbers that JSON does not have (NaN, infinity) by None, at any depth."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [jsonable(item) for item in value]
-    return value
+        return json_text(self.to_dict())
 
 
 def drain(events: Generator[Event, None, Result], handle: Callable[[Event], Any]) -> Result:

@@ -7,7 +7,6 @@ to disk, and renamed; the folder is flushed after that, so that a power cut does
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.json_text import json_text
 
 __all__ = ["flush_folder", "open_regular", "remove_leftovers", "replace_file", "write_json"]
 
@@ -91,6 +91,6 @@ def remove_leftovers(folder: Path) -> None:
 
 def write_json(target: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all."""
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = json_text(value, indent=2) + "\n"
     with replace_file(target) as handle:
         handle.write(text.encode())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Annotated
 
 import typer
+
+from dlvc_cli.json_text import json_text
 
 __all__ = ["app"]
 
@@ -38,7 +39,7 @@ def list_entries(as_json: Json = False) -> None:
     entries, limit = cache_entries(), cache_limit()
     if as_json:
         rows = [{"key": e.key, **dataclasses.asdict(e), "path": str(e.path)} for e in entries]
-        typer.echo(json.dumps(rows, indent=2))
+        typer.echo(json_text(rows, indent=2))
         return
     from dlvc_cli.reporting.listing import print_cache
 

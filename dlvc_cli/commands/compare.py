@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from dlvc_cli.commands.completion import complete_runs
 from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.json_text import json_text
 
 __all__ = ["compare"]
 
@@ -39,7 +39,7 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
         config = run.record()["config"]
         rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()})
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        typer.echo(json_text(rows))
         return
     from dlvc_cli.reporting.training.tables import print_comparison
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import BadOption
+from dlvc_cli.json_text import json_text
 
 __all__ = ["list_objects"]
 
@@ -43,7 +43,7 @@ def list_objects(kind: Kind = None, search: Search = None, as_json: Json = False
     kinds = [kind] if kind else list(KINDS)
     if as_json:
         rows = [row for one in kinds for row in _rows(one, search)]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        typer.echo(json_text(rows, indent=2))
         return
     from dlvc_cli.reporting.listing import print_listing
 

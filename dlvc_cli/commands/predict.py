@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_runs
+from dlvc_cli.json_text import json_text
 
 __all__ = ["predict"]
 
@@ -48,7 +48,7 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
             {"path": p.path, "label": p.label, "probabilities": dict(p.probabilities)}
             for p in predictions
         ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        typer.echo(json_text(rows))
     elif predictions:
         from dlvc_cli.reporting.training.tables import print_predictions
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
+from dlvc_cli.json_text import json_text
 
 __all__ = ["show"]
 
@@ -35,7 +35,7 @@ def show(name: Name, as_json: Json = False) -> None:
     if not rows:
         raise UnknownName(f"There is nothing called {name!r}. See dlvc list, or dlvc list runs.")
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        typer.echo(json_text(rows, indent=2))
         return
     from dlvc_cli.reporting.listing import print_details
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_runs
+from dlvc_cli.json_text import json_text
 
 __all__ = ["test"]
 
@@ -47,7 +47,7 @@ def test(
     with open_view("quiet" if as_json else "auto") as view:
         result = loaded.test(split, data=data, device=device, view=view)
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(result)))
+        typer.echo(json_text(dataclasses.asdict(result), ensure_ascii=True))
         return
     from dlvc_cli.reporting.training.tables import print_test
 

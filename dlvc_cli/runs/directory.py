@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.files import flush_folder, replace_file, write_json
+from dlvc_cli.json_text import json_text
 
 __all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "refuse_occupied"]
 
@@ -77,7 +78,7 @@ class RunDir:
         begun = self.metrics_file.exists()
         try:
             with self.metrics_file.open("a", encoding="utf-8") as handle:
-                handle.write(json.dumps(line, allow_nan=False) + "\n")
+                handle.write(json_text(line, ensure_ascii=True) + "\n")
                 handle.flush()
                 os.fsync(handle.fileno())
             if not begun:
@@ -90,9 +91,10 @@ class RunDir:
 
     def cut_metrics(self, epochs: int) -> None:
         """Keep the lines of the first ``epochs`` epochs only."""
-        kept = [json.dumps(line) + "\n" for line in self.metrics() if line["epoch"] <= epochs]
+        kept = [line for line in self.metrics() if line["epoch"] <= epochs]
         with replace_file(self.metrics_file) as handle:
-            handle.write("".join(kept).encode())
+            for line in kept:
+                handle.write(json_text(line, ensure_ascii=True).encode() + b"\n")
 
     def write_record(self, record: Mapping[str, Any]) -> None:
         write_json(self.record_file, {"format": FORMAT} | dict(record))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TextIO
 
-from dlvc_cli.events import Event, jsonable
+from dlvc_cli.events import Event
+from dlvc_cli.json_text import json_text
 from dlvc_cli.reporting.base import View
 
 __all__ = ["JsonLinesView"]
@@ -22,5 +22,5 @@ class JsonLinesView(View):
             self._stdout.write(event.to_json() + "\n")
         except UnicodeEncodeError:
             # A path may hold characters that the stream's encoding lacks.
-            self._stdout.write(json.dumps(jsonable(event.to_dict()), allow_nan=False) + "\n")
+            self._stdout.write(json_text(event.to_dict(), ensure_ascii=True) + "\n")
         self._stdout.flush()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
-from dlvc_cli.events import jsonable
+from dlvc_cli.json_text import jsonable
 from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules, NotLive

@@ -10,7 +10,7 @@ from typing import Any
 from dlvc_cli.contract.params import Param
 from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.errors import DlvcError
-from dlvc_cli.events import jsonable
+from dlvc_cli.json_text import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script
 
