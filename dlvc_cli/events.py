@@ -156,16 +156,17 @@ class EpochDone(Event):
     Attributes:
         epoch, epochs: from 1.
         metrics: the line of ``metrics.jsonl``.
-        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``.
-        best_acc, best_epoch: the best so far.
+        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``;
+            never of a validation that isn't finite.
+        best_acc, best_epoch: the best so far, None where there is none.
     """
 
     epoch: int
     epochs: int
     metrics: Mapping[str, Any]
     best: bool
-    best_acc: float
-    best_epoch: int
+    best_acc: float | None
+    best_epoch: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,6 +128,7 @@ class Run:
             accuracy=result.accuracy,
             classes=self.classes,
             confusion=tuple(tuple(row) for row in confusion),
+            undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
         )
 
     def _plan(self, data: str | None = None) -> Plan:

@@ -10,6 +10,7 @@ from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.runs.directory import RunDir, find_run
+from dlvc_cli.runs.history import why_no_weights
 
 __all__ = ["WeightSource", "find_weight_source"]
 
@@ -86,11 +87,12 @@ def _of_path(text: str, model: str, spec: ModelSpec) -> WeightSource:
         usual = _of_spec(spec.weights[0])
         return replace(usual, text=file.text, word=file.word, weights=None, file=file.file)
     try:
-        return _of_run(find_run(path))
+        run = find_run(path)
     except UsageError:
         named = ", ".join(weights.name for weights in spec.weights[:6])
         known = f" The weights of {model} are called {named}." if named else ""
         raise BadOption(f"--weights: there is no file or run called {text!r}.{known}") from None
+    return _of_run(run)
 
 
 def _of_run(run: RunDir) -> WeightSource:
@@ -102,7 +104,7 @@ def _of_run(run: RunDir) -> WeightSource:
     except (KeyError, TypeError, ValueError) as error:
         raise BadOption(f"--weights: {run.record_file} is damaged ({error}).") from error
     if not run.best_file.exists():
-        raise BadOption(f"--weights: {run.name} has no weights yet: no epoch is finished.")
+        raise BadOption(f"--weights: {why_no_weights(run)}")
     return WeightSource(
         text=f"the run {run.name}",
         word=str(run.path.resolve()),

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlvc_cli.errors import RunError
 from dlvc_cli.runs.directory import RunDir, all_runs
 
-__all__ = ["describe_run", "describe_runs"]
+__all__ = ["best_of", "describe_run", "describe_runs", "why_no_weights"]
+
+
+def best_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]] | None:
+    """Return the epoch with the best validation, and its line; None where none is finite."""
+    known = [
+        (line.get("epoch", index), line)
+        for index, line in enumerate(metrics, start=1)
+        if _is_number(line.get("val_acc")) and _is_number(line.get("val_loss", 0.0))
+    ]
+    return max(known, key=lambda item: float(item[1]["val_acc"]), default=None)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def why_no_weights(run: RunDir) -> str:
+    """Say of a run without ``best.safetensors`` why there is none, and what can be done."""
+    if run.metrics():
+        return (
+            f"{run.name} has no weights: no validation of it was finite. Train anew, with a "
+            "smaller --lr or --clip-grad 1."
+        )
+    return f"{run.name} has no weights yet: no epoch is finished."
 
 
 def describe_run(run: RunDir) -> dict[str, Any]:

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.errors import DlvcError
-from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
+from dlvc_cli.events import CheckpointSaved, EpochDone, Event, Notice, StepDone
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
+from dlvc_cli.training.network.finite import not_finite_in
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
@@ -55,7 +56,11 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             yield from session.forward.keep()
             yield session.end("stopped", "interrupted")
             return
-        done = _finish_epoch(session, bounds)
+        done, result = _finish_epoch(session, bounds)
+        if not result.finite and (name := not_finite_in(session.network)) is not None:
+            # Nothing is saved: it could not be gone on with.
+            yield done
+            raise DlvcError(_diverged(name, done))
         reason = _reason_to_end(session, len(bounds))
         if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
@@ -65,6 +70,8 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             session.save_best()
         yield from session.forward.keep()
         yield done
+        if not result.finite:
+            yield Notice(text=_not_finite(result, done), level="warning")
         session.write_status("running")
     if not session.run.last_file.exists():
         yield _save(session, clock)
@@ -188,7 +195,7 @@ def _measure_running(session: Session) -> None:
     session.learning.train_mode()
 
 
-def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
+def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[EpochDone, Evaluation]:
     """Validate, and write the epoch's line."""
     state, config = session.state, session.plan.config
     done = bounds[: state.step]
@@ -206,7 +213,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
         config.batch_size,
         session.runtime,
     )
-    best = state.best_acc is None or result.accuracy > state.best_acc
+    best = result.finite and (state.best_acc is None or result.accuracy > state.best_acc)
     if best:
         state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1
     seconds = state.train_seconds + time.perf_counter() - started
@@ -225,8 +232,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     state.epoch += 1
     state.seconds += seconds
     state.begin_epoch()
-    assert state.best_acc is not None and state.best_epoch is not None
-    return EpochDone(
+    event = EpochDone(
         epoch=state.epoch,
         epochs=config.epochs,
         metrics=metrics,
@@ -234,6 +240,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
         best_acc=state.best_acc,
         best_epoch=state.best_epoch,
     )
+    return event, result
 
 
 def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float | None]:
@@ -244,12 +251,34 @@ def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float 
     }
 
 
+_ADVICE = "Try a smaller --lr, or --clip-grad 1."
+
+
+def _not_finite(result: Evaluation, done: EpochDone) -> str:
+    """What to say of a validation that isn't finite, of a network that is."""
+    what = "the loss"
+    if result.undecided:
+        what = f"the predictions of {result.undecided:,} of {len(result.targets):,} images"
+    return (
+        f"The validation of epoch {done.epoch} is not finite ({what}), so it is not taken for the "
+        f"best: the steps may be too large. {_ADVICE}"
+    )
+
+
+def _diverged(name: str, done: EpochDone) -> str:
+    kept = f" The best network, of epoch {done.best_epoch}, is kept." if done.best_epoch else ""
+    return (
+        f"The network's numbers are not finite any more after epoch {done.epoch} ({name}): the "
+        f"steps are too large. {_ADVICE}{kept}"
+    )
+
+
 def _refuse_bad_loss(session: Session, loss: float | None) -> None:
     if loss is None or math.isfinite(loss):
         return
     raise DlvcError(
         f"The training loss became {loss} in epoch {session.state.epoch + 1}: the steps are too "
-        "large. Try a smaller --lr, or --clip-grad 1."
+        f"large. {_ADVICE}"
     )
 
 

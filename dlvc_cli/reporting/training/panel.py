@@ -138,6 +138,8 @@ def _bars(rows: Sequence[tuple[str, float, str]], look: Look) -> list[Text]:
 
 def _best(state: RunState, look: Look) -> Text:
     """The best so far, and the place that a resume would go on from."""
+    if state.best is None and state.metrics:
+        return line("No validation has been finite yet.", "bold yellow")
     if state.best is None:
         return line("The first validation comes at the end of the epoch.", "dim")
     epoch, accuracy = state.best

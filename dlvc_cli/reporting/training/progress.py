@@ -17,6 +17,7 @@ from dlvc_cli.events import (
     RunStarted,
     StepDone,
 )
+from dlvc_cli.runs.history import best_of
 
 __all__ = ["EARLY_EPOCHS", "RunState"]
 
@@ -37,7 +38,7 @@ class RunState:
         reading: by split, how far decoding is.
         metrics: lines of ``metrics.jsonl``, those of a resumed run's earlier part included.
         batch_losses: (epochs, loss) of recent batches, early in training only.
-        best: (epoch, validation accuracy).
+        best: (epoch, validation accuracy); None before the first that is finite.
         done: epochs trained so far, a part of one included.
         events: how many events it has taken.
         version: grows whenever a curve changes.
@@ -68,7 +69,9 @@ class RunState:
                 self._take_step(event)
             case EpochDone():
                 self.metrics.append(event.metrics)
-                self.best = (event.best_epoch, event.best_acc)
+                self.best = None
+                if event.best_epoch is not None and event.best_acc is not None:
+                    self.best = (event.best_epoch, event.best_acc)
                 self.version += 1
                 self._advance(event.epoch)
                 self._marks.append((self._clock(), event.epoch))
@@ -77,8 +80,8 @@ class RunState:
             case RunStarted():
                 self.started = event
                 self.metrics = list(event.history)
-                accuracies = self.curve("val_acc")
-                self.best = max(accuracies, key=lambda point: point[1], default=None)
+                best = best_of(self.metrics)
+                self.best = None if best is None else (best[0], best[1]["val_acc"])
                 self.version += 1
                 self.done = event.start_epoch + event.start_step / max(event.steps_per_epoch, 1)
                 self._marks.append((self._clock(), self.done))

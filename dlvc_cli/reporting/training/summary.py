@@ -18,7 +18,8 @@ def training_summary(event: RunEnded, started: RunStarted) -> Text:
     style = "bold green" if event.state == "finished" else "bold yellow"
     text.append(f"{formats.ending(event)}\n", style)
     if event.best_acc is None:
-        best = "none yet: no epoch was finished"
+        finite = "no validation was finite" if event.epochs else "no epoch was finished"
+        best = f"none yet: {finite}"
     else:
         best = f"{event.best_acc:.4f} validation accuracy, at epoch {event.best_epoch}"
     facts = [

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.runs.results import Prediction, TestResult
 
 __all__ = ["print_comparison", "print_predictions", "print_test"]
@@ -27,17 +28,24 @@ def print_test(name: str, result: TestResult) -> None:
     console = Console()
     console.print(
         f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f}",
+        f"accuracy {result.accuracy:.4f}, loss {decimals(result.loss)}",
         highlight=False,
     )
+    if undecided := sum(result.undecided):
+        console.print(
+            f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
+            highlight=False,
+        )
     table = Table(box=None, pad_edge=False)
     table.add_column("true class")
     shown = result.classes[:_MOST_COLUMNS]
     for label in shown:
         table.add_column(Text(f"as {label}"), justify="right", overflow="fold")
     table.add_column("right", justify="right")
+    missing = result.undecided or (0,) * len(result.classes)
     for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
-        share = f"{counts[row] / sum(counts):.4f}" if sum(counts) else "none"
+        total = sum(counts) + missing[row]
+        share = f"{counts[row] / total:.4f}" if total else "none"
         table.add_row(Text(label), *(f"{n:,}" for n in counts[: len(shown)]), share)
     console.print(table)
     if len(shown) < len(result.classes):
