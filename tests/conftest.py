@@ -105,7 +105,9 @@ def make_plugin(tmp_path: Path, dlvc: CommandLine) -> Callable[..., None]:
         about.joinpath("entry_points.txt").write_text(f"[dlvc]\n{entry or name} = {module}\n")
         for file, text in {module: source, **modules}.items():
             (site / f"{file}.py").write_text(textwrap.dedent(text))
-        dlvc.environment["PYTHONPATH"] = str(site)
+        dlvc.environment["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(site), os.environ.get("PYTHONPATH")])
+        )
 
     return make
 

@@ -44,7 +44,7 @@ from dlvc_cli.training.setup import (
     read_run_data,
     settle_preprocessing,
 )
-from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.state import TrainState, batch_bounds, smallest_batches
 from dlvc_cli.training.step_rate import StepRate, notice_of_change
 
 __all__ = ["StopSignal", "run_training"]
@@ -120,9 +120,11 @@ def _new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
-    shown_size = try_ops(ops, data.size, len(classes))
+    batches = _smallest_batches(plan, data)
+    shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
-    try_network(learning, plan.model, len(classes), preprocessing.input_size)
+    shape = (len(classes), preprocessing.input_size)
+    try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
@@ -134,6 +136,12 @@ def _new_run(
     session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)
     return session
+
+
+def _smallest_batches(plan: Plan, data: ReadyData) -> tuple[int, int]:
+    """Images of the smallest batch of a training and of a validation."""
+    train, val = (len(data.splits[name]) for name in ("train", "val"))
+    return smallest_batches(train, val, plan.config.batch_size)
 
 
 def _make_directory(
@@ -180,8 +188,10 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
-    try_ops(ops, data.size, len(classes))
-    try_network(learning, plan.model, len(classes), preprocessing.input_size)
+    batches = _smallest_batches(plan, data)
+    try_ops(ops, data.size, len(classes), batches[0])
+    shape = (len(classes), preprocessing.input_size)
+    try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     session = _session_of(plan, runtime, forward, objective, optimizer, seeds)(run)

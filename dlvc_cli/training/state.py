@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["TrainState", "batch_bounds", "loss_statistics"]
+__all__ = ["TrainState", "batch_bounds", "loss_statistics", "smallest_batches"]
 
 
 @dataclass
@@ -64,6 +64,16 @@ def batch_bounds(count: int, batch_size: int) -> list[tuple[int, int]]:
     if len(bounds) > 1 and batch_size > 1 and bounds[-1][1] - bounds[-1][0] == 1:
         bounds[-2:] = [(bounds[-2][0], count)]
     return bounds
+
+
+def smallest_batches(train: int, val: int, batch_size: int) -> tuple[int, int]:
+    """Return the sizes of the smallest batch of a training and of a validation.
+
+    Args:
+        train, val: images of the two splits.
+    """
+    smallest = min(stop - start for start, stop in batch_bounds(train, batch_size))
+    return smallest, val % batch_size or min(val, batch_size)
 
 
 def loss_statistics(losses: Tensor, bounds: Sequence[tuple[int, int]]) -> tuple[float, float]:
