@@ -105,6 +105,7 @@ class RunStarted(Event):
         first_epoch_costs_most: later ones use what it computes, and take next to no time.
         start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
         history: the lines of ``metrics.jsonl`` so far.
+        train_counts, val_counts: images of each class; empty where that isn't known.
     """
 
     run: str
@@ -128,6 +129,8 @@ class RunStarted(Event):
     start_epoch: int = 0
     start_step: int = 0
     history: tuple[Mapping[str, Any], ...] = ()
+    train_counts: tuple[int, ...] = ()
+    val_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +162,7 @@ class EpochDone(Event):
         best: whether this is the best validation accuracy so far, saved as ``best.safetensors``;
             never of a validation that isn't finite.
         best_acc, best_epoch: the best so far, None where there is none.
+        best_balanced_acc: the balanced accuracy (the mean over classes) of that epoch.
     """
 
     epoch: int
@@ -167,6 +171,7 @@ class EpochDone(Event):
     best: bool
     best_acc: float | None
     best_epoch: int | None
+    best_balanced_acc: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +200,7 @@ class RunEnded(Event):
     best_acc: float | None
     best_epoch: int | None
     seconds: float
+    best_balanced_acc: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

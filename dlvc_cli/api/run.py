@@ -128,6 +128,7 @@ class Run:
             accuracy=result.accuracy,
             classes=self.classes,
             confusion=tuple(tuple(row) for row in confusion),
+            balanced_accuracy=result.balanced_accuracy,
             undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.directory import RunDir, all_runs
 
 __all__ = ["best_of", "describe_run", "describe_runs", "why_no_weights"]
@@ -55,6 +56,8 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         "epochs": config["epochs"],
         "best_acc": status.get("best_acc"),
         "best_epoch": status.get("best_epoch"),
+        "best_balanced_acc": status.get("best_balanced_acc"),
+        "uneven": is_uneven(record.get("data", {}).get("class_counts", {}).get("val", ())),
         "seconds": status.get("seconds"),
         "created": record["created"],
     }
@@ -74,9 +77,13 @@ def describe_runs(search: str | None = None) -> list[dict[str, Any]]:
 _SEARCHED: Sequence[str] = ("name", "model", "data", "state")
 
 
+_UNKNOWN: Sequence[str] = (
+    "plugin", "model", "data", "epoch", "epochs", "best_acc", "best_epoch", "best_balanced_acc",
+    "uneven", "seconds",
+)  # fmt: skip
+
+
 def _damaged(run: RunDir, why: str) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(
-        ("plugin", "model", "data", "epoch", "epochs", "best_acc", "best_epoch", "seconds")
-    )
+    row: dict[str, Any] = dict.fromkeys(_UNKNOWN)
     named = {"name": run.name, "kind": "runs", "path": str(run.path), "aliases": []}
     return row | named | {"summary": why, "state": "damaged", "created": None}

@@ -32,6 +32,8 @@ class TestResult:
         images: how many.
         loss: mean over all of them; it may be not finite.
         accuracy: correct over total.
+        balanced_accuracy: the mean over the classes that occur of the share of their images that
+            is predicted right.
         classes: names, in the order of the confusion matrix.
         confusion: counts, a row for each true class, a column for each predicted.
         undecided: counts by true class of images without a prediction, since the network's numbers
@@ -47,3 +49,4 @@ class TestResult:
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
     undecided: tuple[int, ...] = ()
+    balanced_accuracy: float | None = None

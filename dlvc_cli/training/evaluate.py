@@ -37,6 +37,14 @@ class Evaluation:
         return self._correct(0, len(self.targets))
 
     @property
+    def balanced_accuracy(self) -> float:
+        """The mean over the classes that occur of the share of their samples predicted right."""
+        of_class = self.targets.bincount()
+        right = self.targets[self.predicted == self.targets].bincount(minlength=len(of_class))
+        occurs = of_class > 0
+        return float((right[occurs].double() / of_class[occurs]).mean())
+
+    @property
     def finite(self) -> bool:
         """Whether the loss and all logits are finite; only then the figures mean something."""
         return math.isfinite(self.loss) and not self.undecided

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.errors import DlvcError
-from dlvc_cli.events import CheckpointSaved, EpochDone, Event, Notice, StepDone
+from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
+from dlvc_cli.training.divergence import diverged, not_finite, refuse_bad_loss
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
-from dlvc_cli.training.network.finite import not_finite_in
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
@@ -57,10 +57,10 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             yield session.end("stopped", "interrupted")
             return
         done, result = _finish_epoch(session, bounds)
-        if not result.finite and (name := not_finite_in(session.network)) is not None:
+        if not result.finite and (lost := diverged(session.network, done)) is not None:
             # Nothing is saved: it could not be gone on with.
             yield done
-            raise DlvcError(_diverged(name, done))
+            raise lost
         reason = _reason_to_end(session, len(bounds))
         if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
@@ -71,7 +71,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         yield from session.forward.keep()
         yield done
         if not result.finite:
-            yield Notice(text=_not_finite(result, done), level="warning")
+            yield not_finite(result, done)
         session.write_status("running")
     if not session.run.last_file.exists():
         yield _save(session, clock)
@@ -118,7 +118,7 @@ def _run_steps(
         rate = emitter.due(end - start)
         if rate is not None:
             loss = probe.read(state.losses[state.step - 1])
-            _refuse_bad_loss(session, loss)
+            refuse_bad_loss(loss, state.epoch + 1)
             yield StepDone(
                 epoch=state.epoch + 1,
                 step=state.step,
@@ -204,7 +204,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
     train_loss, train_loss_std = loss_statistics(state.losses[: state.step], done)
     state.train_seconds += time.perf_counter() - started
     started = time.perf_counter()
-    _refuse_bad_loss(session, train_loss)
+    refuse_bad_loss(train_loss, state.epoch + 1)
     session.learning.eval_mode()
     result = evaluate(
         session.forward.logits,
@@ -216,6 +216,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
     best = result.finite and (state.best_acc is None or result.accuracy > state.best_acc)
     if best:
         state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1
+        state.best_balanced_acc = result.balanced_accuracy
     seconds = state.train_seconds + time.perf_counter() - started
     metrics = {
         "epoch": state.epoch + 1,
@@ -239,6 +240,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
         best=best,
         best_acc=state.best_acc,
         best_epoch=state.best_epoch,
+        best_balanced_acc=state.best_balanced_acc,
     )
     return event, result
 
@@ -247,39 +249,9 @@ def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float 
     return {
         "val_loss": result.loss if math.isfinite(result.loss) else None,
         "val_acc": result.accuracy,
+        "val_balanced_acc": result.balanced_accuracy,
         "val_acc_last_batch": result.last_batch_accuracy(batch_size),
     }
-
-
-_ADVICE = "Try a smaller --lr, or --clip-grad 1."
-
-
-def _not_finite(result: Evaluation, done: EpochDone) -> str:
-    """What to say of a validation that isn't finite, of a network that is."""
-    what = "the loss"
-    if result.undecided:
-        what = f"the predictions of {result.undecided:,} of {len(result.targets):,} images"
-    return (
-        f"The validation of epoch {done.epoch} is not finite ({what}), so it is not taken for the "
-        f"best: the steps may be too large. {_ADVICE}"
-    )
-
-
-def _diverged(name: str, done: EpochDone) -> str:
-    kept = f" The best network, of epoch {done.best_epoch}, is kept." if done.best_epoch else ""
-    return (
-        f"The network's numbers are not finite any more after epoch {done.epoch} ({name}): the "
-        f"steps are too large. {_ADVICE}{kept}"
-    )
-
-
-def _refuse_bad_loss(session: Session, loss: float | None) -> None:
-    if loss is None or math.isfinite(loss):
-        return
-    raise DlvcError(
-        f"The training loss became {loss} in epoch {session.state.epoch + 1}: the steps are too "
-        f"large. {_ADVICE}"
-    )
 
 
 def _save(session: Session, clock: SaveClock) -> CheckpointSaved:

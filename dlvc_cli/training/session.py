@@ -103,6 +103,7 @@ class Session:
                 "epochs": self.plan.config.epochs,
                 "best_acc": state.best_acc,
                 "best_epoch": state.best_epoch,
+                "best_balanced_acc": state.best_balanced_acc,
                 "seconds": state.seconds + state.train_seconds,
             }
         )
@@ -122,5 +123,6 @@ class Session:
             epochs=state.epoch,
             best_acc=state.best_acc,
             best_epoch=state.best_epoch,
+            best_balanced_acc=state.best_balanced_acc,
             seconds=state.seconds + state.train_seconds,
         )

@@ -19,6 +19,7 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
+from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
@@ -32,7 +33,12 @@ from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
-from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
+from dlvc_cli.training.record import (
+    Preprocessing,
+    class_counts,
+    make_record,
+    preprocessing_of,
+)
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
@@ -120,6 +126,10 @@ def _new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
+    uneven = uneven_notice(classes, class_counts(data, len(classes)))
+    if uneven is not None:
+        yield Notice(text=uneven)
+        told = (*told, uneven)
     batches = _smallest_batches(plan, data)
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
@@ -319,4 +329,6 @@ def _started(
         start_epoch=state.epoch,
         start_step=state.step,
         history=tuple(session.run.metrics()),
+        train_counts=tuple(record["data"]["class_counts"]["train"]),
+        val_counts=tuple(record["data"]["class_counts"]["val"]),
     )

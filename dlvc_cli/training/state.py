@@ -23,6 +23,7 @@ class TrainState:
         losses: training loss of each step of this epoch, float32 (steps,), on the device.
         running_correct, running_seen: of ``--running-accuracy``, in this epoch.
         best_acc, best_epoch: best validation accuracy and its epoch (from 1), None before any.
+        best_balanced_acc: the balanced accuracy of that epoch.
         train_seconds: time spent in this epoch's steps.
         seconds: time spent in all earlier epochs.
     """
@@ -34,6 +35,7 @@ class TrainState:
     running_seen: int = 0
     best_acc: float | None = None
     best_epoch: int | None = None
+    best_balanced_acc: float | None = None
     train_seconds: float = 0.0
     seconds: float = 0.0
 

@@ -7,7 +7,7 @@ import torch
 from helpers.processes import in_processes, one_process
 
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training.evaluate import count_correct, evaluate, predictions
+from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate, predictions
 from dlvc_cli.training.network.loss import Objective
 
 ROWS = 26
@@ -79,6 +79,28 @@ def test_correct_predictions_are_counted_once(world):
 NAN, INF = float("nan"), float("inf")
 # By hand: of five images, the first two are right; of the others the network has no opinion.
 BROKEN = torch.tensor([[2.0, 1, 0], [0, 3, 1], [NAN, NAN, NAN], [NAN, 5, 0], [0, INF, 1]])
+
+
+@pytest.mark.parametrize(
+    ("targets", "predicted", "balanced"),
+    [
+        # Always cat: all of the one class, none of the other.
+        ([0] * 50 + [1], [0] * 51, 0.5),
+        # By hand: (3/4 + 1/2) / 2; class 2 does not occur, though it is predicted.
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 2, 1, 0], 0.625),
+        ([0, 0, 2, 2, 2, 3], [0, 1, 2, 2, 0, 3], (1 / 2 + 2 / 3 + 1) / 3),
+        # What has no prediction is wrong.
+        ([0, 1, 1, 1], [0, 1, -1, -1], (1 + 1 / 3) / 2),
+    ],
+)
+def test_balanced_accuracy_is_the_mean_over_the_classes_that_occur(targets, predicted, balanced):
+    result = Evaluation(0.0, torch.tensor(predicted), torch.tensor(targets))
+    assert result.balanced_accuracy == pytest.approx(balanced, rel=1e-12)
+    # As scikit-learn defines it: the mean of the recalls of the confusion matrix.
+    confusion = result.confusion(4).double()
+    sizes = torch.tensor(targets).bincount(minlength=4)
+    recalls = (confusion.diagonal() / sizes)[sizes > 0]
+    assert result.balanced_accuracy == pytest.approx(float(recalls.mean()), rel=1e-12)
 
 
 def given(logits: torch.Tensor):

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from helpers.folders import QUIET, make_folder
+from helpers.folders import QUIET, make_folder, save_image
 from helpers.transfer import Listener
 from PIL import Image
 from torch import nn
 
+import dlvc_cli
 import dlvc_cli as dlvc
 from dlvc_cli.training import loop
 from dlvc_cli.training.seeds import Seeds
@@ -102,8 +103,8 @@ def test_an_epoch_s_line_has_the_documented_keys_and_counts_the_whole_split(fold
     )
     (line,) = run.metrics
     assert set(line) == set(
-        "epoch train_loss train_loss_std val_loss val_acc val_acc_last_batch lr images_per_s "
-        "seconds val_acc_running".split()
+        "epoch train_loss train_loss_std val_loss val_acc val_balanced_acc val_acc_last_batch lr "
+        "images_per_s seconds val_acc_running".split()
     )
     # 26 validation images: two full batches of 10 and a smaller one, which counts.
     assert line["val_acc"] * 26 == pytest.approx(round(line["val_acc"] * 26))
@@ -232,6 +233,35 @@ def test_a_network_whose_weights_are_lost_ends_the_training(folder, monkeypatch)
     monkeypatch.setattr(loop, "_train_step", step)
     dlvc.train(resume=run, view="quiet")
     assert [line["val_loss"] is None for line in run.metrics] == [False] * 4
+
+
+def test_uneven_classes_are_said_and_shown_wherever_accuracy_is(dlvc, tmp_path):
+    root = tmp_path / "uneven"
+    for split, counts in (("train", (50, 2)), ("val", (24, 1))):
+        for label, count in enumerate(counts):
+            for number in range(count):
+                seed = number + 1000 * label + 5000 * (split == "val")
+                save_image(root / split / ("cat", "dog")[label] / f"{number}.png", label, seed)
+    words = ("train", "cnn", "--data", f"folder:{root}", "--epochs", "1", "--lr", "0.001")
+    done = dlvc(*words)
+    assert "96.15% of the training images and 96% of the validation images are cat" in done.stderr
+    assert "An accuracy below 0.9600 is worse than always saying cat" in done.stderr
+    assert "val acc 0.9600  balanced 0.5000" in done.stderr
+    assert "0.9600 validation accuracy (balanced 0.5000), at epoch 1" in done.stdout
+    assert "accuracy 0.9600, balanced 0.5000, loss" in dlvc("test", "cnn-uneven-1").stdout
+    assert dlvc.json("test", "cnn-uneven-1")["balanced_accuracy"] == 0.5
+    assert "balanced" in dlvc("compare", "cnn-uneven-1").stdout.splitlines()[0]
+    (row,) = dlvc.json("list", "runs")
+    assert (row["best_balanced_acc"], row["uneven"]) == (0.5, True)
+    (line,) = dlvc_cli.load_run(dlvc.folder / "runs" / "cnn-uneven-1").metrics
+    assert line["val_balanced_acc"] == 0.5
+
+
+def test_even_classes_change_nothing_on_the_screen(dlvc, folder):
+    done = dlvc("train", "cnn", "--data", f"folder:{folder}", "--epochs", "1")
+    shown = done.stdout + done.stderr + dlvc("test", "cnn-images-1").stdout
+    assert "balanced" not in shown + dlvc("compare", "cnn-images-1").stdout
+    assert "uneven" not in shown
 
 
 def test_clipping_bounds_the_gradient(folder):

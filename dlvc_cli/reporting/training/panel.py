@@ -145,7 +145,8 @@ def _best(state: RunState, look: Look) -> Text:
     epoch, accuracy = state.best
     row = line()
     row.append(f"{look.letter('★')} ", "bold yellow")
-    row.append(f"best {accuracy:.4f} at epoch {epoch:.0f}, saved", "bold")
+    balanced = f" (balanced {formats.decimals(state.best_balanced)})" if state.uneven else ""
+    row.append(f"best {accuracy:.4f}{balanced} at epoch {epoch:.0f}, saved", "bold")
     if checkpoint := state.checkpoint:
         place = f"checkpoint: after epoch {checkpoint.epoch - 1}"
         if checkpoint.step:

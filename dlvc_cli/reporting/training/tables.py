@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import Prediction, TestResult
 
 __all__ = ["print_comparison", "print_predictions", "print_test"]
@@ -26,9 +27,12 @@ _IGNORED = {"epochs", "device", "threads", "tracker"}
 def print_test(name: str, result: TestResult) -> None:
     """Print loss, accuracy and confusion matrix."""
     console = Console()
+    missing = result.undecided or (0,) * len(result.classes)
+    totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
+    balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
     console.print(
         f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}, loss {decimals(result.loss)}",
+        f"accuracy {result.accuracy:.4f}{balanced}, loss {decimals(result.loss)}",
         highlight=False,
     )
     if undecided := sum(result.undecided):
@@ -42,10 +46,8 @@ def print_test(name: str, result: TestResult) -> None:
     for label in shown:
         table.add_column(Text(f"as {label}"), justify="right", overflow="fold")
     table.add_column("right", justify="right")
-    missing = result.undecided or (0,) * len(result.classes)
     for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
-        total = sum(counts) + missing[row]
-        share = f"{counts[row] / total:.4f}" if total else "none"
+        share = f"{counts[row] / totals[row]:.4f}" if totals[row] else "none"
         table.add_row(Text(label), *(f"{n:,}" for n in counts[: len(shown)]), share)
     console.print(table)
     if len(shown) < len(result.classes):
@@ -81,7 +83,10 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a row a run, the best accuracy in bold, and the options in which they differ."""
     table = Table(box=None, pad_edge=False)
     options = _options(rows)
-    for heading in ("run", *options, "state", "epochs", "best accuracy", "at epoch", "minutes"):
+    uneven = any(row["uneven"] for row in rows)
+    balanced = ["balanced"] if uneven else []
+    headings = ("state", "epochs", "best accuracy", *balanced, "at epoch", "minutes")
+    for heading in ("run", *options, *headings):
         table.add_column(heading, overflow="fold")
     best = max((row["best_acc"] for row in rows if row["best_acc"] is not None), default=None)
     for number, row in enumerate(rows):
@@ -92,6 +97,7 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
+            *([decimals(row["best_balanced_acc"])] if uneven else []),
             "" if row["best_epoch"] is None else str(row["best_epoch"]),
             "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
         )
