@@ -57,10 +57,18 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         "best_acc": status.get("best_acc"),
         "best_epoch": status.get("best_epoch"),
         "best_balanced_acc": status.get("best_balanced_acc"),
-        "uneven": is_uneven(record.get("data", {}).get("class_counts", {}).get("val", ())),
+        "uneven": _is_uneven(record),
         "seconds": status.get("seconds"),
         "created": record["created"],
     }
+
+
+def _is_uneven(record: Mapping[str, Any]) -> bool:
+    """Whether the classes of a run's validation split are; not known of older ones."""
+    counts: Any = record
+    for key in ("data", "class_counts", "val"):
+        counts = counts.get(key) if isinstance(counts, Mapping) else None
+    return isinstance(counts, list) and all(map(_is_number, counts)) and is_uneven(counts)
 
 
 def describe_runs(search: str | None = None) -> list[dict[str, Any]]:

@@ -168,3 +168,12 @@ def test_quiet_is_quiet_while_weights_are_fetched(dlvc, make_plugin, few):
     words = ("train", "loud", "--data", few, "--pretrained", "--max-steps", "1")
     assert "Downloading" in dlvc(*words).stderr
     assert dlvc(*words, "--quiet").stderr == ""
+
+
+def test_weights_that_are_not_finite_are_refused(few, tmp_path):
+    state = make_weights("cnn", tmp_path / "lost.pth", classes=2)
+    next(iter(state.values())).view(-1)[0] = float("nan")
+    torch.save(state, tmp_path / "lost.pth")
+    with pytest.raises(DataError, match=r"lost.pth: _cn1.weight holds numbers that are not finite"):
+        dlvc.train("cnn", data=few, weights="lost.pth", **QUIET)
+    assert not (tmp_path / "runs").exists()
