@@ -66,7 +66,7 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+def json_text(value: Any, *, ascii_only: bool = False, **options: Any) -> str:
     """Return a value as JSON that every reader takes, whatever names or numbers are in it.
 
     Numbers that are not finite become null. What stands for bytes that are no text (PEP 383), as
@@ -74,8 +74,14 @@ def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False
 
     Args:
         ascii_only: escape all other letters too, for an encoding that may lack them.
+        options: ``indent`` and ``separators``, as ``json.dumps`` takes them.
     """
-    text = json.dumps(jsonable(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False)
+    options |= {"ensure_ascii": ascii_only, "allow_nan": False}
+    try:
+        text = json.dumps(value, **options)
+    except ValueError:
+        # Only now: long lists of numbers are seldom other than finite.
+        text = json.dumps(jsonable(value), **options)
     return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
@@ -131,6 +137,7 @@ class RunStarted(Event):
         first_epoch_costs_most: later ones use what it computes, and take next to no time.
         start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
         history: the lines of ``metrics.jsonl`` so far.
+        train_counts, val_counts: images of each class; empty where that isn't known.
     """
 
     run: str
@@ -154,6 +161,8 @@ class RunStarted(Event):
     start_epoch: int = 0
     start_step: int = 0
     history: tuple[Mapping[str, Any], ...] = ()
+    train_counts: tuple[int, ...] = ()
+    val_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,16 +191,19 @@ class EpochDone(Event):
     Attributes:
         epoch, epochs: from 1.
         metrics: the line of ``metrics.jsonl``.
-        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``.
-        best_acc, best_epoch: the best so far.
+        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``;
+            never of a validation that isn't finite.
+        best_acc, best_epoch: the best so far, None where there is none.
+        best_balanced_acc: the balanced accuracy (the mean over classes) of that epoch.
     """
 
     epoch: int
     epochs: int
     metrics: Mapping[str, Any]
     best: bool
-    best_acc: float
-    best_epoch: int
+    best_acc: float | None
+    best_epoch: int | None
+    best_balanced_acc: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +232,7 @@ class RunEnded(Event):
     best_acc: float | None
     best_epoch: int | None
     seconds: float
+    best_balanced_acc: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

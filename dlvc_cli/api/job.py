@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from dlvc_cli.training.features.disk import cache_limit
 
 __all__ = ["Job", "Outcome", "plan_job"]
 
-_RESUMABLE = ("epochs", "data", "device")
+_RESUMABLE = ("epochs", "schedule_epochs", "data", "device")
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,15 @@ def _starting_notices(plan: Plan) -> tuple[str, ...]:
     return (source.sentence(config.model), rates)
 
 
+def _listed(names: Sequence[str]) -> str:
+    *first, last = map(flag, names)
+    return f"{', '.join(first)} and {last}"
+
+
 def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
     if refused := [flag(name) for name in given if name not in _RESUMABLE]:
         raise BadOption(
-            f"A resumed run keeps its {', '.join(refused)}. Only --epochs, --data and --device may "
-            "change."
+            f"A resumed run keeps its {', '.join(refused)}. Only {_listed(_RESUMABLE)} may change."
         )
     recorded = TrainConfig.from_dict(run.record()["config"], str(run.record_file))
     status = run.status()

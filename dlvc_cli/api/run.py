@@ -134,6 +134,8 @@ class Run:
             accuracy=result.accuracy,
             classes=self.classes,
             confusion=tuple(tuple(row) for row in confusion),
+            balanced_accuracy=result.balanced_accuracy,
+            undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
         )
 
     def _plan(self, data: str | None = None) -> Plan:
@@ -190,7 +192,8 @@ def train(
         model: a model's name.
         preset: a named bundle of options.
         out: the run's directory; None for the next free one in ``runs/``.
-        resume: a run to go on with; only ``epochs``, ``data`` and ``device`` may then be given.
+        resume: a run to go on with; only ``epochs``, ``schedule_epochs``, ``data`` and ``device``
+            may then be given.
         view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
             or a context manager that is called with every event.
         **options: the fields of ``TrainConfig``: ``data``, ``aug``, ``wd``, ``lr``, ``epochs`` ...;

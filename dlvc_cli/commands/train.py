@@ -39,7 +39,8 @@ Out = Annotated[
 Resume = Annotated[
     str | None,
     typer.Option(
-        help="Go on with a run that was cut off; only --epochs, --data and --device may change.",
+        help="Go on with a run that was cut off; only --epochs, --schedule-epochs, --data and "
+        "--device may change.",
         rich_help_panel="Run",
         autocompletion=complete_runs,
         metavar="RUN",
@@ -73,7 +74,7 @@ def train(
     if json_lines and quiet:
         raise BadOption("--json and --quiet exclude each other.")
     if resume is not None and (preset or config or out):
-        raise BadOption("--resume goes with --epochs, --data and --device only.")
+        raise BadOption("--resume goes with --epochs, --schedule-epochs, --data and --device only.")
     file = _read_config(config) if config is not None else None
 
     from dlvc_cli.api.job import plan_job

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.config.command_line import command_of
+from dlvc_cli.config.idle import refuse_idle
 from dlvc_cli.config.options import check_keys, flag, options_of
 from dlvc_cli.config.train import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.config.weight_source import WeightSource, find_weight_source
@@ -101,6 +102,7 @@ def resolve_training(
     else:
         values["data"] = absolute_data(registry, values["data"])
     config = TrainConfig(**values)
+    refuse_idle(config)
     command = _command(registry, model.spec, config, source)
     return Resolved(config, command, source, notices=tuple(notices))
 

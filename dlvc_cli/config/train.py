@@ -49,6 +49,11 @@ class TrainConfig:
     momentum: float | None = option(None, "Momentum, where the optimiser has one.", low=0, high=1)
     nesterov: bool | None = option(None, "Nesterov momentum, where the optimiser has it.")
     schedule: str = option("constant", "Learning-rate schedule.", completes="schedules")
+    schedule_epochs: int | None = option(
+        None,
+        "Length of the schedule, by default --epochs; past its end, its last rate stays.",
+        low=1,
+    )
     clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
     dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
     patience: int | None = option(
@@ -160,6 +165,11 @@ class TrainConfig:
     def transfers(self) -> bool:
         """Whether the network starts from weights that it has learned elsewhere."""
         return self.pretrained or self.weights is not None
+
+    @property
+    def schedule_length(self) -> int:
+        """Epochs that the schedule is spread over."""
+        return self.epochs if self.schedule_epochs is None else self.schedule_epochs
 
     @property
     def finetunes(self) -> bool:

@@ -11,6 +11,7 @@ from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.runs.directory import RunDir, find_run
+from dlvc_cli.runs.history import why_no_weights
 
 __all__ = ["WeightSource", "find_weight_source"]
 
@@ -104,7 +105,7 @@ def _of_run(run: RunDir) -> WeightSource:
     inputs = record["input"]
     height, width = inputs["input_size"]
     if not os.path.lexists(run.best_file):
-        raise BadOption(f"--weights: {run.name} has no weights yet: no epoch is finished.")
+        raise BadOption(f"--weights: {why_no_weights(run)}")
     return WeightSource(
         text=f"the run {run.name}",
         word=str(run.path.resolve()),

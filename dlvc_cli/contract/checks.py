@@ -24,7 +24,9 @@ __all__ = [
     "MODEL_CHECKS",
     "OP_CHECKS",
     "Check",
+    "check_logits_are_finite",
     "check_logits_shape",
+    "check_loss_has_a_gradient",
     "check_loss_is_finite",
     "check_loss_shape",
     "check_op_keeps_shape",
@@ -52,38 +54,43 @@ _MOST_NUMBERS = 1 << 22
 #                ``apply`` is its own stand-in
 #   size         (height, width) of the images that it is given
 #   num_classes  of their targets
+#   count        images of a batch: as few as training will ever give it
 
 
-def check_op_keeps_shape(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_op_keeps_shape(op: Op, size: Size, num_classes: int, count: int = 2) -> Iterator[str]:
     """An op makes float images (N, 3, H, W) of float images; height and width may change.
 
     In training and outside it: the next op, the resizing and the network all rely on it.
     """
     for run in _ways(op):
-        given = _noise(2, size, num_classes)
+        given = _noise(count, size, num_classes)
         made: object = run(given, _draws(given))
-        if not _holds_images(made, 2):
+        if not _holds_images(made, count):
             yield _wrong_images(made)
             return
 
 
-def check_op_takes_probabilities(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_op_takes_probabilities(
+    op: Op, size: Size, num_classes: int, count: int = 2
+) -> Iterator[str]:
     """An op works where the targets are probabilities (N, C): an op before it may mix samples."""
-    given = replace(_noise(2, size, num_classes), targets=_targets(num_classes)[1])
+    given = replace(_noise(count, size, num_classes), targets=_targets(num_classes, count)[1])
     made: object = op.apply(given, _draws(given))
-    if not _holds_images(made, 2):
+    if not _holds_images(made, count):
         yield _wrong_images(made)
 
 
-def check_op_size_outside_training(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_op_size_outside_training(
+    op: Op, size: Size, num_classes: int, count: int = 2
+) -> Iterator[str]:
     """An op leaves images of one size in training and outside it: a network knows one size."""
     if op.stand_in is op.apply:
         return
-    given = _noise(2, size, num_classes)
+    given = _noise(count, size, num_classes)
     evaluated: object = op.stand_in(given, _draws(given)) if op.stand_in is not None else given
-    given = _noise(2, size, num_classes)
+    given = _noise(count, size, num_classes)
     trained: object = op.apply(given, _draws(given))
-    if not _holds_images(trained, 2) or not _holds_images(evaluated, 2):
+    if not _holds_images(trained, count) or not _holds_images(evaluated, count):
         return
     if trained.images.shape != evaluated.images.shape:
         yield (
@@ -93,7 +100,7 @@ def check_op_size_outside_training(op: Op, size: Size, num_classes: int) -> Iter
         )
 
 
-def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_op_repeats(op: Op, size: Size, num_classes: int, count: int = 2) -> Iterator[str]:
     """An op gives the same result for the same images and draws, every time.
 
     Its randomness comes from the draws alone: else a run that is resumed, or done again, would be
@@ -103,9 +110,9 @@ def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
         made: list[Batch] = []
         for _ in range(2):
             # A new one each time: an op may well work in place.
-            given = _noise(2, size, num_classes)
+            given = _noise(count, size, num_classes)
             result: object = run(given, _draws(given))
-            if not _holds_images(result, 2):
+            if not _holds_images(result, count):
                 return
             made.append(result)
         first, again = made
@@ -117,7 +124,7 @@ def check_op_repeats(op: Op, size: Size, num_classes: int) -> Iterator[str]:
             return
 
 
-def check_variants_draw(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_variants_draw(op: Op, size: Size, num_classes: int, count: int = 2) -> Iterator[str]:
     """Variants are drawn as int64 (N,), from 0 to their count - 1.
 
     Features are looked up by them.
@@ -133,7 +140,9 @@ def check_variants_draw(op: Op, size: Size, num_classes: int) -> Iterator[str]:
         )
 
 
-def check_variants_are_the_op_s(op: Op, size: Size, num_classes: int) -> Iterator[str]:
+def check_variants_are_the_op_s(
+    op: Op, size: Size, num_classes: int, count: int = 2
+) -> Iterator[str]:
     """Images of one variant are equal, and variant 0 is the image as it is outside training.
 
     The features of the image that is met first serve for all of its variant.
@@ -174,20 +183,47 @@ def check_variants_are_the_op_s(op: Op, size: Size, num_classes: int) -> Iterato
 #   parts        the features and the head that its split gives; None where they aren't run alone
 #   num_classes  that it was built for
 #   size         (height, width) of the images
+#   count        images of a batch: as few as the network will ever be given
 
 
 def check_logits_shape(
-    network: Network, parts: tuple[Network, Network] | None, num_classes: int, size: Size
+    network: Network,
+    parts: tuple[Network, Network] | None,
+    num_classes: int,
+    size: Size,
+    count: int = 2,
 ) -> Iterator[str]:
     """A model gives a logit for each class: (N, classes)."""
     with torch.no_grad():
-        logits = _logits(network(_normal(size)))
-    if logits.shape != (2, num_classes):
-        yield f"gives logits of shape {tuple(logits.shape)} for 2 images of {num_classes} classes"
+        outputs: object = network(_normal(size, count))
+    logits = outputs[0] if isinstance(outputs, tuple) and outputs else outputs
+    if not isinstance(logits, Tensor):
+        yield f"must give logits, or (logits, auxiliary logits), not {type(outputs).__name__}"
+    elif logits.shape != (count, num_classes):
+        images = f"{count} image{'s' * (count > 1)}"
+        yield f"gives logits of shape {tuple(logits.shape)} for {images} of {num_classes} classes"
+
+
+def check_logits_are_finite(
+    network: Network,
+    parts: tuple[Network, Network] | None,
+    num_classes: int,
+    size: Size,
+    count: int = 2,
+) -> Iterator[str]:
+    """A model gives finite numbers for ordinary images, in evaluation mode."""
+    with torch.no_grad():
+        logits = _logits(network(_normal(size, count)))
+    if not bool(logits.isfinite().all()):
+        yield "gives logits that are not finite numbers for images of noise"
 
 
 def check_split_is_the_model(
-    network: Network, parts: tuple[Any, Any] | None, num_classes: int, size: Size
+    network: Network,
+    parts: tuple[Any, Any] | None,
+    num_classes: int,
+    size: Size,
+    count: int = 2,
 ) -> Iterator[str]:
     """Features and head, one after the other, do what the model does, in evaluation mode.
 
@@ -196,11 +232,12 @@ def check_split_is_the_model(
     if parts is None:
         return
     features, head = parts
-    images = _normal(size)
+    images = _normal(size, count)
     with torch.no_grad():
-        whole = _logits(network(images))
-        in_parts = _logits(head(features(images)))
-    tolerance = 1e-3 * float(whole.abs().max())
+        whole = _logits(network(images)).double()
+        in_parts = _logits(head(features(images))).double()
+    # Of numbers that are not finite, only whether they are in the same places means something.
+    tolerance = 1e-3 * float(whole[whole.isfinite()].abs().amax()) if whole.isfinite().any() else 0
     if in_parts.shape != whole.shape or not torch.allclose(
         in_parts, whole, rtol=0, atol=tolerance, equal_nan=True
     ):
@@ -239,6 +276,30 @@ def check_loss_is_finite(loss: Callable[[Tensor, Tensor], Any], num_classes: int
                 return
 
 
+def check_loss_has_a_gradient(
+    loss: Callable[[Tensor, Tensor], Any], num_classes: int
+) -> Iterator[str]:
+    """A loss changes with the logits, and its gradient is finite: training follows it."""
+    noise = torch.randn(2, num_classes, generator=torch.Generator().manual_seed(0))
+    steepest = 0.0
+    for targets in _targets(num_classes):
+        logits = noise.clone().requires_grad_()
+        losses = loss(logits, targets)
+        if not isinstance(losses, Tensor):
+            return
+        if not losses.requires_grad:
+            yield "must be made of torch's functions of the logits: its losses have no gradient"
+            return
+        (gradient,) = torch.autograd.grad(losses.sum(), logits, allow_unused=True)
+        if gradient is not None:
+            steepest = max(steepest, float(gradient.abs().max()))
+            if not bool(gradient.isfinite().all()):
+                yield "must have a finite gradient for ordinary logits"
+                return
+    if not steepest:
+        yield "has the gradient 0 whatever the logits: nothing would be trained"
+
+
 OP_CHECKS: Sequence[Check] = (
     check_op_keeps_shape,
     check_op_takes_probabilities,
@@ -247,8 +308,12 @@ OP_CHECKS: Sequence[Check] = (
     check_variants_draw,
     check_variants_are_the_op_s,
 )
-MODEL_CHECKS: Sequence[Check] = (check_logits_shape, check_split_is_the_model)
-LOSS_CHECKS: Sequence[Check] = (check_loss_shape, check_loss_is_finite)
+MODEL_CHECKS: Sequence[Check] = (
+    check_logits_shape,
+    check_logits_are_finite,
+    check_split_is_the_model,
+)
+LOSS_CHECKS: Sequence[Check] = (check_loss_shape, check_loss_is_finite, check_loss_has_a_gradient)
 
 
 def _ways(op: Op) -> list[BatchOp]:
@@ -272,14 +337,14 @@ def _noise(count: int, size: Size, num_classes: int) -> Batch:
     return Batch(images, torch.zeros_like(ids), ids, num_classes)
 
 
-def _normal(size: Size) -> Tensor:
-    """Two images of noise as a network is given them, (2, 3, H, W)."""
-    return torch.randn(2, 3, *size, generator=torch.Generator().manual_seed(0))
+def _normal(size: Size, count: int) -> Tensor:
+    """Images of noise as a network is given them, (N, 3, H, W)."""
+    return torch.randn(count, 3, *size, generator=torch.Generator().manual_seed(0))
 
 
-def _targets(num_classes: int) -> tuple[Tensor, Tensor]:
-    """Targets of two samples, in both forms."""
-    return torch.zeros(2, dtype=torch.int64), torch.full((2, num_classes), 1 / num_classes)
+def _targets(num_classes: int, count: int = 2) -> tuple[Tensor, Tensor]:
+    """Targets of so many samples, in both forms."""
+    return torch.zeros(count, dtype=torch.int64), torch.full((count, num_classes), 1 / num_classes)
 
 
 def _holds_images(made: object, count: int) -> TypeGuard[Batch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 __all__ = ["LearningRates", "Progress"]
@@ -15,11 +16,31 @@ class LearningRates(NamedTuple):
     descent: float
 
 
-class Progress(NamedTuple):
-    """How far training is: ``epoch`` counts from 0 with fractions, out of ``epochs``."""
-
+class _Progress(NamedTuple):
     epoch: float
     epochs: int
+    step: int
+    steps: int
+
+
+class Progress(_Progress):
+    """How far training is before a step, of the length that its schedule has.
+
+    Args:
+        epoch: counts from 0 with fractions, out of ``epochs``.
+        epochs: the schedule's length (``--schedule-epochs``, or all epochs).
+        step: the step to come, counted from 0 over all epochs, out of ``steps``.
+        steps: the schedule's length in steps. Where step and steps are left out, an epoch counts
+            as one step.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, epoch: float, epochs: int, step: int | None = None, steps: int | None = None
+    ) -> Progress:
+        whole = math.floor(epoch) if step is None else step
+        return super().__new__(cls, epoch, epochs, whole, epochs if steps is None else steps)
 
     @property
     def fraction(self) -> float:

@@ -257,7 +257,8 @@ class OptimizerSpec(Buildable):
 class ScheduleSpec(Buildable):
     """A learning-rate schedule: a pure function ``schedule(progress) -> factor``.
 
-    It is asked before every step; the step's learning rate is the factor times ``--lr``.
+    It is asked before every step; the step's learning rate is the factor, a number from 0 up, times
+    ``--lr``.
     """
 
     kind: ClassVar[str] = "schedules"

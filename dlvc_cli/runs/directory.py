@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dlvc_cli.errors import RunError, UsageError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import flush_folder, replace_file
 from dlvc_cli.runs.stored import (
     FORMAT,
@@ -109,7 +109,7 @@ class RunDir:
         begun = self.metrics_file.exists()
         try:
             with self.metrics_file.open("a", encoding="utf-8") as handle:
-                handle.write(json.dumps(line, allow_nan=False) + "\n")
+                handle.write(json_text(line, ascii_only=True) + "\n")
                 handle.flush()
                 os.fsync(handle.fileno())
             if not begun:
@@ -123,7 +123,9 @@ class RunDir:
     def write_metrics(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Write these lines in the place of those that are there."""
         with replace_file(self.metrics_file) as handle:
-            handle.write("".join(json.dumps(line) + "\n" for line in lines).encode())
+            handle.write(
+                "".join(json_text(line, ascii_only=True) + "\n" for line in lines).encode()
+            )
 
     def write_record(self, record: Mapping[str, Any]) -> None:
         write_checked(self.record_file, {"format": FORMAT} | dict(record))

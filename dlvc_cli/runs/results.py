@@ -30,10 +30,14 @@ class TestResult:
     Attributes:
         split: its name.
         images: how many.
-        loss: mean over all of them.
+        loss: mean over all of them; it may be not finite.
         accuracy: correct over total.
+        balanced_accuracy: the mean over the classes that occur of the share of their images that
+            is predicted right.
         classes: names, in the order of the confusion matrix.
         confusion: counts, a row for each true class, a column for each predicted.
+        undecided: counts by true class of images without a prediction, since the network's numbers
+            for them are not finite; they count as wrong.
     """
 
     __test__ = False  # no test case, whatever pytest makes of the name
@@ -44,3 +48,5 @@ class TestResult:
     accuracy: float
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
+    undecided: tuple[int, ...] = ()
+    balanced_accuracy: float | None = None

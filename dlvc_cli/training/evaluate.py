@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Evaluation", "count_correct", "evaluate", "logits_of"]
+__all__ = ["Evaluation", "count_correct", "evaluate", "logits_of", "predictions"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Evaluation:
 
     Attributes:
         loss: mean over all samples.
-        predicted, targets: class indices int64 (N,), on the CPU.
+        predicted: class indices int64 (N,), on the CPU; -1 where the logits are no finite numbers.
+        targets: class indices int64 (N,), on the CPU.
     """
 
     loss: float
@@ -34,6 +36,24 @@ class Evaluation:
         """Correct over total, for the whole split."""
         return self._correct(0, len(self.targets))
 
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean over the classes that occur of the share of their samples predicted right."""
+        of_class = self.targets.bincount()
+        right = self.targets[self.predicted == self.targets].bincount(minlength=len(of_class))
+        occurs = of_class > 0
+        return float((right[occurs].double() / of_class[occurs]).mean())
+
+    @property
+    def finite(self) -> bool:
+        """Whether the loss and all logits are finite; only then the figures mean something."""
+        return math.isfinite(self.loss) and not self.undecided
+
+    @property
+    def undecided(self) -> int:
+        """How many samples have no prediction; they count as wrong."""
+        return int((self.predicted < 0).sum())
+
     def last_batch_accuracy(self, batch_size: int) -> float:
         """Accuracy on the last full batch alone (on the whole split where none is full)."""
         full = len(self.targets) // batch_size
@@ -42,9 +62,17 @@ class Evaluation:
         return self._correct((full - 1) * batch_size, full * batch_size)
 
     def confusion(self, num_classes: int) -> Tensor:
-        """Return counts int64 (classes, classes): row the true class, column the predicted."""
-        cells = self.targets * num_classes + self.predicted
+        """Return counts int64 (classes, classes): row the true class, column the predicted.
+
+        Samples without a prediction are in none.
+        """
+        decided = self.predicted >= 0
+        cells = self.targets[decided] * num_classes + self.predicted[decided]
         return cells.bincount(minlength=num_classes**2).view(num_classes, num_classes)
+
+    def undecided_by_class(self, num_classes: int) -> Tensor:
+        """Return how many samples of each true class have no prediction, int64 (classes,)."""
+        return self.targets[self.predicted < 0].bincount(minlength=num_classes)
 
     def _correct(self, start: int, stop: int) -> float:
         hits = self.predicted[start:stop] == self.targets[start:stop]
@@ -57,6 +85,14 @@ def logits_of(network: nn.Module, images: Tensor, pipeline: Pipeline, runtime: R
     inputs = pipeline.evaluation(images.to(runtime.device, non_blocking=True))
     logits, _ = split_outputs(runtime.call(network, inputs))
     return logits.float()
+
+
+def predictions(logits: Tensor) -> Tensor:
+    """Return the class of each row of logits (N, classes), int64 (N,); -1 where one isn't finite.
+
+    The largest of numbers of which one is NaN would be that one.
+    """
+    return torch.where(logits.isfinite().all(1), logits.argmax(1), -1)
 
 
 @torch.inference_mode()
@@ -84,7 +120,7 @@ def evaluate(
         if start < stop:
             batch = logits(start, stop)
             losses[start:stop] = objective.each(batch, targets[start:stop])
-            predicted[start:stop] = batch.argmax(1)
+            predicted[start:stop] = predictions(batch)
     losses, predicted = runtime.sum(losses), runtime.sum(predicted)
     total = torch.zeros((), dtype=torch.float32, device=targets.device)
     for batch in losses.split(batch_size):
@@ -105,5 +141,5 @@ def count_correct(logits: Callable[[int, int], Tensor], targets: Tensor, runtime
     start, stop = runtime.shard(0, len(targets))
     correct = torch.zeros((), dtype=torch.int64, device=targets.device)
     if start < stop:
-        correct = (logits(start, stop).argmax(1) == targets[start:stop]).sum()
+        correct = (predictions(logits(start, stop)) == targets[start:stop]).sum()
     return int(runtime.sum(correct))

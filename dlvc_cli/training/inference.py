@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images.decode import decode
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.history import why_no_weights
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
@@ -51,9 +53,9 @@ class Inference:
         Args:
             sources: image files, PIL images or arrays, of any size.
         """
-        batch: list[Tensor | DataError] = []
+        batch: list[tuple[Any, Tensor | DataError]] = []
         for source in sources:
-            batch.append(self._decoded(source))
+            batch.append((source, self._decoded(source)))
             if len(batch) == self.plan.config.batch_size:
                 yield from self._batch(batch)
                 batch = []
@@ -67,14 +69,15 @@ class Inference:
             return error
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
-    def _batch(self, batch: list[Tensor | DataError]) -> Iterator[list[float] | DataError]:
-        images = [item for item in batch if isinstance(item, Tensor)]
-        rows: Iterator[list[float]] = iter(())
+    def _batch(
+        self, batch: list[tuple[Any, Tensor | DataError]]
+    ) -> Iterator[list[float] | DataError]:
+        images = [item for _, item in batch if isinstance(item, Tensor)]
+        rows: Iterator[Tensor] = iter(())
         if images:
-            logits = logits_of(self.network, torch.stack(images), self.pipeline, self.runtime)
-            rows = iter(logits.softmax(1).tolist())
-        for item in batch:
-            yield item if isinstance(item, DataError) else next(rows)
+            rows = iter(logits_of(self.network, torch.stack(images), self.pipeline, self.runtime))
+        for source, item in batch:
+            yield item if isinstance(item, DataError) else _probabilities(next(rows), source)
 
     def on_split(self, split: str | None) -> Generator[Event, None, tuple[str, Evaluation]]:
         """Evaluate on a split of the data; by default ``test`` where there is one, else ``val``.
@@ -100,6 +103,15 @@ class Inference:
         return split, evaluate(logits, decoded.targets, objective, batch_size, self.runtime)
 
 
+def _probabilities(logits: Tensor, source: Any) -> list[float] | DataError:
+    """The softmax of an image's logits (classes,), or why there is none."""
+    if bool(logits.isfinite().all()):
+        probabilities: list[float] = logits.softmax(0).tolist()
+        return probabilities
+    name = str(source) if isinstance(source, str | Path) else "an image"
+    return DataError(f"{name}: the network gives no finite numbers for it, and so no class.")
+
+
 def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     """Load a run's best network.
 
@@ -112,7 +124,7 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
         BadOption: it has no weights yet, or there is no such device.
     """
     if not os.path.lexists(run.best_file):
-        raise BadOption(f"{run.name} has no weights yet: no epoch is finished.")
+        raise BadOption(why_no_weights(run))
     record = run.record()
     preprocessing = preprocessing_of(record)
     # The run's own arithmetic where it was asked for and this device may have it.

@@ -16,9 +16,9 @@ from collections.abc import Callable, Generator, Iterator
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
+from dlvc_cli.training.divergence import diverged, not_finite, refuse_bad_loss
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
@@ -56,7 +56,11 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             yield from session.forward.keep()
             yield session.end("stopped", "interrupted")
             return
-        done = _finish_epoch(session, bounds)
+        done, result = _finish_epoch(session, bounds)
+        if not result.finite and (lost := diverged(session.network, done)) is not None:
+            # Nothing is saved: it could not be gone on with.
+            yield done
+            raise lost
         reason = _reason_to_end(session, len(bounds))
         if done.best or reason is not None or clock.due(epoch_ended=True):
             yield _save(session, clock)
@@ -66,6 +70,8 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             session.save_best()
         yield from session.forward.keep()
         yield done
+        if not result.finite:
+            yield not_finite(result, done)
         session.write_status("running")
     if not session.run.last_file.exists():
         yield _save(session, clock)
@@ -100,7 +106,7 @@ def _run_steps(
     mark = time.perf_counter()
     while state.step < planned:
         start, end = bounds[state.step]
-        lr = _set_learning_rate(session, len(bounds))
+        lr = _set_learning_rate(session)
         _train_step(session, order, start, end)
         yield from session.try_saving()
         if config.running_accuracy:
@@ -113,7 +119,7 @@ def _run_steps(
         rate = emitter.due(end - start)
         if rate is not None:
             loss = probe.read(state.losses[state.step - 1])
-            _refuse_bad_loss(session, loss)
+            refuse_bad_loss(loss, state.epoch + 1)
             yield StepDone(
                 epoch=state.epoch + 1,
                 step=state.step,
@@ -151,11 +157,9 @@ def _epoch_order(session: Session) -> Tensor:
     return order.to(data.images.device)
 
 
-def _set_learning_rate(session: Session, steps: int) -> float:
-    """Set and return the learning rate of the step to come, of ``steps`` an epoch."""
-    state, config = session.state, session.plan.config
-    progress = Progress(state.epoch + state.step / steps, config.epochs)
-    factor = session.schedule(progress)
+def _set_learning_rate(session: Session) -> float:
+    """Set and return the learning rate of the step to come."""
+    factor = session.rate.factor(session.state.epoch, session.state.step)
     for group in session.optimizer.param_groups:
         group["lr"] = group["initial_lr"] * factor
     return float(session.optimizer.param_groups[0]["lr"])
@@ -192,7 +196,7 @@ def _measure_running(session: Session) -> None:
     session.learning.train_mode()
 
 
-def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
+def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[EpochDone, Evaluation]:
     """Validate, and write the epoch's line."""
     state, config = session.state, session.plan.config
     done = bounds[: state.step]
@@ -201,7 +205,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     train_loss, train_loss_std = loss_statistics(state.losses[: state.step], done)
     state.train_seconds += time.perf_counter() - started
     started = time.perf_counter()
-    _refuse_bad_loss(session, train_loss)
+    refuse_bad_loss(train_loss, state.epoch + 1)
     session.learning.eval_mode()
     result = evaluate(
         session.forward.logits,
@@ -210,9 +214,10 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
         config.batch_size,
         session.runtime,
     )
-    best = state.best_acc is None or result.accuracy > state.best_acc
+    best = result.finite and (state.best_acc is None or result.accuracy > state.best_acc)
     if best:
         state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1
+        state.best_balanced_acc = result.balanced_accuracy
     seconds = state.train_seconds + time.perf_counter() - started
     metrics = {
         "epoch": state.epoch + 1,
@@ -230,32 +235,25 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> EpochDone:
     state.epoch += 1
     state.seconds += seconds
     state.begin_epoch()
-    assert state.best_acc is not None and state.best_epoch is not None
-    return EpochDone(
+    event = EpochDone(
         epoch=state.epoch,
         epochs=config.epochs,
         metrics=metrics,
         best=best,
         best_acc=state.best_acc,
         best_epoch=state.best_epoch,
+        best_balanced_acc=state.best_balanced_acc,
     )
+    return event, result
 
 
 def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float | None]:
     return {
         "val_loss": result.loss if math.isfinite(result.loss) else None,
         "val_acc": result.accuracy,
+        "val_balanced_acc": result.balanced_accuracy,
         "val_acc_last_batch": result.last_batch_accuracy(batch_size),
     }
-
-
-def _refuse_bad_loss(session: Session, loss: float | None) -> None:
-    if loss is None or math.isfinite(loss):
-        return
-    raise DlvcError(
-        f"The training loss became {loss} in epoch {session.state.epoch + 1}: the steps are too "
-        "large. Try a smaller --lr, or --clip-grad 1."
-    )
 
 
 def _save(session: Session, clock: SaveClock) -> CheckpointSaved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ import torch
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.contract.learning_rates import Progress
 from dlvc_cli.events import Notice, RunEnded
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.checkpoint import save_checkpoint
@@ -28,6 +27,7 @@ from dlvc_cli.training.plain_state import to_plain
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.step_rate import StepRate
 
 __all__ = ["Session"]
 
@@ -51,7 +51,7 @@ class Session:
     objective: Objective
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
-    schedule: Callable[[Progress], float]
+    rate: StepRate
     state: TrainState
     seeds: Seeds
     run_id: str | None = None
@@ -140,6 +140,7 @@ class Session:
                 "epochs": self.plan.config.epochs,
                 "best_acc": state.best_acc,
                 "best_epoch": state.best_epoch,
+                "best_balanced_acc": state.best_balanced_acc,
                 "seconds": state.seconds + state.train_seconds,
             },
             self.metrics,
@@ -160,5 +161,6 @@ class Session:
             epochs=state.epoch,
             best_acc=state.best_acc,
             best_epoch=state.best_epoch,
+            best_balanced_acc=state.best_balanced_acc,
             seconds=state.seconds + state.train_seconds,
         )

@@ -19,11 +19,12 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice, RunStarted
 from dlvc_cli.files import remove_leftovers
+from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
+from dlvc_cli.training.dry_run import try_loss, try_network, try_ops, try_schedule
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.loop import train
@@ -32,10 +33,14 @@ from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
-from dlvc_cli.training.record import Preprocessing, make_record, preprocessing_of
+from dlvc_cli.training.record import (
+    Preprocessing,
+    class_counts,
+    make_record,
+    preprocessing_of,
+)
 from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_best, restore_metrics
 from dlvc_cli.training.runtime import Runtime, open_runtime
-from dlvc_cli.training.schedule import build_schedule
 from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
@@ -46,7 +51,8 @@ from dlvc_cli.training.setup import (
     read_run_data,
     settle_preprocessing,
 )
-from dlvc_cli.training.state import TrainState, batch_bounds
+from dlvc_cli.training.state import TrainState, batch_bounds, smallest_batches
+from dlvc_cli.training.step_rate import StepRate, notice_of_change
 
 __all__ = ["StopSignal", "run_training"]
 
@@ -121,9 +127,15 @@ def _new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
-    shown_size = try_ops(ops, data.size, len(classes))
+    uneven = uneven_notice(classes, class_counts(data, len(classes)))
+    if uneven is not None:
+        yield Notice(text=uneven)
+        told = (*told, uneven)
+    batches = _smallest_batches(plan, data)
+    shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
-    try_network(learning, plan.model, len(classes), preprocessing.input_size)
+    shape = (len(classes), preprocessing.input_size)
+    try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
@@ -135,6 +147,12 @@ def _new_run(
     session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)
     return session
+
+
+def _smallest_batches(plan: Plan, data: ReadyData) -> tuple[int, int]:
+    """Images of the smallest batch of a training and of a validation."""
+    train, val = (len(data.splits[name]) for name in ("train", "val"))
+    return smallest_batches(train, val, plan.config.batch_size)
 
 
 def _make_directory(
@@ -183,8 +201,10 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
-    try_ops(ops, data.size, len(classes))
-    try_network(learning, plan.model, len(classes), preprocessing.input_size)
+    batches = _smallest_batches(plan, data)
+    try_ops(ops, data.size, len(classes), batches[0])
+    shape = (len(classes), preprocessing.input_size)
+    try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     session = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)(run)
@@ -192,6 +212,8 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
         _restore(session, checkpoint)
         yield from restore_metrics(session, checkpoint)
         yield from restore_best(session)
+    if (changed := notice_of_change(session, record["config"])) is not None:
+        yield changed
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
     kept = {key: record[key] for key in ("id", "created") if key in record}
     record = {key: value for key, value in (record | fresh).items() if key != "id"} | kept
@@ -256,6 +278,8 @@ def _session_of(
 ) -> Callable[[RunDir], Session]:
     """Put the parts together, at the first step: all but the directory of the run."""
     steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
+    rate = StepRate(plan.schedule, plan.schedule.build(), plan.config.schedule_length, steps)
+    try_schedule(rate)
     return partial(
         Session,
         plan=plan,
@@ -264,7 +288,7 @@ def _session_of(
         objective=objective,
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
-        schedule=build_schedule(plan.schedule),
+        rate=rate,
         state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
         seeds=seeds,
         run_id=record.get("id"),
@@ -319,4 +343,6 @@ def _started(
         start_epoch=state.epoch,
         start_step=state.step,
         history=tuple(session.run.metrics()),
+        train_counts=tuple(record["data"]["class_counts"]["train"]),
+        val_counts=tuple(record["data"]["class_counts"]["val"]),
     )

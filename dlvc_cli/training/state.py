@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["TrainState", "batch_bounds", "loss_statistics"]
+__all__ = ["TrainState", "batch_bounds", "loss_statistics", "smallest_batches"]
 
 
 @dataclass
@@ -23,6 +23,7 @@ class TrainState:
         losses: training loss of each step of this epoch, float32 (steps,), on the device.
         running_correct, running_seen: of ``--running-accuracy``, in this epoch.
         best_acc, best_epoch: best validation accuracy and its epoch (from 1), None before any.
+        best_balanced_acc: the balanced accuracy of that epoch.
         train_seconds: time spent in this epoch's steps.
         seconds: time spent in all earlier epochs.
     """
@@ -34,6 +35,7 @@ class TrainState:
     running_seen: int = 0
     best_acc: float | None = None
     best_epoch: int | None = None
+    best_balanced_acc: float | None = None
     train_seconds: float = 0.0
     seconds: float = 0.0
 
@@ -82,6 +84,16 @@ def batch_bounds(count: int, batch_size: int) -> list[tuple[int, int]]:
     if len(bounds) > 1 and batch_size > 1 and bounds[-1][1] - bounds[-1][0] == 1:
         bounds[-2:] = [(bounds[-2][0], count)]
     return bounds
+
+
+def smallest_batches(train: int, val: int, batch_size: int) -> tuple[int, int]:
+    """Return the sizes of the smallest batch of a training and of a validation.
+
+    Args:
+        train, val: images of the two splits.
+    """
+    smallest = min(stop - start for start, stop in batch_bounds(train, batch_size))
+    return smallest, val % batch_size or min(val, batch_size)
 
 
 def loss_statistics(losses: Tensor, bounds: Sequence[tuple[int, int]]) -> tuple[float, float]:

@@ -29,6 +29,9 @@ def step(every: int = 30, gamma: float = 0.1) -> Schedule:
 def cosine(warmup: float = 0.0, floor: float = 0.0) -> Schedule:
     """Half a cosine from 1 down to ``floor``, after a linear rise from 0 over ``warmup`` epochs.
 
+    As with torch's ``CosineAnnealingLR`` asked step by step, the floor is where the training ends:
+    the last step is still a step's share above it.
+
     Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017,
     without restarts. A warm-up as long as the training leaves the rise alone.
     """
@@ -47,7 +50,8 @@ def cosine(warmup: float = 0.0, floor: float = 0.0) -> Schedule:
 def one_cycle(pct: float = 0.3, div: float = 25.0, final_div: float = 1e4) -> Schedule:
     """Rise from 1/``div`` to 1 over the share ``pct`` of the training, then fall almost to 0.
 
-    Both ways follow half a cosine; the end is 1/(``div`` * ``final_div``). Smith and Topin,
+    Both ways follow half a cosine, counted in steps: of n steps, step ``pct * n - 1`` (from 0) has
+    the peak, and the last has the end, 1/(``div`` * ``final_div``). Smith and Topin,
     "Super-convergence: very fast training of neural networks using large learning rates", 2018,
     in the form of torch's ``OneCycleLR``; momentum isn't cycled.
 
@@ -58,10 +62,10 @@ def one_cycle(pct: float = 0.3, div: float = 25.0, final_div: float = 1e4) -> Sc
         raise BadOption(f"schedule one-cycle: pct must lie between 0 and 1, not {pct:g}.")
 
     def factor(progress: Progress) -> float:
-        done = progress.fraction
-        if done < pct:
-            return _cosine_between(1 / div, 1.0, done / pct)
-        return _cosine_between(1.0, 1 / (div * final_div), (done - pct) / (1 - pct))
+        peak, last = pct * progress.steps - 1, progress.steps - 1
+        if progress.step < peak:
+            return _cosine_between(1 / div, 1.0, progress.step / peak)
+        return _cosine_between(1.0, 1 / (div * final_div), (progress.step - peak) / (last - peak))
 
     return factor
 

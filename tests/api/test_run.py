@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import shutil
 
 import numpy as np
 import pytest
+import torch
 from helpers.folders import save_image
 from PIL import Image
 
 import dlvc_cli
+from dlvc_cli.events import json_text
 
 
 @pytest.fixture
@@ -64,3 +68,19 @@ def test_a_damaged_run_is_said_plainly(dlvc):
     rows = {row["name"]: row["state"] for row in dlvc.json("list", "runs")}
     assert rows == {"one": "damaged", "two": "finished"}
     assert "damaged" in dlvc("list", "runs").stdout
+
+
+def test_a_network_that_gives_no_numbers_decides_nothing(trained):
+    run = dlvc_cli.load_run(trained / "runs" / "one")
+    with torch.no_grad():
+        for parameter in run._inference("auto").network.parameters():
+            parameter.fill_(float("nan"))
+    image = trained / "images" / "val" / "left" / "000.png"
+    with pytest.raises(dlvc_cli.DataError, match=r"000.png: the network gives no finite numbers"):
+        run.predict(image)
+    with pytest.raises(dlvc_cli.DataError, match="an image: the network gives no finite numbers"):
+        run.predict(np.zeros((32, 32, 3), np.uint8))
+    result = run.test("val")
+    assert result.accuracy == 0 and result.undecided == (15, 15)
+    assert result.confusion == ((0, 0), (0, 0)) and result.balanced_accuracy == 0
+    assert json.loads(json_text(dataclasses.asdict(result)))["loss"] is None

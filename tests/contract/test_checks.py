@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -142,6 +143,54 @@ def test_a_split_is_the_model():
     )
 
 
+def test_a_model_is_checked_on_as_few_images_as_occur():
+    squeezing = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 4))
+    careless = lambda images: squeezing(images).squeeze()  # noqa: E731
+    assert found(checks.check_logits_shape, careless, None, 4, SIZE) == ""
+    said = found(checks.check_logits_shape, careless, None, 4, SIZE, 1)
+    assert said == "gives logits of shape (4,) for 1 image of 4 classes"
+    assert "not dict" in found(checks.check_logits_shape, lambda images: {}, None, 4, SIZE)
+
+
+def with_nan(network: nn.Module, value: float) -> nn.Module:
+    broken = copy.deepcopy(network)
+    next(reversed(list(broken.parameters()))).data[1] = value
+    return broken
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_logits_that_are_not_finite_are_found_as_such(value):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(192, 3))
+    broken = with_nan(network, value)
+    said = found(checks.check_logits_are_finite, broken, None, 3, SIZE)
+    assert said == "gives logits that are not finite numbers for images of noise"
+    # Where both ways give the same, the split is the model; one alone that does is a finding.
+    for whole, half, right in (
+        (broken, broken, True),
+        (broken, network, False),
+        (network, broken, False),
+    ):
+        said = found(checks.check_split_is_the_model, whole, (half[0], half[1]), 3, SIZE)
+        assert (said == "") is right
+    # Infinity does not hide that the finite ones differ.
+    other = with_nan(nn.Sequential(nn.Flatten(), nn.Linear(192, 3)), value)
+    assert found(checks.check_split_is_the_model, broken, (other[0], other[1]), 3, SIZE)
+    everywhere = with_nan(network, value)
+    everywhere[1].bias.data[:] = value
+    parts = (everywhere[0], everywhere[1])
+    assert found(checks.check_split_is_the_model, everywhere, parts, 3, SIZE) == ""
+
+
+@pytest.mark.parametrize("text", ["flip", "crop:8:2", "mixup", "cutmix", "erase", "rotate"])
+def test_built_in_ops_work_on_one_image_alone(text):
+    from dlvc_cli.registry.registry import registry
+    from dlvc_cli.training.data.applied_op import build_ops
+
+    (applied,) = build_ops([registry().choose("ops", text)])
+    for check in checks.OP_CHECKS:
+        assert found(check, applied.op, SIZE, 3, 1) == ""
+
+
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(logits, targets, reduction="none")
 
@@ -165,3 +214,17 @@ def test_a_loss_is_a_finite_number_a_sample(loss, shape, finite):
     for check, says in ((checks.check_loss_shape, shape), (checks.check_loss_is_finite, finite)):
         said = found(check, loss, 4)
         assert (says in said) if says else not said
+
+
+@pytest.mark.parametrize(
+    ("loss", "says"),
+    [
+        (cross_entropy, ""),
+        (lambda logits, targets: cross_entropy(logits.detach(), targets), "have no gradient"),
+        (lambda logits, targets: cross_entropy(logits, targets) * 0, "has the gradient 0"),
+        (lambda logits, targets: (logits * 0).sum(1).sqrt(), "must have a finite gradient"),
+    ],
+)
+def test_a_loss_has_a_gradient_to_follow(loss, says):
+    said = found(checks.check_loss_has_a_gradient, loss, 4)
+    assert (says in said) if says else not said

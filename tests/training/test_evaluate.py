@@ -7,7 +7,7 @@ import torch
 from helpers.processes import in_processes, one_process
 
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training.evaluate import count_correct, evaluate
+from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate, predictions
 from dlvc_cli.training.network.loss import Objective
 
 ROWS = 26
@@ -74,3 +74,64 @@ def test_correct_predictions_are_counted_once(world):
     found = in_processes(world, work)
     assert [count for _, count in found] == [expected] * world
     assert sorted(row for rows, _ in found for row in rows) == list(range(ROWS))
+
+
+NAN, INF = float("nan"), float("inf")
+# By hand: of five images, the first two are right; of the others the network has no opinion.
+BROKEN = torch.tensor([[2.0, 1, 0], [0, 3, 1], [NAN, NAN, NAN], [NAN, 5, 0], [0, INF, 1]])
+
+
+@pytest.mark.parametrize(
+    ("targets", "predicted", "balanced"),
+    [
+        # Always cat: all of the one class, none of the other.
+        ([0] * 50 + [1], [0] * 51, 0.5),
+        # By hand: (3/4 + 1/2) / 2; class 2 does not occur, though it is predicted.
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 2, 1, 0], 0.625),
+        ([0, 0, 2, 2, 2, 3], [0, 1, 2, 2, 0, 3], (1 / 2 + 2 / 3 + 1) / 3),
+        # What has no prediction is wrong.
+        ([0, 1, 1, 1], [0, 1, -1, -1], (1 + 1 / 3) / 2),
+    ],
+)
+def test_balanced_accuracy_is_the_mean_over_the_classes_that_occur(targets, predicted, balanced):
+    result = Evaluation(0.0, torch.tensor(predicted), torch.tensor(targets))
+    assert result.balanced_accuracy == pytest.approx(balanced, rel=1e-12)
+    # As scikit-learn defines it: the mean of the recalls of the confusion matrix.
+    confusion = result.confusion(4).double()
+    sizes = torch.tensor(targets).bincount(minlength=4)
+    recalls = (confusion.diagonal() / sizes)[sizes > 0]
+    assert result.balanced_accuracy == pytest.approx(float(recalls.mean()), rel=1e-12)
+
+
+def given(logits: torch.Tensor):
+    return lambda start, stop: logits[start:stop]
+
+
+def test_logits_that_are_not_finite_predict_nothing():
+    assert predictions(BROKEN).tolist() == [0, 1, -1, -1, -1]
+    # Where NaN would be class 0, and infinity class 1, all of these would be right.
+    targets = torch.tensor([0, 1, 0, 0, 1])
+    result = evaluate(given(BROKEN), targets, objective(), 2, one_process())
+    assert (result.accuracy, result.undecided, result.finite) == (0.4, 3, False)
+    assert result.last_batch_accuracy(2) == 0
+    assert result.confusion(3).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert result.undecided_by_class(3).tolist() == [2, 1, 0]
+    assert count_correct(given(BROKEN), targets, one_process()) == 2
+
+
+def test_a_loss_that_is_not_finite_alone_is_enough():
+    result = evaluate(
+        given(torch.tensor([[3e38, -3e38]])), torch.tensor([1]), objective(), 1, one_process()
+    )
+    assert result.undecided == 0 and result.loss == INF and not result.finite
+    assert evaluate(given(LOGITS), TARGETS, objective(), 8, one_process()).finite
+
+
+def test_several_processes_agree_on_what_is_undecided():
+    targets = torch.tensor([0, 1, 0, 0, 1])
+    one = evaluate(given(BROKEN), targets, objective(), 4, one_process())
+    found = in_processes(
+        2, lambda runtime: evaluate(given(BROKEN), targets, objective(), 4, runtime)
+    )
+    for result in found:
+        assert torch.equal(result.predicted, one.predicted) and not result.finite

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from helpers.folders import QUIET, make_folder
+from helpers.folders import QUIET, make_folder, save_image
+from helpers.transfer import Listener
 from PIL import Image
 from torch import nn
 
+import dlvc_cli
 import dlvc_cli as dlvc
+from dlvc_cli.training import loop
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import batch_bounds
 
@@ -100,8 +103,8 @@ def test_an_epoch_s_line_has_the_documented_keys_and_counts_the_whole_split(fold
     )
     (line,) = run.metrics
     assert set(line) == set(
-        "epoch train_loss train_loss_std val_loss val_acc val_acc_last_batch lr images_per_s "
-        "seconds val_acc_running".split()
+        "epoch train_loss train_loss_std val_loss val_acc val_balanced_acc val_acc_last_batch lr "
+        "images_per_s seconds val_acc_running".split()
     )
     # 26 validation images: two full batches of 10 and a smaller one, which counts.
     assert line["val_acc"] * 26 == pytest.approx(round(line["val_acc"] * 26))
@@ -169,6 +172,96 @@ def test_a_diverging_run_says_so_and_what_to_do(folder):
         dlvc.train("cnn", data=f"folder:{folder}", epochs=5, batch_size=8, lr=1e12, **QUIET)
     run = dlvc.load_run("cnn-images-1")
     assert run.status["state"] == "failed"
+
+
+# One step an epoch; that of the second is so large that its logits overflow.
+OVERFLOW = {"epochs": 2, "batch_size": 80, "lr": 1e20, "schedule": "cosine:warmup=2"}
+
+
+def test_a_validation_that_is_not_finite_never_is_the_best_and_is_said(folder):
+    heard = Listener()
+    run = dlvc.train("cnn", data=f"folder:{folder}", view=heard, threads=1, **OVERFLOW)
+    assert [line["val_loss"] is None for line in run.metrics] == [False, True]
+    # Where argmax of NaN is class 0, half of the images would be right.
+    assert run.metrics[1]["val_acc"] == run.metrics[1]["val_acc_last_batch"] == 0
+    (said,) = (e.text for e in heard.events if e.name == "notice" and e.level == "warning")
+    assert "validation of epoch 2 is not finite (the predictions of 26 of 26 images)" in said
+    assert "smaller --lr" in said and "--clip-grad 1" in said
+    status = run.status
+    assert (status["state"], status["best_epoch"]) == ("finished", 1)
+    assert run.test("val").accuracy == run.metrics[0]["val_acc"] == status["best_acc"]
+    done = [event for event in heard.events if event.name == "epoch_done"]
+    assert [(event.best, event.best_epoch) for event in done] == [(True, 1), (False, 1)]
+
+
+def test_the_running_accuracy_counts_no_prediction_as_wrong(folder):
+    options = OVERFLOW | {"running_accuracy": True, "schedule": "constant", "epochs": 1}
+    run = dlvc.train("cnn", data=f"folder:{folder}", **options, **QUIET)
+    assert run.metrics[0]["val_acc_running"] == 0
+
+
+def test_a_run_without_any_finite_validation_says_so_wherever_it_is_used(dlvc, folder):
+    words = ("train", "cnn", "--data", f"folder:{folder}", "--lr", "1e20", "--batch-size", "80")
+    done = dlvc(*words, "--max-steps", "1", "--patience", "1", "--out", "runs/lost")
+    assert "none yet: no validation was finite" in done.stdout
+    assert done.stderr.count("Warning: The validation of epoch 1 is not finite") == 1
+    run = dlvc.folder / "runs" / "lost"
+    assert not (run / "best.safetensors").exists() and (run / "accuracy.png").exists()
+    for refused in (("test", "lost"), ("train", "cnn", "--weights", "runs/lost")):
+        assert "no validation of it was finite" in dlvc(*refused, code=2).stderr
+    for listed in (("list", "runs"), ("compare", "lost"), ("show", "lost")):
+        assert "NaN" not in dlvc(*listed, "--json").stdout
+        dlvc(*listed)
+
+
+def test_a_network_whose_weights_are_lost_ends_the_training(folder, monkeypatch):
+    """Its losses are finite to the end of the epoch: the last step alone spoils it."""
+    step = loop._train_step
+
+    def spoil(session, *args):
+        step(session, *args)
+        if session.state.epoch == 1:
+            next(session.network.parameters()).data[0] = float("nan")
+
+    monkeypatch.setattr(loop, "_train_step", spoil)
+    with pytest.raises(dlvc.DlvcError, match=r"after epoch 2 \(_cn1.weight\).*epoch 1, is kept"):
+        dlvc.train("cnn", data=f"folder:{folder}", epochs=4, batch_size=80, lr=0.01, **QUIET)
+    run = dlvc.load_run("cnn-images-1")
+    assert (run.status["state"], run.status["epoch"], run.status["best_epoch"]) == ("failed", 2, 1)
+    assert len(run.metrics) == 2 and run.test("val").accuracy == run.metrics[0]["val_acc"]
+    # What could not be gone on with was not saved.
+    monkeypatch.setattr(loop, "_train_step", step)
+    dlvc.train(resume=run, view="quiet")
+    assert [line["val_loss"] is None for line in run.metrics] == [False] * 4
+
+
+def test_uneven_classes_are_said_and_shown_wherever_accuracy_is(dlvc, tmp_path):
+    root = tmp_path / "uneven"
+    for split, counts in (("train", (50, 2)), ("val", (24, 1))):
+        for label, count in enumerate(counts):
+            for number in range(count):
+                seed = number + 1000 * label + 5000 * (split == "val")
+                save_image(root / split / ("cat", "dog")[label] / f"{number}.png", label, seed)
+    words = ("train", "cnn", "--data", f"folder:{root}", "--epochs", "1", "--lr", "0.001")
+    done = dlvc(*words)
+    assert "96.15% of the training images and 96% of the validation images are cat" in done.stderr
+    assert "An accuracy below 0.9600 is worse than always saying cat" in done.stderr
+    assert "val acc 0.9600  balanced 0.5000" in done.stderr
+    assert "0.9600 validation accuracy (balanced 0.5000), at epoch 1" in done.stdout
+    assert "accuracy 0.9600, balanced 0.5000, loss" in dlvc("test", "cnn-uneven-1").stdout
+    assert dlvc.json("test", "cnn-uneven-1")["balanced_accuracy"] == 0.5
+    assert "balanced" in dlvc("compare", "cnn-uneven-1").stdout.splitlines()[0]
+    (row,) = dlvc.json("list", "runs")
+    assert (row["best_balanced_acc"], row["uneven"]) == (0.5, True)
+    (line,) = dlvc_cli.load_run(dlvc.folder / "runs" / "cnn-uneven-1").metrics
+    assert line["val_balanced_acc"] == 0.5
+
+
+def test_even_classes_change_nothing_on_the_screen(dlvc, folder):
+    done = dlvc("train", "cnn", "--data", f"folder:{folder}", "--epochs", "1")
+    shown = done.stdout + done.stderr + dlvc("test", "cnn-images-1").stdout
+    assert "balanced" not in shown + dlvc("compare", "cnn-images-1").stdout
+    assert "uneven" not in shown
 
 
 def test_clipping_bounds_the_gradient(folder):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 from dlvc_cli.descent.basins import Summary, summarise
 from dlvc_cli.descent.request_plan import MAX_PATHS
 from dlvc_cli.descent.walks import Descent, Walk, Walks
-from dlvc_cli.events import jsonable
+from dlvc_cli.events import json_text, jsonable
 from dlvc_cli.files import replace_file
 
 __all__ = ["json_pieces", "write_csv"]
@@ -34,10 +33,10 @@ def json_pieces(descent: Descent) -> Iterator[str]:
         head["trials"] = [_trial(walks, summary) for walks, summary in pairs]
         labels = (summary.basins.labels.tolist() for summary in summaries)
         minima = [None if label < 0 else label for some in labels for label in some]
-    yield json.dumps(head, allow_nan=False).removesuffix("}") + ', "walks": ['
+    yield json_text(head, ascii_only=True).removesuffix("}") + ', "walks": ['
     for number, (walk, minimum) in enumerate(zip(descent, minima, strict=True)):
         record = _walk(walk) | ({} if "trials" not in head else {"minimum": minimum})
-        yield (", " if number else "") + json.dumps(record, allow_nan=False)
+        yield (", " if number else "") + json_text(record, ascii_only=True)
     yield "]}\n"
 
 

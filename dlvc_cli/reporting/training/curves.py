@@ -69,7 +69,11 @@ class _Charts:
         return title
 
     def accuracy_title(self) -> Text:
-        return self._value(line("Accuracy", "bold"), "val", ACCURACY, key="val_acc")
+        title = self._value(line("Accuracy", "bold"), "val", ACCURACY, key="val_acc")
+        room = title.cell_len + len("  balanced 0.0000") <= self.width
+        if self.state.uneven and room:
+            self._value(title, "balanced", ACCURACY, key="val_balanced_acc")
+        return title
 
     def _value(self, title: Text, name: str, style: str, key: str = "") -> Text:
         """Append the newest value of a curve, in the curve's colour or with its letter."""

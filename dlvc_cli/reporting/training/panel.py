@@ -139,12 +139,15 @@ def _bars(rows: Sequence[tuple[str, float, str]], look: Look) -> list[Text]:
 
 def _best(state: RunState, look: Look) -> Text:
     """The best so far, and the place that a resume would go on from."""
+    if state.best is None and state.metrics:
+        return line("No validation has been finite yet.", "bold yellow")
     if state.best is None:
         return line("The first validation comes at the end of the epoch.", "dim")
     epoch, accuracy = state.best
     row = line()
     row.append(f"{look.letter('★')} ", "bold yellow")
-    row.append(f"best {accuracy:.4f} at epoch {epoch:.0f}, saved", "bold")
+    balanced = f" (balanced {formats.decimals(state.best_balanced)})" if state.uneven else ""
+    row.append(f"best {accuracy:.4f}{balanced} at epoch {epoch:.0f}, saved", "bold")
     if checkpoint := state.checkpoint:
         place = f"checkpoint: after epoch {checkpoint.epoch - 1}"
         if checkpoint.step:

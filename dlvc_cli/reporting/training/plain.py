@@ -15,6 +15,7 @@ from dlvc_cli.events import (
 )
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.base import QuietView
+from dlvc_cli.runs.balance import is_uneven
 
 __all__ = ["PlainView"]
 
@@ -25,6 +26,7 @@ class PlainView(QuietView):
     def __init__(self, stderr: TextIO) -> None:
         super().__init__(stderr)
         self._reading: set[str] = set()
+        self._uneven = False
 
     def handle(self, event: Event) -> None:
         match event:
@@ -36,9 +38,10 @@ class PlainView(QuietView):
                 self._reading.add(event.split)
                 self._write(f"reading {formats.count(event.total)} {event.split} images")
             case RunStarted():
+                self._uneven = is_uneven(event.val_counts)
                 self._write(_start(event))
             case EpochDone():
-                self._write(_epoch(event))
+                self._write(_epoch(event, self._uneven))
             case RunEnded():
                 self._write(formats.ending(event))
             case _:
@@ -61,7 +64,7 @@ def _start(event: RunStarted) -> str:
     return ", ".join([*facts, event.run])
 
 
-def _epoch(event: EpochDone) -> str:
+def _epoch(event: EpochDone, uneven: bool) -> str:
     line = event.metrics
     rate, seconds, lr = (line.get(key) for key in ("images_per_s", "seconds", "lr"))
     parts = [
@@ -69,6 +72,7 @@ def _epoch(event: EpochDone) -> str:
         f"train loss {formats.decimals(line.get('train_loss'))}",
         f"val loss {formats.decimals(line.get('val_loss'))}",
         f"val acc {formats.decimals(line.get('val_acc'))}",
+        *([f"balanced {formats.decimals(line.get('val_balanced_acc'))}"] if uneven else []),
         f"{formats.decimals(rate, 0)} images/s",
         f"{formats.decimals(seconds, 1)} s",
         f"lr {'-' if lr is None else format(lr, '.3g')}",

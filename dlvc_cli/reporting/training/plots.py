@@ -15,6 +15,7 @@ from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.formats import shorten
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.scales import log_values
+from dlvc_cli.runs.history import best_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,8 +68,8 @@ def plot_comparison(runs: Sequence[tuple[str, Metrics]], file: Path) -> None:
             "color": _COLORS[index % len(_COLORS)],
             "linestyle": _DASHES[index // len(_COLORS) % len(_DASHES)],
         }
-        values = _finite(_column(metrics, "val_acc"))
-        best = f"  (best {max(values):.4f})" if values else ""
+        found = best_of(metrics)
+        best = "" if found is None else f"  (best {found[1]['val_acc']:.4f})"
         _curve(loss, metrics, "train_loss", **look)
         _curve(accuracy, metrics, "val_acc", label=_name(name, 36) + best, **look)
     lengths = [_epochs(metrics) for _, metrics in runs]
@@ -101,11 +102,8 @@ def _draw_accuracy(axes: Axes, metrics: Metrics) -> None:
     _curve(axes, metrics, "val_acc_last_batch", label="last full batch only", **faint)
     _curve(axes, metrics, "val_acc_running", label="running, in training", color=_ORANGE)
     _curve(axes, metrics, "val_acc", label="whole validation split", color=_GREEN)
-    accuracies = _column(metrics, "val_acc")
-    values = _finite(accuracies)
-    if values:
-        best = max(values)
-        epoch = _epochs(metrics)[accuracies.index(best)]
+    if (found := best_of(metrics)) is not None:
+        epoch, best = found[0], found[1]["val_acc"]
         axes.plot([epoch], [best], marker="*", markersize=15, color=_GREEN, zorder=5, clip_on=False)
         left = epoch > sum(_limits([_epochs(metrics)])) / 2
         axes.annotate(

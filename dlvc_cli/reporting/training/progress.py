@@ -17,6 +17,8 @@ from dlvc_cli.events import (
     RunStarted,
     StepDone,
 )
+from dlvc_cli.runs.balance import is_uneven
+from dlvc_cli.runs.history import best_of
 
 __all__ = ["EARLY_EPOCHS", "RunState"]
 
@@ -37,7 +39,8 @@ class RunState:
         reading: by split, how far decoding is.
         metrics: lines of ``metrics.jsonl``, those of a resumed run's earlier part included.
         batch_losses: (epochs, loss) of recent batches, early in training only.
-        best: (epoch, validation accuracy).
+        best_balanced: the balanced accuracy of the best epoch, None where that isn't known.
+        best: (epoch, validation accuracy); None before the first that is finite.
         done: epochs trained so far, a part of one included.
         events: how many events it has taken.
         version: grows whenever a curve changes.
@@ -53,6 +56,7 @@ class RunState:
         self.metrics: list[Mapping[str, Any]] = []
         self.batch_losses: list[tuple[float, float]] = []
         self.best: tuple[float, float] | None = None
+        self.best_balanced: float | None = None
         self.checkpoint: CheckpointSaved | None = None
         self.ended: RunEnded | None = None
         self.version = 0
@@ -68,7 +72,10 @@ class RunState:
                 self._take_step(event)
             case EpochDone():
                 self.metrics.append(event.metrics)
-                self.best = (event.best_epoch, event.best_acc)
+                self.best = None
+                if event.best_epoch is not None and event.best_acc is not None:
+                    self.best = (event.best_epoch, event.best_acc)
+                self.best_balanced = event.best_balanced_acc
                 self.version += 1
                 self._advance(event.epoch)
                 self._marks.append((self._clock(), event.epoch))
@@ -77,8 +84,9 @@ class RunState:
             case RunStarted():
                 self.started = event
                 self.metrics = list(event.history)
-                accuracies = self.curve("val_acc")
-                self.best = max(accuracies, key=lambda point: point[1], default=None)
+                best = best_of(self.metrics)
+                self.best = None if best is None else (best[0], best[1]["val_acc"])
+                self.best_balanced = None if best is None else best[1].get("val_balanced_acc")
                 self.version += 1
                 self.done = event.start_epoch + event.start_step / max(event.steps_per_epoch, 1)
                 self._marks.append((self._clock(), self.done))
@@ -107,6 +115,11 @@ class RunState:
             first = self.started.first_epoch_costs_most and len(self.metrics) == 0
             end = min(self.started.epochs, math.ceil(done)) if first else self.started.epochs
             self.time_left = max(end - done, 0.0) * pace
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the validation split's classes are, so that accuracy alone misleads."""
+        return self.started is not None and is_uneven(self.started.val_counts)
 
     @property
     def epoch(self) -> int:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from dlvc_cli.events import RunEnded, RunStarted
 from dlvc_cli.reporting import formats
+from dlvc_cli.runs.balance import is_uneven
 
 __all__ = ["training_summary"]
 
@@ -18,9 +19,13 @@ def training_summary(event: RunEnded, started: RunStarted) -> Text:
     style = "bold green" if event.state == "finished" else "bold yellow"
     text.append(f"{formats.ending(event)}\n", style)
     if event.best_acc is None:
-        best = "none yet: no epoch was finished"
+        finite = "no validation was finite" if event.epochs else "no epoch was finished"
+        best = f"none yet: {finite}"
     else:
-        best = f"{event.best_acc:.4f} validation accuracy, at epoch {event.best_epoch}"
+        balanced = ""
+        if is_uneven(started.val_counts):
+            balanced = f" (balanced {formats.decimals(event.best_balanced_acc)})"
+        best = f"{event.best_acc:.4f} validation accuracy{balanced}, at epoch {event.best_epoch}"
     facts = [
         ("best", best),
         ("epochs", f"{event.epochs} of {started.epochs}"),

@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.reporting.console import results_console
+from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.reporting.outside_text import shown
+from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import Prediction, TestResult
 
 __all__ = ["print_comparison", "print_predictions", "print_test"]
@@ -26,10 +28,18 @@ _IGNORED = {"epochs", "device", "threads", "tracker"}
 def print_test(name: str, result: TestResult) -> None:
     """Print loss, accuracy and confusion matrix."""
     console = results_console()
+    missing = result.undecided or (0,) * len(result.classes)
+    totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
+    balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
     console.print(
         f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f}"
+        f"accuracy {result.accuracy:.4f}{balanced}, loss {decimals(result.loss)}",
     )
+    if undecided := sum(result.undecided):
+        console.print(
+            f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
+            highlight=False,
+        )
     table = Table(box=None, pad_edge=False)
     table.add_column("true class")
     columns = result.classes[:_MOST_COLUMNS]
@@ -37,7 +47,7 @@ def print_test(name: str, result: TestResult) -> None:
         table.add_column(Text(shown(f"as {label}")), justify="right", overflow="fold")
     table.add_column("right", justify="right")
     for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
-        share = f"{counts[row] / sum(counts):.4f}" if sum(counts) else "none"
+        share = f"{counts[row] / totals[row]:.4f}" if totals[row] else "none"
         table.add_row(Text(shown(label)), *(f"{n:,}" for n in counts[: len(columns)]), share)
     console.print(table)
     if len(columns) < len(result.classes):
@@ -72,7 +82,10 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a row a run, the best accuracy in bold, and the options in which they differ."""
     table = Table(box=None, pad_edge=False)
     options = _options(rows)
-    for heading in ("run", *options, "state", "epochs", "best accuracy", "at epoch", "minutes"):
+    uneven = any(row["uneven"] for row in rows)
+    balanced = ["balanced"] if uneven else []
+    headings = ("state", "epochs", "best accuracy", *balanced, "at epoch", "minutes")
+    for heading in ("run", *options, *headings):
         table.add_column(heading, overflow="fold")
     best = max((row["best_acc"] for row in rows if row["best_acc"] is not None), default=None)
     for number, row in enumerate(rows):
@@ -83,6 +96,7 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
+            *([decimals(row["best_balanced_acc"])] if uneven else []),
             "" if row["best_epoch"] is None else str(row["best_epoch"]),
             "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
         )

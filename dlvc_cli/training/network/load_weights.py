@@ -14,6 +14,7 @@ from dlvc_cli.errors import DataError
 from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.digest import digest_of
+from dlvc_cli.training.network.finite import not_finite_in
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.read_weights import State, read_weights
 
@@ -59,6 +60,11 @@ def load_first_weights(
     head = transfer_weights(
         learning.network, learning.parts, state, source.text, model.offer.name, seed, others
     )
+    if (name := not_finite_in(learning.network)) is not None:
+        raise DataError(
+            f"{source.text}: {name} holds numbers that are not finite, as after a training that "
+            "diverged. Take other weights."
+        )
     yield Notice(text=head or f"The head is kept: it tells {len(classes)} classes apart already.")
     return {"source": source.text, "digest": digest_of(state.items())}
 

@@ -50,6 +50,32 @@ def test_the_panel_says_what_matters():
     assert text.count("★") == 2
 
 
+def test_balanced_accuracy_is_beside_accuracy_where_classes_are_uneven():
+    done = dataclasses.replace(epoch_done(1, val_balanced_acc=0.5), best_balanced_acc=0.5)
+    uneven = dataclasses.replace(STARTED, val_counts=(2000, 41))
+    text = "\n".join(draw(state_of(uneven, done), width=100))
+    assert "Accuracy  val 0.5400  balanced 0.5000" in text
+    assert "★ best 0.5400 (balanced 0.5000) at epoch 1, saved" in text
+    # A resumed run knows it from its lines.
+    resumed = dataclasses.replace(uneven, history=(done.metrics,), start_epoch=1)
+    assert "best 0.5400 (balanced 0.5000)" in "\n".join(draw(state_of(resumed), width=100))
+    even = dataclasses.replace(STARTED, val_counts=(1021, 1020))
+    assert "balanced" not in "\n".join(draw(state_of(even, done), width=100))
+    assert max(map(len, draw(state_of(uneven, done), width=30))) <= 30
+
+
+def test_without_a_finite_validation_there_is_no_best():
+    lost = dataclasses.replace(
+        epoch_done(1, best=False, val_loss=None), best_acc=None, best_epoch=None
+    )
+    for state in (
+        state_of(STARTED, lost),
+        state_of(dataclasses.replace(STARTED, history=(lost.metrics,), start_epoch=1)),
+    ):
+        text = "\n".join(draw(state, width=100))
+        assert "No validation has been finite yet." in text and "best" not in text
+
+
 def test_a_gpu_is_named_with_its_memory_and_what_is_trained():
     started = dataclasses.replace(
         STARTED, device="NVIDIA H200", device_memory=139 * 2**30, trainable=1026

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
-from helpers.events import epoch_done, every_event
+from helpers.events import STARTED, epoch_done, every_event
 
 from dlvc_cli import events as ev
 from dlvc_cli.reporting.training.views import open_view
@@ -41,3 +42,12 @@ def test_plain_lines_survive_missing_values_and_letters_the_stream_lacks():
     text = raw.getvalue().decode()
     assert text.startswith("Gr\\xf6\\xdfe\n")
     assert "train loss -  val loss -" in text and "lr -" in text
+
+
+def test_balanced_accuracy_is_beside_accuracy_where_classes_are_uneven():
+    for counts, shown in (((2000, 41), True), ((1021, 1020), False), ((), False)):
+        stderr = io.StringIO()
+        view = open_view("plain", stderr=stderr)
+        view(replace(STARTED, val_counts=counts))
+        view(epoch_done(1, val_balanced_acc=0.5125))
+        assert ("val acc 0.5400  balanced 0.5125  1234 images/s" in stderr.getvalue()) is shown

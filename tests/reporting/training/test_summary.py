@@ -12,9 +12,9 @@ from dlvc_cli import events as ev
 from dlvc_cli.reporting.training.summary import training_summary
 
 
-def summary(event: ev.RunEnded) -> str:
+def summary(event: ev.RunEnded, started: ev.RunStarted = STARTED) -> str:
     console = Console(file=io.StringIO(), width=40)
-    console.print(training_summary(event, STARTED), soft_wrap=True)
+    console.print(training_summary(event, started), soft_wrap=True)
     return console.file.getvalue()
 
 
@@ -38,3 +38,19 @@ def test_the_summary_of_a_stopped_run_says_how_to_go_on():
     assert "  dlvc train --resume 'my runs/cnn-3'" in text
     # Without a finished epoch there are no best weights to test.
     assert "dlvc test" not in text
+
+
+def test_the_summary_gives_the_balanced_accuracy_where_classes_are_uneven():
+    ended = dataclasses.replace(ENDED, best_balanced_acc=0.5125)
+    assert "balanced" not in summary(ended)
+    uneven = dataclasses.replace(STARTED, val_counts=(2000, 41))
+    assert "0.8000 validation accuracy (balanced 0.5125), at epoch 9" in summary(ended, uneven)
+    # The best epoch of a run that was begun before it was measured.
+    assert "(balanced -)" in summary(ENDED, uneven)
+
+
+def test_the_summary_of_a_run_without_a_finite_validation_says_so():
+    text = summary(dataclasses.replace(ENDED, best_acc=None, best_epoch=None))
+    assert "none yet: no validation was finite" in text and "dlvc test" not in text
+    text = summary(dataclasses.replace(ENDED, best_acc=None, best_epoch=None, epochs=0))
+    assert "none yet: no epoch was finished" in text

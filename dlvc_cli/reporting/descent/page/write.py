@@ -9,12 +9,12 @@ were made.
 from __future__ import annotations
 
 import html
-import json
 from pathlib import Path
 from string import Template
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
+from dlvc_cli.events import json_text
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.page.contents import page_data
@@ -42,7 +42,7 @@ def write_page(descent: Descent, target: Path) -> None:
         )
     live = LiveRules(registry().offers("optimizers"))
     known = page_data(descent, live)
-    data = json.dumps(known, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    data = json_text(known, separators=(",", ":"))
     page = Template(asset("page.html")).substitute(
         title=html.escape(f"Gradient descent on {known['name']}"),
         style=asset("page.css"),

@@ -1,0 +1,53 @@
+"""What is said where training has left the finite numbers, and when it must end."""
+
+from __future__ import annotations
+
+import math
+
+from torch import nn
+
+from dlvc_cli.errors import DlvcError
+from dlvc_cli.events import EpochDone, Notice
+from dlvc_cli.training.evaluate import Evaluation
+from dlvc_cli.training.network.finite import not_finite_in
+
+__all__ = ["diverged", "not_finite", "refuse_bad_loss"]
+
+_ADVICE = "Try a smaller --lr, or --clip-grad 1."
+
+
+def refuse_bad_loss(loss: float | None, epoch: int) -> None:
+    """Raise ``DlvcError`` if a training loss is known and not finite.
+
+    Args:
+        epoch: from 1.
+    """
+    if loss is None or math.isfinite(loss):
+        return
+    raise DlvcError(
+        f"The training loss became {loss} in epoch {epoch}: the steps are too large. {_ADVICE}"
+    )
+
+
+def not_finite(result: Evaluation, done: EpochDone) -> Notice:
+    """What to say of a validation that isn't finite, of a network that is."""
+    what = "the loss"
+    if result.undecided:
+        what = f"the predictions of {result.undecided:,} of {len(result.targets):,} images"
+    return Notice(
+        text=f"The validation of epoch {done.epoch} is not finite ({what}), so it is not taken for "
+        f"the best: the steps may be too large. {_ADVICE}",
+        level="warning",
+    )
+
+
+def diverged(network: nn.Module, done: EpochDone) -> DlvcError | None:
+    """The end of a training whose network isn't finite any more; None where it is."""
+    name = not_finite_in(network)
+    if name is None:
+        return None
+    kept = f" The best network, of epoch {done.best_epoch}, is kept." if done.best_epoch else ""
+    return DlvcError(
+        f"The network's numbers are not finite any more after epoch {done.epoch} ({name}): the "
+        f"steps are too large. {_ADVICE}{kept}"
+    )
