@@ -78,7 +78,7 @@ class Run:
 
         Args:
             images: an image file, PIL image or array (H, W, 3), or several of them, or an array
-                (N, H, W, 3). Arrays are uint8, uint16, or floats in [0, 1].
+                (N, H, W, 3). Arrays are uint8, uint16, bool, or floats in [0, 1].
             device: where to compute.
 
         Raises:

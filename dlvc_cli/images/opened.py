@@ -68,7 +68,10 @@ def named(name: str) -> Iterator[None]:
     except UnidentifiedImageError:
         raise DataError(f"{name} is no image file, or of a kind that can't be read.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise DataError(f"{name} has too many pixels; make it smaller first.") from None
+        most = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # Pillow warns of half as many
+        raise DataError(
+            f"{name} has too many pixels, more than {most:,}; make it smaller first."
+        ) from None
     except MemoryError as error:
         # The file is sound: it must not be left out as a bad one.
         raise DlvcError(f"There is not enough memory to decode {name}. Make it smaller.") from error

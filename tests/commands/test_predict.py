@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 
 import pytest
+from dlvc_datasets.folder import build
 from helpers.folders import save_image
 
 
@@ -35,3 +38,21 @@ def test_a_bad_image_is_named_and_the_others_are_classified(dlvc):
     done = dlvc("predict", "one", "good.png", "bad.png", "--json", code=1)
     assert "bad.png" in done.stderr and "good.png" in done.stdout
     assert "nothing.png" in dlvc("predict", "one", "nothing.png", code=2).stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_is_listed_as_training_lists_it(dlvc, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    save_image(elsewhere / "linked.png", 1, 5)
+    holiday = dlvc.folder / "holiday"
+    save_image(holiday / "left" / "a.png", 0, 6)
+    save_image(holiday / "left" / "@eaDir" / "thumb.png", 0, 7)
+    (holiday / "right").symlink_to(elsewhere)
+    (holiday / "left" / "up").symlink_to(holiday)
+    (holiday / "notes.txt").write_text("x")
+    done = dlvc("predict", "one", "holiday", "--json")
+    found = {row["path"] for row in json.loads(done.stdout)}
+    assert found == {"holiday/left/a.png", "holiday/right/linked.png"}
+    assert "1 file that is no image is left out: notes.txt." in done.stderr
+    trained_on = build(str(holiday)).splits["train"].names
+    assert {f"holiday/{name}" for name in trained_on} == found

@@ -82,6 +82,16 @@ def _hold_out(subset: Subset, share: float) -> tuple[Subset, Subset]:
             held.append(row)
         else:
             kept.append(row)
-    if len({subset.labels[row] for row in kept}) < len(counts):
-        raise BadOption("--val-share leaves a class without training images. Make it smaller.")
+    lost = counts.keys() - {subset.labels[row] for row in kept}
+    if lost:
+        row = next(row for row, label in enumerate(subset.labels) if label in lost)
+        name = subset.split.names[subset.indices[row]]
+        if counts[subset.labels[row]] == 1:
+            raise BadOption(
+                f"--val-share leaves the class of {name} without training images: it has no other "
+                "that can be read. Add some."
+            )
+        raise BadOption(
+            f"--val-share leaves the class of {name} without training images. Make it smaller."
+        )
     return subset.take(kept), replace(subset.take(held), name="val")
