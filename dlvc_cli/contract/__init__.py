@@ -9,7 +9,7 @@
 ``update_rule``     an optimiser's update for descent, in plain arithmetic
 ``learning_rates``  an optimiser's defaults, and what a schedule is asked
 ``data_sets``       what a data set is
-``checks``          what holds of each kind's objects, a named check for each
+``checks`` ``schedule_checks``  what holds of each kind's objects, a named check for each
 
 Behind these: ``described`` (what all specs have in common), ``factory`` (callables by import path),
 ``kinds`` (the kinds there are, read off the hooks), ``search`` (how names are matched).

@@ -1,1 +1,1 @@
-"""A run on disk: directory, history, results."""
+"""A run on disk: directory, history, results, and the balance of its classes."""

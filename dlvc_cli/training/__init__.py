@@ -2,7 +2,7 @@
 
 start_up.py     a new run, or one that goes on, from its plan to its first step
 setup.py        the parts of a run: data set, sizes and normalisation, the way through the network
-dry_run.py      ops, loss and network held against the contract's checks, before any work
+dry_run.py      ops, loss, network and schedule held against the contract's checks, before any work
 data/           from a data set to batches on the device
   splits.py       a data set's splits, read at one size
   hold_out.py     which samples serve as training, validation and test images
@@ -19,6 +19,7 @@ network/        the network of a run
   optimizer.py    the optimiser of what learns
   layers.py       its parameters and layers, for dlvc show
   digest.py       a hash of tensors
+  finite.py       whether its numbers are finite
 features/       features of a frozen network, computed once
   obstacle.py     whether that can be, and what a user is told of it
   cached_forward.py  stands in for forward.py
@@ -27,6 +28,8 @@ features/       features of a frozen network, computed once
   disk.py         the cache: where it is and how large it may grow
 forward.py      rows of a split through ops and network
 loop.py         epochs: steps, validation, saving
+step_rate.py    the learning rate of each step, and what a resume makes of it
+divergence.py   what is said where training has left the finite numbers
 session.py      all the parts of a run under way
 state.py        its position, sums and best so far
 throttle.py     when to say something and when to save

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -73,8 +74,11 @@ def try_loss(objective: Objective, loss: Choice, num_classes: int) -> None:
     guarded(loss.offer, _refuse, loss.offer, LOSS_CHECKS, objective.each, num_classes)
 
 
-def try_schedule(rate: StepRate) -> None:
+def try_schedule(rate: StepRate) -> str | None:
     """Check the schedule over its whole length.
+
+    Returns:
+        What to warn of, where it is 0 from some epoch on.
 
     Raises:
         BadOption: its factor is 0 throughout.
@@ -83,11 +87,17 @@ def try_schedule(rate: StepRate) -> None:
     offer, schedule, length = rate.choice.offer, rate.schedule, (rate.epochs, rate.steps)
     asked = partial(guarded, offer, schedule)
     _refuse(offer, SCHEDULE_CHECKS, asked, *length)
-    if not any(factor_of(asked(point)) for point in points_of(*length)):
+    points = points_of(*length)
+    trained = [point for point in points if factor_of(asked(point))]
+    if not trained:
         raise BadOption(
             f"schedule {offer.name}: the learning rate is 0 from the first step to the last, and "
             "nothing would be trained. Choose other values."
         )
+    last = math.floor(trained[-1].epoch) + 1
+    if last == rate.epochs:
+        return None
+    return f"The learning rate is 0 after epoch {last}: nothing is trained from there on."
 
 
 def try_network(

@@ -139,10 +139,11 @@ def _new_run(
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    rate = yield from _step_rate(plan, len(forward.data))
     record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
-    session_of = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)
+    session_of = _session_of(plan, runtime, forward, objective, optimizer, rate, seeds, record)
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     session = session_of(_make_directory(plan, runtime, out, record, held))
     yield _started(session, preprocessing, record, obstacle)
@@ -207,7 +208,8 @@ def _resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, N
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
-    session = _session_of(plan, runtime, forward, objective, optimizer, seeds, record)(run)
+    rate = yield from _step_rate(plan, len(forward.data))
+    session = _session_of(plan, runtime, forward, objective, optimizer, rate, seeds, record)(run)
     if checkpoint is not None:
         _restore(session, checkpoint)
         yield from restore_metrics(session, checkpoint)
@@ -267,19 +269,30 @@ def _start_again(
         raise RunError(f"{plan.source.text} has changed since {run.name} was begun. Train anew.")
 
 
+def _step_rate(plan: Plan, images: int) -> Generator[Event, None, StepRate]:
+    """Build the schedule and try it.
+
+    Args:
+        images: of the training split.
+    """
+    steps = len(batch_bounds(images, plan.config.batch_size))
+    rate = StepRate(plan.schedule, plan.schedule.build(), plan.config.schedule_length, steps)
+    if (warning := try_schedule(rate)) is not None:
+        yield Notice(text=warning, level="warning")
+    return rate
+
+
 def _session_of(
     plan: Plan,
     runtime: Runtime,
     forward: Forward,
     objective: Objective,
     optimizer: torch.optim.Optimizer,
+    rate: StepRate,
     seeds: Seeds,
     record: Mapping[str, Any],
 ) -> Callable[[RunDir], Session]:
     """Put the parts together, at the first step: all but the directory of the run."""
-    steps = len(batch_bounds(len(forward.data), plan.config.batch_size))
-    rate = StepRate(plan.schedule, plan.schedule.build(), plan.config.schedule_length, steps)
-    try_schedule(rate)
     return partial(
         Session,
         plan=plan,
@@ -289,7 +302,7 @@ def _session_of(
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
         rate=rate,
-        state=TrainState(losses=torch.zeros(steps, device=runtime.device)),
+        state=TrainState(losses=torch.zeros(rate.steps, device=runtime.device)),
         seeds=seeds,
         run_id=record.get("id"),
     )

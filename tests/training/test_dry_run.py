@@ -214,6 +214,14 @@ def test_a_schedule_that_fails_or_trains_nothing_is_refused():
         try_schedule(rate_of(lambda progress: 0.0))
 
 
+def test_a_schedule_that_ends_in_0_is_warned_of():
+    early = try_schedule(rate_of(lambda progress: float(progress.epoch < 40)))
+    assert early is not None and "is 0 after epoch 40: nothing is trained" in early
+    # In the last epoch it may come to its end.
+    assert try_schedule(rate_of(lambda progress: float(progress.epoch < 99.5))) is None
+    assert try_schedule(rate_of(registry().choose("schedules", "cosine").build())) is None
+
+
 def test_a_plugin_s_schedule_is_tried_before_the_run_is_made(dlvc, make_plugin, few):
     make_plugin(
         "moods",

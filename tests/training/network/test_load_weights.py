@@ -73,7 +73,7 @@ def test_pretrained_models_of_the_mission(monkeypatch, tmp_path, few, model):
 
 def test_the_course_s_own_file_goes_on_where_it_was(folder, course):
     data = f"folder:{folder}"
-    run = dlvc.train("cnn", data=data, weights="best_model.pth", lr=1e-30, epochs=1, **QUIET)
+    run = dlvc.train("cnn", data=data, weights="best_model.pth", lr=1e-60, epochs=1, **QUIET)
     assert not changed(course, best(run))
     # Its images were normalised by the training set's own statistics.
     assert run.config.normalize == "data" and run.config.weights.endswith("/best_model.pth")
@@ -105,7 +105,7 @@ def test_a_file_without_a_head_gets_one(tmp_path, few, course):
     torch.save({n: v for n, v in course.items() if not n.startswith("_fc1")}, "headless.pth")
     heard = Listener()
     run = dlvc.train(
-        "cnn", data=few, weights="headless.pth", lr=1e-30, max_steps=1, view=heard, threads=1
+        "cnn", data=few, weights="headless.pth", lr=1e-60, max_steps=1, view=heard, threads=1
     )
     assert "no head: a new one for 2 classes" in heard.texts
     assert changed(course, best(run)) == {"_fc1.weight", "_fc1.bias"}
@@ -134,11 +134,11 @@ def test_another_run_gives_its_head_only_to_the_same_classes(tmp_path, folder):
             (other / split).mkdir(parents=True, exist_ok=True)
             (other / split / renamed).symlink_to(folder / split / name)
     for source in (first.name, first.path / "best.safetensors", first):
-        same = dlvc.train("cnn", data=data, weights=source, lr=1e-30, max_steps=1, **QUIET)
+        same = dlvc.train("cnn", data=data, weights=source, lr=1e-60, max_steps=1, **QUIET)
         assert not changed(best(first), best(same))
         # Images are prepared as the first run prepared its own.
         assert same.record["input"] == first.record["input"]
-    new = dlvc.train("cnn", data=f"folder:{other}", weights=first.name, lr=1e-30, epochs=1, **QUIET)
+    new = dlvc.train("cnn", data=f"folder:{other}", weights=first.name, lr=1e-60, epochs=1, **QUIET)
     assert changed(best(first), best(new)) == {"_fc1.weight", "_fc1.bias"}
 
 
