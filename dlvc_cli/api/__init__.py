@@ -2,6 +2,7 @@
 
 ``job``          a training: checked and planned, then run
 ``consumers``    who is told of its events: a view, trackers, and the curves in the end
+``run_figures``  the curves of a run that was killed before it drew them
 ``stop_signal``  Ctrl-C and SIGTERM as a request to stop
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
 ``descend``      ``descend``, and what is known of a surface

@@ -1,1 +1,1 @@
-"""A run on disk: directory, history, results."""
+"""A run on disk: directory, its files read and checked, history, results."""
