@@ -3,6 +3,7 @@
 ``job``          a training: checked and planned, then run
 ``consumers``    who is told of its events: a view, trackers, and the curves in the end
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
+``run_figures``  the curves of a run that was killed before it drew them
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
 ``descend``      ``descend``, and what is known of a surface
 """

@@ -1,1 +1,9 @@
-"""A run on disk: directory, history, results, and the balance of its classes."""
+"""A run on disk.
+
+``directory``  a run's folder: found, made, locked
+``stored``     its files, read and written at one door
+``schema``     what its JSON files must hold
+``history``    runs as plain values, for tables and JSON
+``results``    what trained networks say
+``balance``    whether classes are uneven, and what is told of it
+"""

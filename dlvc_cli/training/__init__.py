@@ -11,7 +11,8 @@ data/           from a data set to batches on the device
   decoded.py      images decoded once, as one uint8 tensor a split
   pipeline.py     ops as a run applies them, resizing and normalisation, on the device
 network/        the network of a run
-  build.py        the model with its head, and its best weights in a file
+  build.py        the model with its head
+  saved_weights.py   its best weights in a file, which says whose they are
   load_weights.py first weights, learned elsewhere, with a new head where theirs is for others
   read_weights.py such weights, read
   freezing.py     which parts of it learn, and in which mode the others run
@@ -34,6 +35,10 @@ session.py      all the parts of a run under way
 state.py        its position, sums and best so far
 throttle.py     when to say something and when to save
 checkpoint.py   all that a resume needs, in a file with a checksum
+plain_state.py  states as values that such a file can hold
+optimizer_state.py   that of an optimiser, and whether it can be had back
+recovery.py     what is left of a damaged run when it is resumed
+schedule.py     the schedule, whose factors are made plain numbers
 evaluate.py     loss and predictions over a whole split
 inference.py    a trained run put to use
 record.py       what run.json holds

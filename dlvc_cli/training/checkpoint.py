@@ -22,6 +22,8 @@ from dlvc_cli.runs.directory import RunDir
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
 _MAGIC = b"dlvc-checkpoint 1 "
+# Bytes that are compared at a time.
+_PIECE = 1 << 20
 # What each has held since the first version; the run's id and its metrics came later.
 _PARTS = {"network", "optimizer", "scaler", "state"}
 
@@ -34,12 +36,16 @@ def save_checkpoint(run: RunDir, state: dict[str, Any]) -> None:
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
+    buffer.seek(0)
+    # What it is made of, without the tensors' values: these need no reading.
+    torch.load(buffer, map_location="meta", weights_only=True)
     payload = buffer.getbuffer()
+    header = _header(payload)
     with replace_file(run.last_file) as handle:
-        handle.write(_header(payload))
+        handle.write(header)
         handle.write(payload)
         handle.flush()
-        _read_back(Path(handle.name), run.last_file)
+        _read_back(Path(handle.name), run.last_file, header, payload)
         # Moved just before the rename: at every moment one of the two names is a whole checkpoint.
         _keep_previous(run)
 
@@ -49,14 +55,19 @@ def _header(payload: bytes | memoryview) -> bytes:
     return _MAGIC + digest + b"\n"
 
 
-def _read_back(written: Path, target: Path) -> None:
-    try:
-        _read(written)
-    except Exception as error:
+def _read_back(written: Path, target: Path, header: bytes, payload: memoryview) -> None:
+    """Compare what is on disk with what is in memory, a piece at a time."""
+    with open_regular(written) as file:
+        same = file.read(len(header)) == header
+        place = 0
+        while same and (piece := file.read(_PIECE)):
+            same = payload[place : place + len(piece)] == piece
+            place += len(piece)
+    if not same or place != len(payload):
         raise RunError(
-            f"{target} could not be read back after it was written ({cause_of(error)}): is the "
-            "disk sound? What was saved before it is still there."
-        ) from error
+            f"{target} could not be read back as it was written: is the disk sound? What was saved "
+            "before it is still there."
+        )
 
 
 def _keep_previous(run: RunDir) -> None:

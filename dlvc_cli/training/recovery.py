@@ -9,6 +9,7 @@ from typing import Any
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import Notice
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.stored import read_metrics
 from dlvc_cli.training.network.saved_weights import epoch_of_run_weights
 from dlvc_cli.training.session import Session
 
@@ -89,7 +90,7 @@ def _restore_metrics(session: Session, checkpoint: dict[str, Any]) -> list[str]:
     # Checkpoints of before they held the lines have none.
     saved = checkpoint.get("metrics")
     session.metrics = lines if saved is None else saved
-    if saved is not None and saved != lines:
+    if saved is not None and (saved != lines or read_metrics(run.metrics_file).problems):
         return [*damage, f"{run.metrics_file.name} is damaged: it is restored from the checkpoint."]
     if saved is None and len(lines) < done:
         damage.append(

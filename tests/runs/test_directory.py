@@ -84,6 +84,35 @@ def test_a_status_says_running_only_while_the_lock_is_held(tmp_path: Path) -> No
     assert run.status() == {"state": "cut off", "epoch": 2}
 
 
+def test_what_is_wrong_with_status_and_metrics_is_told(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    lines = [{"epoch": epoch, "val_acc": epoch / 8} for epoch in (1, 2, 3)]
+    assert run.damage() == [], "it has just begun"
+    run.write_metrics(lines)
+    assert run.damage() == [], "it was killed before it wrote any status"
+    run.write_status({"state": "running", "epoch": 2}, lines[:2])
+    assert run.damage() == [], "it was killed before it wrote that the third is done"
+    run.write_metrics([lines[0], lines[1] | {"val_acc": 0.26}, lines[2]])
+    assert "other figures" in run.damage()[0]
+    run.write_metrics(lines[:1])
+    assert "lacks the lines of 1 of 2 epochs" in run.damage()[0]
+    run.metrics_file.unlink()
+    assert "lacks every line" in run.damage()[0]
+    run.status_file.write_text("{")
+    assert "status.json is damaged" in run.damage()[0]
+
+
+def test_a_damaged_status_is_summed_up_from_the_metrics(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    run.write_metrics([{"epoch": 1, "val_acc": 0.5}, {"epoch": 2, "val_acc": 0.5}, {"epoch": 3}])
+    run.status_file.write_text("{")
+    status = run.status()
+    assert (status["epoch"], status["best_acc"], status["best_epoch"]) == (3, 0.5, 1)
+    assert status["state"] == "damaged" and "status.json" in status["reason"]
+    with run.locked():
+        assert run.status()["state"] == "running"
+
+
 @pytest.mark.parametrize(
     "content", [None, "{", "[]", '{"format": 99, "config": {}}', '{"format": 1}']
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,10 @@ def test_the_index_holds_what_timm_says(cache: Path) -> None:
     assert [spec.name for spec in every] == list(index)
 
 
+def _stored(models: object) -> str:
+    return json.dumps({"format": 2, "models": models, "digest": timm_index._digest(models)})
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -45,10 +50,14 @@ def test_the_index_holds_what_timm_says(cache: Path) -> None:
         "",
         "{",
         "[]",
-        '{"format": 0, "models": {}}',
-        '{"format": 1, "models": []}',
-        '{"format": 1, "models": {"resnet18": 3}}',
-        '{"format": 1, "models": {"resnet18": ["resnet", [["a1_in1k"]]]}}',
+        "[" * 100_000,
+        '{"format": 1, "models": {}}',
+        '{"format": 2, "models": []}',
+        '{"format": 2, "models": {}, "digest": "0"}',
+        _stored([]),
+        _stored({"resnet18": 3}),
+        _stored({"resnet18": ["resnet", [["a1_in1k"]]]}),
+        _stored({"resnet18": ["resnet", []]}).replace("18", "19"),
     ],
 )
 def test_a_missing_or_corrupt_index_is_made_again(

@@ -10,6 +10,7 @@ from helpers.frozen import TRIED, train
 from helpers.transfer import Listener
 
 import dlvc_cli as dlvc
+from dlvc_cli.reporting.listing import print_cache
 from dlvc_cli.training.features.disk import cache_entries, cache_folder, make_room
 
 
@@ -71,3 +72,27 @@ def test_what_earlier_versions_wrote_is_read_in_today_s_words(tmp_path):
     (entry / "about.json").write_text('{"model": "cnn", "pictures": 26, "form": 1}')
     (found,) = cache_entries()
     assert found.about == {"model": "cnn", "images": 26, "variant": 1}
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        b"", b"\xff", b"[]", b"[" * 100_000, b'{"weights": 3}', b'{"images": "many"}',
+        b'{"images": 1e999}', b'{"variant": [1]}', "fifo", "folder",
+    ],
+)  # fmt: skip
+def test_damage_to_what_an_entry_says_leaves_it_without_words(own_folder, capsys, about):
+    entry = cache_folder() / "0123"
+    entry.mkdir(parents=True)
+    (entry / "7-ab.safetensors").write_bytes(b"features")
+    file = entry / "about.json"
+    if about == "fifo":
+        os.mkfifo(file)
+    elif about == "folder":
+        file.mkdir()
+    else:
+        file.write_bytes(about)
+    (found,) = cache_entries()
+    assert found.about == {} and found.kept == 7
+    print_cache([found], cache_folder(), 10)
+    assert "7-ab" not in capsys.readouterr().out

@@ -8,9 +8,12 @@ import pytest
 import safetensors.torch
 import torch
 from helpers.folders import make_folder
+from helpers.offered import offer
 
 import dlvc_cli as dlvc
+from dlvc_cli import ModelSpec, PluginError
 from dlvc_cli.registry.registry import registry
+from dlvc_cli.training.network.build import build_network
 
 MODELS = {
     "cnn": 32,
@@ -73,8 +76,6 @@ def test_a_model_is_named_by_plugin_alias_or_family(folder, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("model", ["squeezenet", "resnet", "timm:mobilenetv3_small_050"])
 def test_dropout_acts_on_what_enters_the_head(model):
-    from dlvc_cli.training.network.build import build_network
-
     choice = registry().choose("models", model)
     network = build_network(choice, 2, 0.9, seed=0).train()
     plain = build_network(choice, 2, 0.0, seed=0).train()
@@ -84,3 +85,22 @@ def test_dropout_acts_on_what_enters_the_head(model):
         torch.manual_seed(0)
         outputs.append(each(images))
     assert not torch.allclose(*outputs)
+
+
+def test_a_network_whose_state_no_file_of_weights_can_hold_is_refused(monkeypatch):
+    class Odd(torch.nn.Linear):
+        def get_extra_state(self):
+            return {"steps": 3}
+
+        def set_extra_state(self, state):
+            pass
+
+    spec = ModelSpec(
+        name="odd",
+        summary="Odd.",
+        factory=lambda num_classes: torch.nn.Sequential(Odd(3, num_classes)),
+        split=lambda network: (network, network),
+        input_size=8,
+    )
+    with pytest.raises(PluginError, match=r"has a dict called 0\._extra"):
+        build_network(offer(monkeypatch, spec), 2, 0.0, seed=0)
