@@ -12,6 +12,6 @@
 ``checks``          what holds of each kind's objects, a named check for each
 
 Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
-they say), ``factory`` (callables by import path), ``kinds`` (the kinds there are, read off the hooks),
+they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),
 ``search`` (how names are matched).
 """
