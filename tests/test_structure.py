@@ -101,6 +101,14 @@ def test_a_module_s_test_is_found_by_its_name():
         assert f"{folder}/{tested}" in modules or tested == package, test
 
 
+def test_each_package_s_docstring_lists_its_modules():
+    for init in (ROOT / "dlvc_cli").rglob("*/__init__.py"):
+        names = {path.stem for path in init.parent.glob("*.py")} - {"__init__"}
+        text = ast.get_docstring(ast.parse(init.read_text())) or ""
+        missing = {name for name in names if not re.search(rf"\b{name}\b", text)}
+        assert not missing or len(names) <= 2, (init.parent, missing)
+
+
 @pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/plugins.md"])
 def test_the_modules_that_a_document_names_are_there(document):
     text = (ROOT / document).read_text()

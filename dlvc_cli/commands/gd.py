@@ -109,6 +109,8 @@ def gd(
         descent = run_plan(plan, sampled, view, keep_paths)
         with raising_interrupts():
             interrupted = view.show(descent)
+    if interrupted:
+        typer.echo("Stopped: this is how the walks end.", err=True)
     # First what needs no file: it must not be lost where one can't be written.
     if as_json:
         from dlvc_cli.reporting.descent.records import json_pieces

@@ -11,6 +11,7 @@
 ``data_sets``       what a data set is
 ``checks`` ``schedule_checks``  what holds of each kind's objects, a named check for each
 
-Behind these: ``described`` (what all specs have in common), ``factory`` (callables by import path),
-``kinds`` (the kinds there are, read off the hooks), ``search`` (how names are matched).
+Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
+they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),
+``search`` (how names are matched).
 """

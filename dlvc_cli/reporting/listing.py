@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.contract.described import Column
-from dlvc_cli.contract.kinds import KINDS
+from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import results_console
 from dlvc_cli.reporting.formats import file_size
 from dlvc_cli.reporting.outside_text import shown
@@ -63,7 +63,8 @@ def _shown(kind: str, row: Row) -> Row:
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
     if kind == "plugins":
         shown["offered"] = ", ".join(
-            f"{len(names)} {kind}" for kind, names in row["offers"].items()
+            f"{len(names)} {kind if len(names) > 1 else singular(kind)}"
+            for kind, names in row["offers"].items()
         )
         shown["problem"] = "; ".join(row["problems"])
     return shown

@@ -5,10 +5,21 @@ The page's scripts decide in JavaScript: they are handed the numbers below.
 
 from __future__ import annotations
 
-__all__ = ["EARLY_SHARE", "FALL_SHARE", "FEW_STEPS", "WIDE_RATIO", "log_steps", "log_values"]
+__all__ = [
+    "EARLY_SHARE",
+    "FALL_SHARE",
+    "FEW_STEPS",
+    "WIDE_RATIO",
+    "log_colours",
+    "log_steps",
+    "log_values",
+]
 
 WIDE_RATIO = 30.0
 """An axis of values is logarithmic where the largest is more than so many times the smallest."""
+
+# Shades are told apart less well than heights.
+_WIDE_RATIO_OF_COLOURS = 10.0
 
 FEW_STEPS = 100
 """An axis of no more steps than these is never logarithmic."""
@@ -24,6 +35,11 @@ def log_values(low: float, high: float) -> bool:
     """Whether an axis of values from ``low`` to ``high`` is logarithmic: they are positive, and
     differ widely."""
     return low > 0 and high / low > WIDE_RATIO
+
+
+def log_colours(low: float, high: float) -> bool:
+    """Whether colours for numbers from ``low`` to ``high`` follow their logarithm."""
+    return low > 0 and high / low > _WIDE_RATIO_OF_COLOURS
 
 
 def log_steps(steps: int, most_fallen: float) -> bool:

@@ -8,7 +8,14 @@ import sys
 
 import pytest
 
-from dlvc_cli.reporting.scales import EARLY_SHARE, FEW_STEPS, WIDE_RATIO, log_steps, log_values
+from dlvc_cli.reporting.scales import (
+    EARLY_SHARE,
+    FEW_STEPS,
+    WIDE_RATIO,
+    log_colours,
+    log_steps,
+    log_values,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,11 @@ def test_many_steps_have_a_logarithmic_axis_where_most_of_the_fall_is_early(
 def test_the_numbers_are_those_that_scripts_are_handed():
     assert log_values(1, WIDE_RATIO * 1.001) and not log_values(1, WIDE_RATIO)
     assert log_steps(FEW_STEPS + 1, EARLY_SHARE * FEW_STEPS) and not log_steps(FEW_STEPS, 0)
+
+
+def test_colours_follow_the_logarithm_earlier_than_heights():
+    assert log_colours(4861, 50897) and not log_values(4861, 50897)
+    assert not log_colours(1, 10) and not log_colours(0, 1e9)
 
 
 def test_deciding_imports_nothing_heavy():

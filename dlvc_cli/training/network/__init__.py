@@ -1,1 +1,11 @@
-"""The network of a run: built, loaded, frozen, measured."""
+"""The network of a run: built, loaded, frozen, measured.
+
+``build``         the model with its head, and its weights in a file
+``layers``        a model taken apart: its parameters, its head, its layers
+``read_weights``  weights to start from, read from wherever they are
+``load_weights``  these loaded into a network, with a new head for their own
+``freezing``      which parts learn, how fast, and in which mode the others run
+``loss``          what training minimises
+``optimizer``     how it does
+``digest``        a hash of tensors
+"""

@@ -21,7 +21,7 @@ from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, label_
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import whole
 from dlvc_cli.reporting.formats import shorten
-from dlvc_cli.reporting.scales import log_values
+from dlvc_cli.reporting.scales import log_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,7 +105,7 @@ def _draw_grid(axes: Axes, descent: Descent, numbers: Array, **look: Any) -> Any
 
 def _step_norm(steps: Array) -> Normalize:
     low, high = max(int(steps.min()), 1), max(int(steps.max()), 2)
-    return LogNorm(low, high) if log_values(low, high) else Normalize(low, high)
+    return LogNorm(low, high) if log_colours(low, high) else Normalize(low, high)
 
 
 def _share(basins: Basins) -> str:

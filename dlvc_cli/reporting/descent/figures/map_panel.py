@@ -160,17 +160,18 @@ def draw_colour_bar(
     canvas: Canvas, image: AxesImage, place: tuple[float, float, float, float], label: str = "value"
 ) -> None:
     """Draw the scale of a map's colours at (left, bottom, width, height), upright or lying."""
-    from matplotlib.colors import PowerNorm
+    from matplotlib.colors import LogNorm, PowerNorm
 
     axes = canvas.axes(*place)
     norm = image.norm
-    ticks = _ticks(norm) if isinstance(norm, PowerNorm) else None
+    ticks = _ticks(norm) if isinstance(norm, PowerNorm | LogNorm) else None
     orientation: Any = "horizontal" if place[2] > place[3] else "vertical"
     bar = canvas.figure.colorbar(
         image, cax=axes, orientation=orientation, ticks=ticks, format="{x:,.12g}"
     )
-    if isinstance(norm, PowerNorm):
+    if ticks is not None:
         bar.ax.minorticks_off()
+    if isinstance(norm, PowerNorm):
         label += f" (colours by its power {norm.gamma:g})" if label else ""
     bar.set_label(label, fontsize=10)
     bar.ax.tick_params(labelsize=9, length=3)

@@ -1,0 +1,37 @@
+"""The code of the plugin guide runs, and does what the guide says."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import Any
+
+import torch
+from helpers.folders import ROOT
+
+from dlvc_cli.contract.batch import as_batch_op
+from dlvc_cli.contract.checks import OP_CHECKS
+from dlvc_cli.contract.draws import Draws
+from dlvc_cli.contract.op import Op
+
+GUIDE = (ROOT / "docs" / "plugins.md").read_text()
+
+
+def block(words: str) -> str:
+    """The guide's Python block that holds some words."""
+    found = re.findall(r"^( *)```python\n(.*?)^ *```", GUIDE, re.M | re.S)
+    (text,) = (text for _, text in found if words in text)
+    return textwrap.dedent(text)
+
+
+def test_the_op_with_variants_keeps_to_all_rules():
+    names: dict[str, Any] = {}
+    exec(block("def turn():"), names)
+    op = names["turn"]()
+    batched = Op(apply=as_batch_op(op.apply, "images"), variants=op.variants)
+    assert not [finding for check in OP_CHECKS for finding in check(batched, (5, 5), 2)]
+    images, ids = torch.rand(8, 3, 5, 5), torch.arange(8)
+    draws = Draws(0, 0, 0, ids)
+    turned, times = op.apply(images, draws), names["quarters"](Draws(0, 0, 0, ids))
+    for image, other, k in zip(images, turned, times.tolist(), strict=True):
+        assert torch.equal(image.rot90(k, dims=(1, 2)), other)
