@@ -74,7 +74,7 @@ def json_text(value: Any, *, ascii_only: bool = False, **options: Any) -> str:
 
     Args:
         ascii_only: escape all other letters too, for an encoding that may lack them.
-        options: ``indent`` and ``separators``, as ``json.dumps`` takes them.
+        options: ``indent``, ``separators`` and ``sort_keys``, as ``json.dumps`` takes them.
     """
     options |= {"ensure_ascii": ascii_only, "allow_nan": False}
     try:

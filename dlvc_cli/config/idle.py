@@ -12,13 +12,11 @@ _WHY_NOT_ZERO = {
     "lr": "nothing would be trained. Give a learning rate above 0.",
     "clip_grad": "every gradient would be clipped to nothing, and nothing trained. Give a norm "
     "above 0, or leave it out.",
-    "lr_backbone": "pretrained layers would stay as they are. --feature-extract does that in less "
-    "time, and --freeze-until LAYER with some of them.",
 }
 
 
 def refuse_idle(config: TrainConfig) -> None:
-    """Refuse a new run that would leave its network, or a part that it names, as it is.
+    """Refuse a new run that would leave its network as it is.
 
     A run's record may hold such values: it was made before they were refused.
 

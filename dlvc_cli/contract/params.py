@@ -176,7 +176,7 @@ class Param:
         for number in self._numbers(value):
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
-            if below or above or not math.isfinite(number):
+            if below or above or not _is_finite(number):
                 allowed = self.range_text or "a finite number"
                 raise BadOption(f"{self._at(owner)} must be {allowed}, not {number:g}.")
         return value
@@ -262,3 +262,11 @@ def _offer(params: Sequence[Param]) -> str:
     if not params:
         return "It takes no parameters."
     return "It takes " + ", ".join(param.name for param in params) + "."
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        # A whole number of hundreds of digits.
+        return False

@@ -41,7 +41,7 @@ def describe_run(run: RunDir) -> dict[str, Any]:
     """Return a run's description: name, model, data, state, epochs, best accuracy."""
     record = run.record()
     config = record["config"]
-    status = run.status()
+    status = run.status() | _of_metrics(run.metrics())
     return {
         "name": run.name,
         "kind": "runs",
@@ -61,6 +61,18 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         "seconds": status.get("seconds"),
         "created": record["created"],
     }
+
+
+def _of_metrics(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a table shows that ``metrics.jsonl`` knows best: figures are drawn from it, too."""
+    if not lines:
+        return {}
+    known: dict[str, Any] = {"epoch": lines[-1].get("epoch", len(lines))}
+    if (best := best_of(lines)) is not None:
+        epoch, line = best
+        known |= {"best_acc": line["val_acc"], "best_epoch": epoch}
+        known["best_balanced_acc"] = line.get("val_balanced_acc")
+    return known
 
 
 def _is_uneven(record: Mapping[str, Any]) -> bool:

@@ -7,12 +7,12 @@ one have none, and one that somebody has taken out is not missed.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json, read_json, write_json
 from dlvc_cli.runs.schema import (
     COUNT,
@@ -141,13 +141,13 @@ def write_checked(file: Path, value: Mapping[str, Any]) -> None:
     Raises:
         RunError: it cannot be written.
     """
-    # As they will be read: tuples become lists.
-    plain = json.loads(json.dumps(value))
+    # As they will be read: tuples become lists, numbers that JSON lacks null.
+    plain = parse_json(json_text(value).encode())
     write_json(file, plain | {"digest": _digest(plain)})
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True)
+    text = json_text(value, sort_keys=True, ascii_only=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -69,10 +69,11 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             # with other epochs or on another device, might not see again.
             session.save_best()
         yield from session.forward.keep()
+        # Before anyone is told: whoever fails then must not keep the files from agreeing.
+        session.write_status("running")
         yield done
         if not result.finite:
             yield not_finite(result, done)
-        session.write_status("running")
     if not session.run.last_file.exists():
         yield _save(session, clock)
     yield session.end("finished", reason)

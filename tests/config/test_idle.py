@@ -16,15 +16,13 @@ from dlvc_cli.registry.registry import registry
     [
         ("lr", "--lr 0: nothing would be trained. Give a learning rate above 0."),
         ("clip_grad", "--clip-grad 0: every gradient would be clipped to nothing"),
-        ("lr_backbone", "--lr-backbone 0: pretrained layers would stay as they are. --feature-ext"),
     ],
 )
 def test_zero_is_refused(name, says):
-    weights = {"weights": "w.pth"} if name == "lr_backbone" else {}
-    config = TrainConfig(model="cnn", **weights, **{name: 0})
+    config = TrainConfig(model="cnn", **{name: 0})
     with pytest.raises(BadOption, match=says):
         refuse_idle(config)
-    refuse_idle(TrainConfig(model="cnn", **weights, **{name: 1e-12}))
+    refuse_idle(TrainConfig(model="cnn", **{name: 1e-12}))
 
 
 def test_a_new_run_is_refused_wherever_the_value_comes_from():

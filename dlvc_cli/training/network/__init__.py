@@ -8,4 +8,6 @@
 ``loss``          what training minimises
 ``optimizer``     how it does
 ``digest``        a hash of tensors
+``saved_weights`` the best weights in a file that says whose they are, and whether it is whole
+``finite``        whether a network's numbers are finite
 """

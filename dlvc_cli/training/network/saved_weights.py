@@ -6,7 +6,6 @@ tensors. Files of before that have none, nor do other programs' files.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import safetensors.torch
 from torch import Tensor, nn
 
 from dlvc_cli.errors import RunError, cause_of
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json, replace_file
 from dlvc_cli.training.network.digest import digest_of
 
@@ -40,7 +40,7 @@ def save_weights(network: nn.Module, file: Path, run_id: str | None, epoch: int)
     tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
     about = {"run": run_id, "epoch": epoch}
     about["digest"] = _digest(tensors, about)
-    metadata = {"format": "pt", _KEY: json.dumps(about)}
+    metadata = {"format": "pt", _KEY: json_text(about)}
     data = safetensors.torch.save(_without_shared(tensors), metadata)
     with replace_file(file) as handle:
         handle.write(data)
@@ -59,7 +59,7 @@ def _without_shared(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _digest(tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> str:
     said = {key: about[key] for key in sorted(about) if key != "digest"}
-    return digest_of(tensors.items(), json.dumps(said))
+    return digest_of(tensors.items(), json_text(said))
 
 
 def load_weights(file: Path) -> tuple[dict[str, Tensor], dict[str, Any] | None]:
