@@ -50,8 +50,8 @@ def prepare_surface(plan: DescentPlan) -> Surface:
         surface = read_surface(plan.surface)
         if surface.values.size > _MOST_POINTS:
             raise DataError(
-                f"{plan.surface} has {surface.columns:,} x {surface.rows:,} pixels, and a surface at "
-                f"most {_MOST_POINTS:,} points. Scale it down."
+                f"{plan.surface} has {surface.columns:,} x {surface.rows:,} pixels, and a surface "
+                f"at most {_MOST_POINTS:,} points. Scale it down."
             )
     else:
         domain = None if config.domain is None else (config.domain[0], config.domain[1])
