@@ -178,7 +178,7 @@ class Param:
             above = self.high is not None and number > self.high
             if below or above or not _is_finite(number):
                 allowed = self.range_text or "a finite number"
-                raise BadOption(f"{self._at(owner)} must be {allowed}, not {number:g}.")
+                raise BadOption(f"{self._at(owner)} must be {allowed}, not {_written(number)}.")
         return value
 
     def _at(self, owner: str) -> str:
@@ -262,6 +262,13 @@ def _offer(params: Sequence[Param]) -> str:
     if not params:
         return "It takes no parameters."
     return "It takes " + ", ".join(param.name for param in params) + "."
+
+
+def _written(number: float) -> str:
+    try:
+        return f"{number:g}"
+    except OverflowError:
+        return "a number of hundreds of digits"
 
 
 def _is_finite(number: float) -> bool:
