@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,9 @@ from dlvc_cli.commands.completion import complete_names
 from dlvc_cli.commands.typer_options import add_options
 from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent.request_plan import MAX_PATHS, DescentPlan
-from dlvc_cli.errors import BadOption, DlvcError
+from dlvc_cli.errors import BadOption
 from dlvc_cli.reporting.descent.targets import DRAWN, check_target
+from dlvc_cli.reporting.output import say, say_error
 
 __all__ = ["gd"]
 
@@ -110,25 +112,26 @@ def gd(
         with raising_interrupts():
             interrupted = view.show(descent)
     if interrupted:
-        typer.echo("Stopped: this is how the walks end.", err=True)
-    # First what needs no file: it must not be lost where one can't be written.
+        say_error("Stopped: this is how the walks end.")
+    wrote, failures = [], []
+    for target in targets:
+        try:
+            descent.save(target)
+            wrote.append(target)
+        except Exception as error:
+            # The walks must not be lost where a file can't be written.
+            failures.append(error)
     if as_json:
         from dlvc_cli.reporting.descent.records import json_pieces
 
         for piece in json_pieces(descent):
-            typer.echo(piece, nl=False)
+            sys.stdout.write(piece)
     else:
         from dlvc_cli.reporting.descent.terminal.table import print_descent
 
         print_descent(descent)
-    failures = []
-    for target in targets:
-        try:
-            descent.save(target)
-        except DlvcError as error:
-            failures.append(error)
-        else:
-            typer.echo(f"Wrote {target}", err=as_json)
+    for target in wrote:
+        (say_error if as_json else say)(f"Wrote {target}")
     if failures:
         raise failures[0]
     return 130 if interrupted else 0

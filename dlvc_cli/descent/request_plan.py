@@ -16,6 +16,7 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.config.options import default_of, flag, options_of
 from dlvc_cli.descent.trials import Trial, make_trials
 from dlvc_cli.errors import BadOption, UnknownName
+from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
@@ -97,7 +98,7 @@ def _find_surface(registry: Registry, text: str) -> Choice | Path:
         choice = registry.choose("surfaces", text)
     except UnknownName:
         path = Path(text).expanduser()
-        if path.exists() or path.suffix.lower() in (".png", ".pgm", ".tif", ".tiff", ".jpg"):
+        if path.exists() or path.suffix.lower() in IMAGE_SUFFIXES:
             return path
         raise
     return choice

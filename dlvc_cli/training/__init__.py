@@ -1,6 +1,9 @@
 """The training engine: from a plan to a trained network, as a generator of events.
 
 start_up.py     a new run, or one that goes on, from its plan to its first step
+new_run.py      a new run up to then
+resumed_run.py  one that goes on
+assembly.py     what both are put together with
 setup.py        the parts of a run: data set, sizes and normalisation, the way through the network
 dry_run.py      ops, loss, network and schedule held against the contract's checks, before any work
 data/           from a data set to batches on the device
@@ -38,7 +41,6 @@ checkpoint.py   all that a resume needs, in a file with a checksum
 plain_state.py  states as values that such a file can hold
 optimizer_state.py   that of an optimiser, and whether it can be had back
 recovery.py     what is left of a damaged run when it is resumed
-schedule.py     the schedule, whose factors are made plain numbers
 evaluate.py     loss and predictions over a whole split
 inference.py    a trained run put to use
 record.py       what run.json holds

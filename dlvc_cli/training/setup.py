@@ -79,7 +79,8 @@ def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyD
     data = yield from read_splits(dataset, ("train", "val"), plan.config, _known_input(plan))
     for split, names in data.skipped.items():
         shown = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
-        text = f"{len(names)} of the {split} split cannot be read and are left out: {shown}"
+        left = "is" if len(names) == 1 else "are"
+        text = f"{len(names)} of the {split} split cannot be read and {left} left out: {shown}"
         yield Notice(text=text, level="warning")
     yield from data.notices
     return replace(data, notices=(*told, *data.notices))

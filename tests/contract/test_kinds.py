@@ -95,7 +95,7 @@ def test_it_is_listed_shown_and_described(extended):
     shown = extended("show", "entropy").stdout
     assert "of the logarithm" in shown and "best" in shown
     plugins = extended("plugins", "list").stdout
-    assert "1 diversities" in plugins
+    assert "1 diversity" in plugins
 
 
 def test_help_completion_and_messages_know_it(extended):

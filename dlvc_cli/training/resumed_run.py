@@ -1,0 +1,169 @@
+"""A run that goes on, from its checkpoint to its next step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from dlvc_cli.config.plan import Plan
+from dlvc_cli.errors import BadOption, DataError, RunError
+from dlvc_cli.events import Event, Notice
+from dlvc_cli.files import remove_leftovers
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.assembly import (
+    build_step_rate,
+    run_started,
+    session_of,
+    smallest_batches_of,
+)
+from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.data.applied_op import build_ops
+from dlvc_cli.training.data.splits import ReadyData
+from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
+from dlvc_cli.training.features.obstacle import obstacle_to_cache
+from dlvc_cli.training.network.build import build_network
+from dlvc_cli.training.network.freezing import Learning, what_learns
+from dlvc_cli.training.network.load_weights import load_first_weights
+from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.record import (
+    Preprocessing,
+    make_record,
+    preprocessing_of,
+)
+from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_best, restore_metrics
+from dlvc_cli.training.runtime import open_runtime
+from dlvc_cli.training.seeds import Seeds, recorded_version
+from dlvc_cli.training.session import Session
+from dlvc_cli.training.setup import (
+    open_forward,
+    open_run_dataset,
+    read_run_data,
+)
+from dlvc_cli.training.step_rate import notice_of_change
+
+__all__ = ["resumed_run"]
+
+
+def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, None, Session]:
+    """Lock a run that was cut off until ``held`` is closed; prepare it at its newest checkpoint.
+
+    ``plan`` is the run's own, but for what a resume may change: epochs, data path, device.
+
+    Raises:
+        DlvcError: the data is not the same any more, or the run is damaged.
+    """
+    record = run.record()
+    runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
+    if runtime.writes:
+        held.enter_context(run.locked())
+        remove_leftovers(run.path)
+    seeds = Seeds(plan.config.seed, recorded_version(record))
+    preprocessing = preprocessing_of(record)
+    ops = build_ops(plan.ops)
+    obstacle = obstacle_to_cache(plan.config, ops)
+    checkpoint, problems = load_checkpoint(run)
+    if checkpoint is None:
+        refuse_to_begin_anew(run, problems)
+    for text in problems:
+        yield Notice(text=text, level="warning")
+    dataset = open_run_dataset(plan, preprocessing)
+    data = yield from read_run_data(plan, dataset, preprocessing, ("train", "val"))
+    _refuse_other_data(data, plan, run, record)
+    classes = preprocessing.classes
+    objective = Objective(plan.loss, plan.model.spec.aux_weight)
+    try_loss(objective, plan.loss, len(classes))
+    network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    learning = what_learns(plan.config, plan.model, network)
+    if checkpoint is None:
+        yield Notice(text="There is no checkpoint yet: training begins at the first step.")
+        yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
+    batches = smallest_batches_of(plan, data)
+    try_ops(ops, data.size, len(classes), batches[0])
+    shape = (len(classes), preprocessing.input_size)
+    try_network(learning, plan.model, objective, runtime, *shape, batches)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
+    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    rate = yield from build_step_rate(plan, len(forward.data))
+    session = session_of(plan, runtime, forward, objective, optimizer, rate, seeds, record)(run)
+    if checkpoint is not None:
+        _restore(session, checkpoint)
+        yield from restore_metrics(session, checkpoint)
+        yield from restore_best(session)
+    if (changed := notice_of_change(session, record["config"])) is not None:
+        yield changed
+    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
+    kept = {key: record[key] for key in ("id", "created") if key in record}
+    record = {key: value for key, value in (record | fresh).items() if key != "id"} | kept
+    if runtime.writes:
+        run.write_metrics(session.metrics)
+        run.write_record(record)
+    # Only now: features are found by a hash of the frozen weights, which the checkpoint holds, too.
+    yield from forward.open()
+    yield run_started(session, preprocessing, record, obstacle)
+    return session
+
+
+def _refuse_other_data(data: ReadyData, plan: Plan, run: RunDir, record: Mapping[str, Any]) -> None:
+    """Raise ``DataError`` unless these are the images that the run was trained on."""
+    if dict(data.fingerprints) != record["data"]["fingerprints"]:
+        raise DataError(
+            f"The images in {plan.config.data} are not those that {run.name} was trained on, so "
+            "it cannot go on exactly. Train anew, or give the right copy with --data."
+        )
+    if {name: list(names) for name, names in data.skipped.items()} != record["data"]["skipped"]:
+        raise DataError(
+            f"Other files of {plan.config.data} can be read now than when {run.name} was begun, so "
+            "it cannot go on exactly. Train anew."
+        )
+
+
+def _start_again(
+    plan: Plan,
+    run: RunDir,
+    learning: Learning,
+    preprocessing: Preprocessing,
+    record: Mapping[str, Any],
+    seed: int,
+) -> Generator[Event, None, None]:
+    """Load the weights that a run without a checkpoint started from.
+
+    Raises:
+        RunError: they are gone, or others now.
+    """
+    if plan.weights_gone is not None:
+        raise RunError(
+            f"{run.name} begins again from its first weights, and they are gone. "
+            f"{plan.weights_gone}"
+        )
+    if plan.source is None:
+        return
+    start = yield from load_first_weights(
+        plan.source, plan.model, learning, preprocessing.classes, seed
+    )
+    if start["digest"] != record.get("weights", {}).get("digest"):
+        raise RunError(f"{plan.source.text} has changed since {run.name} was begun. Train anew.")
+
+
+def _restore(session: Session, checkpoint: dict[str, Any]) -> None:
+    """Go back to a checkpoint.
+
+    Raises:
+        RunError: it is of another network or optimiser, or of a state that cannot be.
+        BadOption: it has done more epochs than are asked for.
+    """
+    run, epochs = session.run, session.plan.config.epochs
+    steps = len(session.bounds)
+    try:
+        session.restore(checkpoint)
+        if len(session.state.losses) != steps:
+            raise ValueError(
+                f"it has {len(session.state.losses)} steps an epoch instead of {steps}"
+            )
+    # Of values that no dlvc wrote, torch raises whatever they lead to.
+    except Exception as error:
+        raise RunError(f"The checkpoint of {run.name} does not fit it: {error}") from error
+    if session.state.epoch > epochs:
+        raise BadOption(f"--epochs {epochs}: {run.name} has done {session.state.epoch} already.")
