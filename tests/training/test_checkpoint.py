@@ -126,7 +126,7 @@ def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(images, tmp_path, mon
     }  # fmt: skip
     whole = dlvc_cli.train("cnn", **options, out="whole", view="quiet")
 
-    class Cut(Exception):
+    class Cut(BaseException):
         pass
 
     class Scissors:
@@ -149,7 +149,7 @@ def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(images, tmp_path, mon
     assert_same_run(whole.path, cut.path)
 
 
-class Cut(Exception):
+class Cut(BaseException):
     """Ends a run as if it had been killed."""
 
 

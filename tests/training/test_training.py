@@ -16,7 +16,7 @@ from helpers.processes import in_processes
 
 from dlvc_cli.api.job import Job, plan_job
 from dlvc_cli.events import Event
-from dlvc_cli.training import loop, start_up
+from dlvc_cli.training import loop, new_run, resumed_run, start_up
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import batch_bounds
 
@@ -66,7 +66,8 @@ class Spied:
         for name in ("open", "mkdir", "replace"):
             monkeypatch.setattr(Path, name, self._spy(getattr(Path, name)))
         monkeypatch.setattr(start_up, "train", self._train)
-        monkeypatch.setattr(start_up, "open_runtime", lambda config: self._here.runtime)
+        for module in (new_run, resumed_run):
+            monkeypatch.setattr(module, "open_runtime", lambda config: self._here.runtime)
 
     def run(self, job: Job, world: int = 2, stop_of_rank_1: float = math.inf) -> list[list[Event]]:
         """Run a job in so many processes; return their events, by rank."""

@@ -17,7 +17,7 @@ IMAGES = Path("images")
 TIMINGS = {"seconds", "images_per_s"}
 
 
-class Cut(Exception):
+class Cut(BaseException):
     """Ends a run as if it had been killed."""
 
 
