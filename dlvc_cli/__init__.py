@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dlvc_cli.files import open_regular, read_json, replace_file
-    from dlvc_cli.images.folder_files import list_images, say_left_out
+    from dlvc_cli.images.folder_files import left_out_notice, list_images
 
     __all__ = [
         "REQUIRED",
@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         "descend",
         "floats",
         "hookimpl",
+        "left_out_notice",
         "list_images",
         "load_run",
         "matches_pattern",
@@ -98,7 +99,6 @@ if TYPE_CHECKING:
         "path",
         "read_json",
         "replace_file",
-        "say_left_out",
         "size",
         "train",
     ]
@@ -129,7 +129,7 @@ _FROM = {
         "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
         "SpecError UnknownName UsageError",
         "dlvc_cli.files": "open_regular read_json replace_file",
-        "dlvc_cli.images.folder_files": "list_images say_left_out",
+        "dlvc_cli.images.folder_files": "list_images left_out_notice",
     }.items()
     for name in names.split()
 }

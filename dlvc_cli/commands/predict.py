@@ -27,13 +27,13 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
     Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
     """
     from dlvc_cli.images.find import image_files
-    from dlvc_cli.images.folder_files import say_left_out
+    from dlvc_cli.images.folder_files import left_out_notice
     from dlvc_cli.runs.directory import find_run
 
     find_run(run)
     found = image_files(images)
     if found.others:
-        say_error(say_left_out(found.others))
+        say_error(left_out_notice(found.others))
 
     from dlvc_cli.api.run import load_run
     from dlvc_cli.errors import DataError

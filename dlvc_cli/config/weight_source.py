@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.runs.directory import RunDir, find_run
-from dlvc_cli.runs.history import why_no_weights
 
 __all__ = ["WeightSource", "find_weight_source"]
 
@@ -104,8 +102,8 @@ def _of_run(run: RunDir) -> WeightSource:
     record = run.record()
     inputs = record["input"]
     height, width = inputs["input_size"]
-    if not os.path.lexists(run.best_file):
-        raise BadOption(f"--weights: {why_no_weights(run)}")
+    if why := run.why_no_weights():
+        raise BadOption(f"--weights: {why}")
     return WeightSource(
         text=f"the run {run.name}",
         word=str(run.path.resolve()),

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from dlvc_cli.contract.factory import FactoryField
 from dlvc_cli.errors import SpecError
 
-__all__ = ["check_fields", "is_plain"]
+__all__ = ["check_fields", "is_finite", "is_plain"]
 
 _WORDS: Mapping[Any, str] = {
     str: "text",
@@ -73,7 +73,7 @@ def _fits(value: Any, hint: Any) -> bool:
     if isinstance(value, bool):
         return hint is bool
     if hint is float:
-        return isinstance(value, int | float) and math.isfinite(value)
+        return isinstance(value, int | float) and is_finite(value)
     if not isinstance(value, hint):
         return False
     # A named tuple has annotations of its own.
@@ -88,6 +88,14 @@ def is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(is_plain, value))
     return value is None or isinstance(value, str | int) or _fits(value, float)
+
+
+def is_finite(number: float) -> bool:
+    """Whether a number is a finite float; a whole one of hundreds of digits is none."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _words(hint: Any) -> str:

@@ -8,12 +8,11 @@ it stands, so that ``pets:C:/data`` works.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_origin
 
-from dlvc_cli.contract.field_types import check_fields, is_plain
+from dlvc_cli.contract.field_types import check_fields, is_finite, is_plain
 from dlvc_cli.errors import BadOption, SpecError
 
 __all__ = [
@@ -176,7 +175,7 @@ class Param:
         for number in self._numbers(value):
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
-            if below or above or not _is_finite(number):
+            if below or above or not is_finite(number):
                 allowed = self.range_text or "a finite number"
                 raise BadOption(f"{self._at(owner)} must be {allowed}, not {_written(number)}.")
         return value
@@ -269,11 +268,3 @@ def _written(number: float) -> str:
         return f"{number:g}"
     except OverflowError:
         return "a number of hundreds of digits"
-
-
-def _is_finite(number: float) -> bool:
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        # A whole number of hundreds of digits.
-        return False

@@ -101,7 +101,7 @@ def descend_plan(
             yield Notice(text=notice, level="warning")
         yield from _run(engine, walk_state, trial)
         done.append(_walks(trial, starts, walk_state, surface, field))
-    thinned = _say_thinned(done)
+    thinned = _thinned_notice(done)
     if thinned:
         yield Notice(text=thinned)
     return Descent(
@@ -195,7 +195,7 @@ def _walks(
     )
 
 
-def _say_thinned(trials: Sequence[Walks]) -> str:
+def _thinned_notice(trials: Sequence[Walks]) -> str:
     """Of how many walks not every step is kept; empty where that is none."""
     thinned = sum(
         len(kept) <= steps

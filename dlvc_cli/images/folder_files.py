@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 
-__all__ = ["Listing", "is_clutter", "list_images", "say_left_out"]
+__all__ = ["Listing", "is_clutter", "left_out_notice", "list_images"]
 
 # What Windows, macOS, network disks and file systems leave in folders, beside hidden files.
 _CLUTTER = frozenset(
@@ -69,7 +69,7 @@ def is_clutter(name: str) -> bool:
     return name.startswith(".") or name.lower() in _CLUTTER
 
 
-def say_left_out(others: Sequence[Path]) -> str:
+def left_out_notice(others: Sequence[Path]) -> str:
     """Say how many files are left out since they are no images, and name some."""
     names = _some(path.name for path in others)
     if len(others) == 1:

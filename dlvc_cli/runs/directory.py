@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.events import json_text
 from dlvc_cli.files import flush_folder, replace_file
+from dlvc_cli.runs.best import summed_up
 from dlvc_cli.runs.stored import (
     FORMAT,
     digest_of_lines,
@@ -55,31 +56,32 @@ class RunDir:
     def status(self) -> dict[str, Any]:
         """Return ``status.json``; its state is ``cut off`` where its process is gone.
 
-        Where it is damaged, the state says so and the reason why; the rest is what
-        ``metrics.jsonl`` says, for it only sums up what other files hold.
+        Epochs and the best of them are those of ``metrics.jsonl``, from which figures are drawn,
+        too. Where the file is damaged, the state says so and the reason why.
         """
         if not os.path.lexists(self.status_file):
-            return {"state": "running" if self.in_use() else "cut off"}
+            return {"state": "running" if self.in_use() else "cut off", **summed_up(self.metrics())}
         try:
             status = read_status(self.status_file)
         except RunError as error:
-            state = "running" if self.in_use() else "damaged"
-            return {"state": state, "reason": str(error), **self._summed_up()}
+            status = {"state": "running" if self.in_use() else "damaged", "reason": str(error)}
         status.pop("metrics", None)
         if status["state"] == "running" and not self.in_use():
             status["state"] = "cut off"
-        return status
+        told = summed_up(self.metrics())
+        # Where lines are lost, the sum is what is left.
+        return status | told if told.get("epoch", 0) >= status.get("epoch", 0) else status
 
-    def _summed_up(self) -> dict[str, Any]:
-        lines = self.metrics()
-        scored = [line for line in lines if line.get("val_acc") is not None]
-        # Of equals the first, as in training.
-        best = max(scored, key=lambda line: line["val_acc"], default=None)
-        return {
-            "epoch": lines[-1]["epoch"] if lines else 0,
-            "best_acc": best["val_acc"] if best else None,
-            "best_epoch": best["epoch"] if best else None,
-        }
+    def why_no_weights(self) -> str | None:
+        """Say why there is no ``best.safetensors``, and what can be done; None if there is one."""
+        if os.path.lexists(self.best_file):
+            return None
+        if self.metrics():
+            return (
+                f"{self.name} has no weights: no validation of it was finite. Train anew, with a "
+                "smaller --lr or --clip-grad 1."
+            )
+        return f"{self.name} has no weights yet: no epoch is finished."
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the sound lines of ``metrics.jsonl``."""

@@ -55,6 +55,8 @@ _RECORD = {
         "images": each(COUNT),
         "fingerprints": each(TEXT),
         "skipped": each(list_of(TEXT)),
+        "class_counts": optional(each(list_of(COUNT))),
+        "reading": optional(POSITIVE),
     },
     "input": {"stored_size": _SIZE, "input_size": _SIZE, "mean": _CHANNELS, "std": _CHANNELS},
     "weights": nullable({"source": TEXT, "digest": TEXT}),
@@ -67,6 +69,7 @@ _STATUS = {
     "epochs": optional(POSITIVE),
     "best_acc": nullable(NUMBER),
     "best_epoch": nullable(POSITIVE),
+    "best_balanced_acc": nullable(NUMBER),
     "seconds": nullable(NUMBER),
     "metrics": optional(TEXT),
 }
@@ -74,8 +77,8 @@ _STATUS = {
 _LINE = {"epoch": POSITIVE} | {
     key: nullable(NUMBER)
     for key in (
-        "train_loss train_loss_std val_loss val_acc val_acc_last_batch val_acc_running lr "
-        "images_per_s seconds"
+        "train_loss train_loss_std val_loss val_acc val_balanced_acc val_acc_last_batch "
+        "val_acc_running lr images_per_s seconds"
     ).split()
 }
 

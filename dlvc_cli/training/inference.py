@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images.decode import decode
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.runs.history import why_no_weights
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
@@ -123,8 +121,8 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
         RunError: the run is damaged.
         BadOption: it has no weights yet, or there is no such device.
     """
-    if not os.path.lexists(run.best_file):
-        raise BadOption(why_no_weights(run))
+    if why := run.why_no_weights():
+        raise BadOption(why)
     record = run.record()
     preprocessing = preprocessing_of(record)
     # The run's own arithmetic where it was asked for and this device may have it.

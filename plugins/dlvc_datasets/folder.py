@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from dlvc_cli import BadOption, DataError, DatasetSpec, list_images, say_left_out
+from dlvc_cli import BadOption, DataError, DatasetSpec, left_out_notice, list_images
 from dlvc_datasets.folder_split import FolderSplit
 
 __all__ = ["FolderDataset", "build", "find"]
@@ -101,7 +101,7 @@ def _build(root: Path) -> FolderDataset:
     if empty:
         folder = class_folders[empty[0]]
         raise DataError(f"{folder} holds no image{_but(others, folder)}. Fill it, or remove it.")
-    return FolderDataset(classes, splits, (say_left_out(others),) if others else ())
+    return FolderDataset(classes, splits, (left_out_notice(others),) if others else ())
 
 
 def _but(others: Sequence[Path], folder: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.stand_ins import fill
 
-from dlvc_cli import list_images, say_left_out
+from dlvc_cli import left_out_notice, list_images
 
 
 def names(paths: list[Path], root: Path) -> list[str]:
@@ -73,6 +73,6 @@ def test_each_folder_is_read_once(tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_counted_and_named() -> None:
     paths = [Path("a/notes.txt"), Path("b/notes.txt"), Path("x.csv"), Path("y.json"), Path("z")]
-    assert say_left_out(paths[:1]) == "1 file that is no image is left out: notes.txt."
+    assert left_out_notice(paths[:1]) == "1 file that is no image is left out: notes.txt."
     said = "5 files that are no images are left out: notes.txt, x.csv, y.json ..."
-    assert say_left_out(paths).startswith(said)
+    assert left_out_notice(paths).startswith(said)

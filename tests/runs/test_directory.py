@@ -141,3 +141,12 @@ def test_two_runs_at_once_take_two_names(dlvc, folder):
         "cnn-images-1",
         "cnn-images-2",
     }
+
+
+def test_why_a_run_has_no_weights(tmp_path: Path):
+    run = create_run("cnn", "pets", tmp_path / "one")
+    assert "no epoch is finished" in run.why_no_weights()
+    run.append_metrics({"epoch": 1, "val_loss": float("nan"), "val_acc": 0.5})
+    assert "no validation of it was finite" in run.why_no_weights()
+    # Written as JSON has it.
+    assert run.metrics_file.read_text() == '{"epoch": 1, "val_loss": null, "val_acc": 0.5}\n'

@@ -9,7 +9,7 @@ import pytest
 from helpers.records import record_of
 
 from dlvc_cli.runs.directory import create_run
-from dlvc_cli.runs.history import best_of, describe_run, describe_runs, why_no_weights
+from dlvc_cli.runs.history import describe_run, describe_runs
 
 
 def test_runs_are_described_and_searched_and_a_damaged_one_says_so(
@@ -38,30 +38,6 @@ def test_runs_are_described_and_searched_and_a_damaged_one_says_so(
         ("nothing", 0),
     ):
         assert len(describe_runs(pattern)) == found
-
-
-def test_the_best_epoch_is_one_whose_validation_is_finite():
-    nan = float("nan")
-    lines = [
-        {"epoch": 1, "val_loss": 0.7, "val_acc": 0.5},
-        {"epoch": 2, "val_loss": 0.6, "val_acc": 0.8},
-        {"epoch": 3, "val_loss": None, "val_acc": 0.98},
-        {"epoch": 4, "val_loss": nan, "val_acc": 0.99},
-        {"epoch": 5, "val_loss": 0.1, "val_acc": None},
-        {"epoch": 6, "val_loss": 0.5, "val_acc": 0.8},
-    ]
-    assert best_of(lines) == (2, lines[1])
-    assert best_of(lines[2:5]) is None and best_of([]) is None
-    assert best_of([{"val_acc": 0.5}]) == (1, {"val_acc": 0.5})
-
-
-def test_why_a_run_has_no_weights(tmp_path: Path):
-    run = create_run("cnn", "pets", tmp_path / "one")
-    assert "no epoch is finished" in why_no_weights(run)
-    run.append_metrics({"epoch": 1, "val_loss": float("nan"), "val_acc": 0.5})
-    assert "no validation of it was finite" in why_no_weights(run)
-    # Written as JSON has it.
-    assert run.metrics_file.read_text() == '{"epoch": 1, "val_loss": null, "val_acc": 0.5}\n'
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from dlvc_cli.training.network.saved_weights import epoch_of_run_weights, save_w
 @pytest.fixture
 def run(few, own_folder):
     """A run whose best epoch is not its last: nothing is learned after the first."""
-    return dlvc.train("cnn", data=few, epochs=3, lr=0.0, **QUIET)
+    return dlvc.train("cnn", data=few, epochs=3, lr=1e-30, **QUIET)
 
 
 def go_on(run: dlvc.Run, epochs: int = 4) -> tuple[dlvc.Run, str]:
@@ -34,7 +34,7 @@ def go_on(run: dlvc.Run, epochs: int = 4) -> tuple[dlvc.Run, str]:
         lambda lines: [lines[0], lines[0], lines[1], lines[2]],
         lambda lines: [lines[0], b"[2]", lines[2]],
         lambda lines: [lines[0], lines[1].replace(b'"epoch": 2', b'"epoch": "2"'), lines[2]],
-        lambda lines: [lines[0].replace(b'"lr": 0.0', b'"lr": 0.1'), lines[1], lines[2]],
+        lambda lines: [lines[0].replace(b'"lr": 1e-30', b'"lr": 0.1'), lines[1], lines[2]],
         lambda lines: lines[:1],
         lambda lines: [],
     ],

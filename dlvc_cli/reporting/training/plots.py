@@ -15,7 +15,7 @@ from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.formats import shorten
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.scales import log_values
-from dlvc_cli.runs.history import best_of
+from dlvc_cli.runs.best import best_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

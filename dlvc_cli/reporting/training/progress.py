@@ -18,7 +18,7 @@ from dlvc_cli.events import (
     StepDone,
 )
 from dlvc_cli.runs.balance import is_uneven
-from dlvc_cli.runs.history import best_of
+from dlvc_cli.runs.best import best_of
 
 __all__ = ["EARLY_EPOCHS", "RunState"]
 

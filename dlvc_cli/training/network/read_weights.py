@@ -14,7 +14,7 @@ from dlvc_cli.config.weight_source import WeightSource
 from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.files import open_regular
 from dlvc_cli.registry.offers import Choice, guarded
-from dlvc_cli.training.network.saved_weights import load_weights, read_run_weights
+from dlvc_cli.training.network.saved_weights import read_run_weights, read_saved
 
 __all__ = ["State", "read_weights"]
 
@@ -66,7 +66,7 @@ def _read_file(file: Path) -> State:
     try:
         # safetensors: eight bytes of length, then JSON.
         if start[8:] == b"{":
-            return load_weights(file)[0]
+            return read_saved(file)[0]
         if not start.startswith(_OF_TORCH):
             raise ValueError("neither safetensors nor a file of torch.save")
         # torch's warnings here address whoever wrote the file, not this user.

@@ -21,8 +21,8 @@ from dlvc_cli.training.network.digest import digest_of
 
 __all__ = [
     "epoch_of_run_weights",
-    "load_weights",
     "read_run_weights",
+    "read_saved",
     "restore_weights",
     "save_weights",
 ]
@@ -62,7 +62,7 @@ def _digest(tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> str:
     return digest_of(tensors.items(), json_text(said))
 
 
-def load_weights(file: Path) -> tuple[dict[str, Tensor], dict[str, Any] | None]:
+def read_saved(file: Path) -> tuple[dict[str, Tensor], dict[str, Any] | None]:
     """Return the tensors of a safetensors file, and what it says of them if dlvc wrote it.
 
     Raises:
@@ -113,9 +113,9 @@ def epoch_of_run_weights(file: Path, run_id: str | None) -> int | None:
 
 def _of_run(file: Path, run_id: str | None) -> tuple[dict[str, Tensor], dict[str, Any] | None]:
     try:
-        tensors, about = load_weights(file)
+        tensors, about = read_saved(file)
     except FileNotFoundError:
-        raise RunError(f"{file} is missing: the run has no finished epoch yet.") from None
+        raise RunError(f"{file} is missing.") from None
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:

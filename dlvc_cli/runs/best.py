@@ -1,0 +1,39 @@
+"""The best epoch of a run, by the lines of its ``metrics.jsonl``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["best_of", "summed_up"]
+
+
+def best_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]] | None:
+    """Return the epoch with the best validation accuracy, the first of equals, and its line.
+
+    None where no validation is finite.
+    """
+    known = [
+        (line.get("epoch", index), line)
+        for index, line in enumerate(metrics, start=1)
+        if _is_number(line.get("val_acc")) and _is_number(line.get("val_loss", 0.0))
+    ]
+    return max(known, key=lambda item: float(item[1]["val_acc"]), default=None)
+
+
+def summed_up(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return epochs and the best of them, by the keys of ``status.json``; nothing of no lines."""
+    if not metrics:
+        return {}
+    epoch, line = best_of(metrics) or (None, {})
+    return {
+        "epoch": metrics[-1].get("epoch", len(metrics)),
+        "best_acc": line.get("val_acc"),
+        "best_epoch": epoch,
+        "best_balanced_acc": line.get("val_balanced_acc"),
+    }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
