@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from dlvc_cli.files import open_regular, read_json, replace_file
     from dlvc_cli.images.folder_files import left_out_notice, list_images
+    from dlvc_cli.reporting.output import note
 
     __all__ = [
         "REQUIRED",
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
         "list_images",
         "load_run",
         "matches_pattern",
+        "note",
         "open_regular",
         "parse_arguments",
         "path",
@@ -129,6 +131,7 @@ _FROM = {
         "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
         "SpecError UnknownName UsageError",
         "dlvc_cli.files": "open_regular read_json replace_file",
+        "dlvc_cli.reporting.output": "note",
         "dlvc_cli.images.folder_files": "list_images left_out_notice",
     }.items()
     for name in names.split()

@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     leave_at_once()
     from dlvc_cli.errors import DlvcError, out_of_memory
-    from dlvc_cli.reporting.output import lost_output, notes_for_warnings, open_output, say_error
+    from dlvc_cli.reporting.output import notes_for_warnings, say_error
+    from dlvc_cli.reporting.streams import lost_output, open_output
 
     open_output()
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -120,11 +121,11 @@ def _unexpected(error: Exception, command: str) -> int:
 def _report_plugins() -> None:
     """Say once what is wrong with plugins, where any have been looked at."""
     from dlvc_cli.registry.registry import registry
-    from dlvc_cli.reporting.output import say_error
+    from dlvc_cli.reporting.output import say_warning
 
     if registry.cache_info().currsize:
         for plugin, problem in registry().unreported():
-            say_error(f"warning: plugin {plugin.name} ({plugin.distribution}) {problem}.")
+            say_warning(f"plugin {plugin.name} ({plugin.distribution}) {problem}.")
 
 
 def _refuse_broken_plugins() -> None:

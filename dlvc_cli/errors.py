@@ -9,7 +9,7 @@
     ├── PluginError         a plugin failed to load, or its object failed in use
     ├── DataError           images or data sets that cannot be read
     ├── RunError            a run directory that is missing, damaged, or in use
-    └── Interrupted         stopped before there was anything to save (exit code 130)
+    └── Interrupted         stopped at once by Ctrl-C (exit code 130)
 
 Engines raise these; ``__main__`` turns them into a sentence and an exit code in one place.
 """
@@ -87,7 +87,7 @@ class RunError(DlvcError):
 
 
 class Interrupted(DlvcError):
-    """Stopped by Ctrl-C before there was anything to save."""
+    """Stopped at once by Ctrl-C; says what was saved before."""
 
     exit_code = 130
 

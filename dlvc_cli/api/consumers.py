@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.api.run_figures import draw_figures
 from dlvc_cli.errors import cause_of
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
 from dlvc_cli.registry.offers import Choice
@@ -29,7 +30,7 @@ class Consumers:
         farewell: what a user is told who ends it all now.
     """
 
-    def __init__(self, view: Any, give_up: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, view: Any, give_up: Callable[[], None]) -> None:
         self.trackers: list[tuple[Choice, Any]] = []
         self.farewell = "Stopped before training began; nothing was written."
         self._view = view
@@ -67,6 +68,10 @@ class Consumers:
             if close is not None:
                 self._tell(entry, close)
 
+    def warn(self, text: str) -> None:
+        """Show a warning."""
+        self._guard(self._view, Notice(text=text, level="warning"))
+
     def _guard(self, call: Callable[..., Any], *args: Any, close: bool = False) -> None:
         """Call the view as long as it can be called."""
         if not (self._watching or close):
@@ -87,8 +92,7 @@ class Consumers:
         except Exception as error:
             self.trackers.remove(entry)
             name = entry[0].offer.name
-            text = f"Tracker {name} failed and is dropped: {cause_of(error)}"
-            self._guard(self._view, Notice(text=text, level="warning"))
+            self.warn(f"Tracker {name} failed and is dropped: {cause_of(error)}")
 
 
 def consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, RunEnded]:
@@ -108,23 +112,7 @@ def consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, 
                 consumers.farewell = f"Stopped; what was trained is saved in {event.run}."
     finally:
         if started is not None:
-            _draw_curves(RunDir(Path(started.run)), consumers)
+            draw_figures(RunDir(Path(started.run)), consumers.warn)
         consumers.close()
     assert started is not None and ended is not None
     return started, ended
-
-
-def _draw_curves(run: RunDir, say: Callable[[Event], None]) -> None:
-    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch.
-
-    A failure is a warning: it must not hide what became of the training.
-    """
-    metrics = run.metrics()
-    if not metrics:
-        return
-    from dlvc_cli.reporting.training.plots import plot_run
-
-    try:
-        plot_run(metrics, run.path, run.name)
-    except Exception as error:
-        say(Notice(text=f"The curves could not be drawn: {cause_of(error)}", level="warning"))

@@ -1,4 +1,4 @@
-"""The figures of a run that was killed before it drew them, drawn by the next command."""
+"""The figures of a run, drawn at its end; of one that was killed, by the next command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dlvc_cli.errors import cause_of
 from dlvc_cli.runs.directory import RunDir
 
-__all__ = ["draw_missing_figures"]
+__all__ = ["draw_figures", "draw_missing_figures"]
 
 
 def draw_missing_figures(run: RunDir, say: Callable[[str], None]) -> None:
@@ -17,8 +17,15 @@ def draw_missing_figures(run: RunDir, say: Callable[[str], None]) -> None:
     Args:
         say: is told why they could not be drawn.
     """
-    if not _behind(run) or run.in_use() or not os.access(run.path, os.W_OK):
-        return
+    if _behind(run) and not run.in_use() and os.access(run.path, os.W_OK):
+        draw_figures(run, say)
+
+
+def draw_figures(run: RunDir, say: Callable[[str], None]) -> None:
+    """Draw ``loss.png`` and ``accuracy.png`` of a run that has finished an epoch.
+
+    A failure is only said: it must not hide what became of the training.
+    """
     metrics = run.metrics()
     if not metrics:
         return

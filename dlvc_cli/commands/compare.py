@@ -9,7 +9,7 @@ import typer
 
 from dlvc_cli.commands.completion import complete_runs
 from dlvc_cli.errors import BadOption, UsageError
-from dlvc_cli.reporting.output import say, say_error, say_json
+from dlvc_cli.reporting.output import say, say_json, say_warning
 
 __all__ = ["compare"]
 
@@ -39,7 +39,7 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
         config = run.record()["config"]
         rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()})
         for problem in run.damage():
-            _warn(problem)
+            say_warning(problem)
     if as_json:
         say_json(rows)
         return
@@ -56,8 +56,4 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
     from dlvc_cli.api.run_figures import draw_missing_figures
 
     for run in found:
-        draw_missing_figures(run, _warn)
-
-
-def _warn(text: str) -> None:
-    say_error(f"warning: {text}")
+        draw_missing_figures(run, say_warning)

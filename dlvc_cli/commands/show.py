@@ -8,7 +8,7 @@ import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
-from dlvc_cli.reporting.output import say_error, say_json
+from dlvc_cli.reporting.output import say_json, say_warning
 
 __all__ = ["show"]
 
@@ -82,7 +82,7 @@ def _runs(name: str) -> list[dict[str, Any]]:
         return []
     from dlvc_cli.api.run_figures import draw_missing_figures
 
-    draw_missing_figures(run, lambda text: say_error(f"warning: {text}"))
+    draw_missing_figures(run, say_warning)
     record = run.record()
     model = record["model"]
     details = {"parameter_count": model["parameters"], "trained": model["trainable"]}

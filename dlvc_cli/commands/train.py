@@ -78,7 +78,7 @@ def train(
     file = _read_config(config) if config is not None else None
 
     from dlvc_cli.api.job import plan_job
-    from dlvc_cli.reporting.output import results_are_kept
+    from dlvc_cli.reporting.streams import results_are_kept
     from dlvc_cli.reporting.training.views import open_view
 
     # All that can be found wrong without torch is found before it is imported.

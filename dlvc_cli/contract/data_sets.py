@@ -22,7 +22,11 @@ class Split(Protocol):
     names: Sequence[str]
 
     def sample(self, index: int) -> Any:
-        """Return an image file's path, a PIL image, or an (H, W, 3) uint8 NumPy array."""
+        """Return an image file's path, a PIL image, or a NumPy array.
+
+        Arrays are (H, W) or (H, W, C) with C of 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA), of
+        uint8, uint16, bool, or floats in [0, 1].
+        """
         ...
 
     def fingerprint(self) -> str:

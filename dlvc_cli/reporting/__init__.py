@@ -4,7 +4,8 @@
 ``descent``        of a descent: views, tables, figures, animations, the interactive page
 
 ``base``           what every view is, and the quiet one
-``output``         standard output and error that never fail; ``console`` what is written to them by
+``streams``        standard output and error that never fail
+``output``         lines and JSON that commands print; ``console`` Rich's consoles
 ``outside_text``   text from outside, as it may be shown
 ``look``           what a terminal can show; ``formats`` how numbers and names are written
 ``terminal_chart`` curves of text, with axes or without

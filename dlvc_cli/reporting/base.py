@@ -7,8 +7,8 @@ from contextlib import ExitStack, redirect_stderr
 from typing import Protocol, Self, TextIO
 
 from dlvc_cli.events import Event, FetchingWeights, Notice
-from dlvc_cli.reporting.output import encodable
 from dlvc_cli.reporting.outside_text import shown_lines
+from dlvc_cli.reporting.streams import encodable
 
 __all__ = ["QuietView", "View"]
 

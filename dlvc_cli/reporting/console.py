@@ -7,10 +7,11 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.text import Text
 
-from dlvc_cli.reporting.outside_text import shown_lines
+from dlvc_cli.reporting.outside_text import shown, shown_lines
 
-__all__ = ["open_console", "results_console"]
+__all__ = ["open_console", "plain_text", "results_console"]
 
 
 def open_console(**options: Any) -> Console:
@@ -28,6 +29,11 @@ def results_console(**options: Any) -> Console:
     """Return one on standard output, wide enough for whole lines where that is no terminal."""
     console = open_console(**options)
     return console if console.is_terminal else open_console(width=200, **options)
+
+
+def plain_text(text: object, style: str = "") -> Text:
+    """Text from outside, for a cell of a table."""
+    return Text(shown(str(text)), style)
 
 
 class _PlainConsole(Console):

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.table import Table
-from rich.text import Text
 
 from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
-from dlvc_cli.reporting.console import results_console
+from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import file_size
-from dlvc_cli.reporting.outside_text import shown
 
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
@@ -103,14 +101,10 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         table.add_column(column.heading, justify=side, overflow="fold")
     for row in rows:
         cells = (_name(kind, row), *(_cell(_shown(kind, row), column) for column in columns))
-        table.add_row(*map(_text, cells))
+        table.add_row(*map(plain_text, cells))
     console.print(table)
     if titled:
         console.print()
-
-
-def _text(text: str) -> Text:
-    return Text(shown(text))
 
 
 _ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "variant")
@@ -131,7 +125,7 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
             images = f"{min(entry.kept, said.get('images', 0))}/{said.get('images', '-')}"
             cells = [*(str(said.get(key, "-")) for key in _ABOUT), images, file_size(entry.size)]
-            table.add_row(*map(_text, (*cells, used if said else "-")))
+            table.add_row(*map(plain_text, (*cells, used if said else "-")))
         console.print(table)
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
@@ -139,7 +133,7 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
 def print_details(row: Row) -> None:
     """Print all that is known of one object: a line a property, then its parameters."""
     console = results_console()
-    heading = Text(shown(str(row["name"])), style="bold")
+    heading = plain_text(row["name"], "bold")
     heading.append(f"  {row['kind']}", style="dim")
     console.print(heading)
     grid = Table(box=None, show_header=False, pad_edge=False)
@@ -147,7 +141,7 @@ def print_details(row: Row) -> None:
     grid.add_column(overflow="fold")
     for key, value in row.items():
         if key not in ("name", "kind", "parameters") and value not in (None, [], {}, ""):
-            grid.add_row(key.replace("_", " "), _text(_value(value)))
+            grid.add_row(key.replace("_", " "), plain_text(_value(value)))
     console.print(grid)
     if row.get("parameters"):
         console.print(_parameters(row["parameters"]))
@@ -173,5 +167,5 @@ def _parameters(parameters: Sequence[Row]) -> Table:
     for param in parameters:
         default = "required" if param["required"] else _value(param["default"])
         cells = (param["name"], param["type"], default, param["range"], param["help"])
-        table.add_row(*map(_text, cells))
+        table.add_row(*map(plain_text, cells))
     return table

@@ -38,9 +38,9 @@ def uneven_notice(classes: Sequence[str], counts: Mapping[str, Sequence[int]]) -
         shares = f"{train[1]:.4g}% of the training images are {train[0]}, and {val[1]:.4g}% of the "
         shares += f"validation images {val[0]}"
     return (
-        f"The classes are uneven: {shares}. An accuracy below {val[1] / 100:.4f} is worse than "
-        f"always saying {val[0]}. The balanced accuracy, the mean over the classes, tells more. "
-        "The best epoch is still that of the best accuracy."
+        f"The classes are uneven: {shares}. Always saying {val[0]} would have an accuracy of "
+        f"{val[1] / 100:.4f}, and a balanced one, the mean over the classes, of "
+        f"{1 / len(counts['val']):.4f}."
     )
 
 

@@ -10,7 +10,7 @@ data/           from a data set to batches on the device
   splits.py       a data set's splits, read at one size
   hold_out.py     which samples serve as training, validation and test images
   stored_size.py  the size, chosen from those that the images have
-  class_counts.py whether every class has images
+  missing_classes.py whether every class has images
   decoded.py      images decoded once, as one uint8 tensor a split
   pipeline.py     ops as a run applies them, resizing and normalisation, on the device
 network/        the network of a run

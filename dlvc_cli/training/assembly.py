@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
-from functools import partial
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import torch
@@ -47,6 +46,7 @@ def build_step_rate(plan: Plan, images: int) -> Generator[Event, None, StepRate]
 
 
 def session_of(
+    run: RunDir,
     plan: Plan,
     runtime: Runtime,
     forward: Forward,
@@ -55,10 +55,10 @@ def session_of(
     rate: StepRate,
     seeds: Seeds,
     record: Mapping[str, Any],
-) -> Callable[[RunDir], Session]:
-    """Put the parts together, at the first step: all but the directory of the run."""
-    return partial(
-        Session,
+) -> Session:
+    """Put the parts of a run together, at the first step."""
+    return Session(
+        run=run,
         plan=plan,
         runtime=runtime,
         forward=forward,
@@ -97,7 +97,7 @@ def run_started(
         first_epoch_costs_most=obstacle is None,
         start_epoch=state.epoch,
         start_step=state.step,
-        history=tuple(session.run.metrics()),
+        history=tuple(session.metrics),
         train_counts=tuple(record["data"]["class_counts"]["train"]),
         val_counts=tuple(record["data"]["class_counts"]["val"]),
     )

@@ -1,4 +1,4 @@
-"""Ops, loss and network tried on a few made-up images, before any work is done."""
+"""Ops, loss, network and schedule tried on a few made-up images, before any work is done."""
 
 from __future__ import annotations
 
@@ -195,8 +195,8 @@ def _on_few(
                 "has one image only, add some."
             ) from error
         raise PluginError(
-            f"{model.offer.described} cannot train on images of {size[0]}x{size[1]}: "
-            f"{cause_of(error)}. Try another --image-size."
+            f"{model.offer.described} fails in the {when} on images of {size[0]}x{size[1]}: "
+            f"{cause_of(error)}. If that is too small for it, try another --image-size."
         ) from error
 
 

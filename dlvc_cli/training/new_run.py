@@ -26,7 +26,6 @@ from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import (
-    class_counts,
     make_record,
 )
 from dlvc_cli.training.runtime import Runtime, open_runtime
@@ -71,7 +70,7 @@ def new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
-    uneven = uneven_notice(classes, class_counts(data, len(classes)))
+    uneven = uneven_notice(classes, data.class_counts(len(classes)))
     if uneven is not None:
         yield Notice(text=uneven)
         told = (*told, uneven)
@@ -87,9 +86,9 @@ def new_run(
     record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
     if start is not None:
         record["weights"] = start
-    session_at = session_of(plan, runtime, forward, objective, optimizer, rate, seeds, record)
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
-    session = session_at(_make_directory(plan, runtime, out, record, held))
+    run = _make_directory(plan, runtime, out, record, held)
+    session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)
     yield run_started(session, preprocessing, record, obstacle)
     return session
 

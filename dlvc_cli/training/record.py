@@ -17,7 +17,7 @@ from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 
-__all__ = ["Preprocessing", "class_counts", "make_record", "preprocessing_of", "version_of"]
+__all__ = ["Preprocessing", "make_record", "preprocessing_of", "version_of"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def make_record(
     seeds: Seeds,
     notices: Sequence[str],
 ) -> dict[str, Any]:
-    """Return what ``run.json`` holds."""
+    """Return what ``run.json`` holds of a new run."""
     config = plan.config
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
@@ -95,7 +95,7 @@ def make_record(
             "plugin": plan.data.offer.plugin.name,
             "classes": list(preprocessing.classes),
             "images": {name: len(split) for name, split in data.splits.items()},
-            "class_counts": class_counts(data, len(preprocessing.classes)),
+            "class_counts": data.class_counts(len(preprocessing.classes)),
             "fingerprints": preprocessing.fingerprints,
             "skipped": {name: list(names) for name, names in data.skipped.items()},
             "reading": preprocessing.reading,
@@ -106,14 +106,6 @@ def make_record(
             "mean": list(preprocessing.mean),
             "std": list(preprocessing.std),
         },
-    }
-
-
-def class_counts(data: ReadyData, num_classes: int) -> dict[str, list[int]]:
-    """Return how many images each class has, by split."""
-    return {
-        name: split.targets.bincount(minlength=num_classes).tolist()
-        for name, split in data.splits.items()
     }
 
 

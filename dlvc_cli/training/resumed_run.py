@@ -87,7 +87,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     rate = yield from build_step_rate(plan, len(forward.data))
-    session = session_of(plan, runtime, forward, objective, optimizer, rate, seeds, record)(run)
+    session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)
     if checkpoint is not None:
         _restore(session, checkpoint)
         yield from restore_metrics(session, checkpoint)
@@ -95,8 +95,9 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if (changed := notice_of_change(session, record["config"])) is not None:
         yield changed
     fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
-    kept = {key: record[key] for key in ("id", "created") if key in record}
-    record = {key: value for key, value in (record | fresh).items() if key != "id"} | kept
+    # Runs of before that have no id.
+    fresh |= {key: record.get(key) for key in ("id", "created")}
+    record = record | {key: value for key, value in fresh.items() if value is not None}
     if runtime.writes:
         run.write_metrics(session.metrics)
         run.write_record(record)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from dlvc_cli import DataError
+from dlvc_cli import DataError, note
 from dlvc_datasets.cifar_batches import BATCHES, batch_files
 from dlvc_datasets.cifar_copy import ARCHIVE, FOLDER, find_copy
 
@@ -67,7 +67,7 @@ def _alone(lock_file: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        print("Waiting for another process that downloads CIFAR-10 ...", file=sys.stderr)
+        note("another process downloads CIFAR-10: waiting for it ...")
         lock.acquire()
     try:
         yield
@@ -125,7 +125,7 @@ def _save(url: str, target: Path) -> str:
 def _progress(url: str, length: int) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr where that is a terminal, else one line."""
     if not sys.stderr.isatty():
-        print(f"Downloading CIFAR-10 ({length / 1e6:,.0f} MB) from {url} ...", file=sys.stderr)
+        note(f"CIFAR-10 ({length / 1e6:,.0f} MB) is downloaded from {url} ...")
         yield lambda count: None
         return
     from rich.console import Console

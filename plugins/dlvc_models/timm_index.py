@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
-from dlvc_cli import DlvcError, read_json, replace_file
+from dlvc_cli import DlvcError, note, read_json, replace_file
 
 __all__ = ["Architecture", "Configuration", "build_index", "index", "index_path", "load_index"]
 
@@ -71,7 +70,7 @@ def index_path() -> Path:
 def _index(path: Path) -> Index:
     found = load_index(path)
     if found is None:
-        print("Indexing timm's models (once for each version) ...", file=sys.stderr)
+        note("timm's models are indexed, once for each version ...")
         found = build_index()
         try:
             _save(found, path)
@@ -79,7 +78,7 @@ def _index(path: Path) -> Index:
             # replace_file's own error advises on runs; what the system said is its cause.
             cause = error.__cause__ or error
             reason = cause.strerror if isinstance(cause, OSError) else cause
-            print(f"The index cannot be kept in {path.parent}: {reason}.", file=sys.stderr)
+            note(f"The index cannot be kept in {path.parent}: {reason}.")
     return found
 
 

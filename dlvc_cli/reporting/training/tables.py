@@ -9,9 +9,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from dlvc_cli.reporting.console import results_console
+from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
-from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import Prediction, TestResult
 
@@ -38,17 +37,16 @@ def print_test(name: str, result: TestResult) -> None:
     if undecided := sum(result.undecided):
         console.print(
             f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
-            highlight=False,
         )
     table = Table(box=None, pad_edge=False)
     table.add_column("true class")
     columns = result.classes[:_MOST_COLUMNS]
     for label in columns:
-        table.add_column(Text(shown(f"as {label}")), justify="right", overflow="fold")
+        table.add_column(plain_text(f"as {label}"), justify="right", overflow="fold")
     table.add_column("right", justify="right")
     for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
         share = f"{counts[row] / totals[row]:.4f}" if totals[row] else "none"
-        table.add_row(Text(shown(label)), *(f"{n:,}" for n in counts[: len(columns)]), share)
+        table.add_row(plain_text(label), *(f"{n:,}" for n in counts[: len(columns)]), share)
     console.print(table)
     if len(columns) < len(result.classes):
         console.print(f"The first {len(columns)} columns; --json has all {len(result.classes)}.")
@@ -61,11 +59,11 @@ def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str])
     table.add_column("class")
     few = len(classes) <= _MOST_COLUMNS
     for heading in classes if few else ("probabilities",):
-        table.add_column(Text(shown(heading)), justify="right" if few else "left")
+        table.add_column(plain_text(heading), justify="right" if few else "left")
     for prediction in predictions:
         table.add_row(
-            Text(shown(prediction.path or "")),
-            Text(shown(prediction.label), style="bold"),
+            plain_text(prediction.path or ""),
+            plain_text(prediction.label, "bold"),
             *_cells(prediction.probabilities, classes if few else None),
         )
     results_console().print(table)
@@ -91,8 +89,8 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     for number, row in enumerate(rows):
         accuracy = row["best_acc"]
         table.add_row(
-            Text(shown(row["name"])),
-            *(Text(shown(cells[number])) for cells in options.values()),
+            plain_text(row["name"]),
+            *(plain_text(cells[number]) for cells in options.values()),
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),

@@ -2,7 +2,7 @@
 
 ``splits``        a data set made ready: its splits, and the size that images are stored at
 ``hold_out``      which samples serve as training, validation and test images
-``class_counts``  whether every class has images to learn from, and to be measured on
+``missing_classes``whether every class has images to learn from, and to be measured on
 ``stored_size``   the one size that images are stored at, chosen from those found
 ``decoded``       images decoded once: a split as one uint8 tensor
 ``applied_op``    a run's ops, built once and applied to whole batches

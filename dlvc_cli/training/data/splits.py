@@ -10,7 +10,6 @@ from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Notice
-from dlvc_cli.training.data.class_counts import missing_classes, refuse_lost_classes
 from dlvc_cli.training.data.decoded import (
     DecodedSplit,
     Subset,
@@ -19,6 +18,7 @@ from dlvc_cli.training.data.decoded import (
     refuse_bad_files,
 )
 from dlvc_cli.training.data.hold_out import divided, sources_of
+from dlvc_cli.training.data.missing_classes import missing_classes, refuse_lost_classes
 from dlvc_cli.training.data.stored_size import InputSize, choose_size
 
 __all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits"]
@@ -47,6 +47,13 @@ class ReadyData:
     fingerprints: Mapping[str, str]
     skipped: Mapping[str, list[str]]
     notices: Sequence[Notice] = ()
+
+    def class_counts(self, num_classes: int) -> dict[str, list[int]]:
+        """Return how many images each class has, by split."""
+        return {
+            name: split.targets.bincount(minlength=num_classes).tolist()
+            for name, split in self.splits.items()
+        }
 
 
 @dataclass(frozen=True)

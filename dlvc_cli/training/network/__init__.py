@@ -1,6 +1,6 @@
 """The network of a run: built, loaded, frozen, measured.
 
-``build``         the model with its head, and its weights in a file
+``build``         the model with its head
 ``layers``        a model taken apart: its parameters, its head, its layers
 ``read_weights``  weights to start from, read from wherever they are
 ``load_weights``  these loaded into a network, with a new head for their own

@@ -1,0 +1,130 @@
+"""Standard output and standard error that never fail: output is not what a command works for.
+
+What can't be written, since a reader has gone, a terminal is closed or a disk is full, is dropped,
+and the command goes on; what an encoding lacks is escaped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import select
+import sys
+from typing import Any, TextIO
+
+__all__ = ["encodable", "lost_output", "open_output", "results_are_kept"]
+
+_ESCAPING = "dlvc_escape"
+_kept: list[bool] = []
+# Letters of our own texts and of Rich's, where the encoding lacks them.
+_ASCII = {
+    "…": "...", "–": "-", "—": "-", "×": "x", "·": "-", "→": "->", "≥": ">=", "≤": "<=",
+    "★": "*", "“": '"', "”": '"', "‘": "'", "’": "'", "•": "*", "│": "|", "─": "-",
+}  # fmt: skip
+
+
+def open_output() -> None:
+    """Let ``sys.stdout`` and ``sys.stderr`` take everything, whatever becomes of it.
+
+    Descriptors that are closed are opened on the null device: a file would get their number, and
+    what is written to standard error would land in it.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY if descriptor == 0 else os.O_WRONLY)
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = _tolerant(1, sys.stdout)
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _tolerant(2, sys.stderr)
+
+
+def lost_output() -> OSError | None:
+    """Why results are lost that should have gone to standard output; None if they aren't.
+
+    A pipe whose reader has gone (``dlvc list | head``) is nothing to complain of.
+    """
+    sys.stdout.flush()
+    lost: OSError | None = getattr(sys.stdout, "lost", None)
+    return None if _kept or isinstance(lost, BrokenPipeError) else lost
+
+
+def results_are_kept() -> None:
+    """Say that what is printed is in files too: nothing is lost where it can't be written."""
+    _kept.append(True)
+
+
+def encodable(text: str, stream: TextIO) -> str:
+    """Return ``text`` with what the encoding of ``stream`` lacks escaped."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, _ESCAPING).decode(encoding)
+
+
+class _Descriptor(io.RawIOBase):
+    """A file descriptor that takes everything; what it can't write is dropped."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._file = io.FileIO(descriptor, "w", closefd=False)
+        self.lost: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        return self._file.isatty()
+
+    def write(self, data: Any) -> int:
+        while self.lost is None:
+            try:
+                written = self._file.write(data)
+                if written is not None:
+                    return written
+                # A pipe that doesn't block, and is full.
+                select.select([], [self._file], [])
+            except OSError as error:
+                self.lost = error
+        return len(data)
+
+
+class _Stream(io.TextIOWrapper):
+    """A text stream on such a descriptor."""
+
+    @property
+    def lost(self) -> OSError | None:
+        """Why nothing more has been written from some point on."""
+        raw: Any = self.buffer.raw  # type: ignore[attr-defined]
+        lost: OSError | None = raw.lost
+        return lost
+
+
+def _tolerant(descriptor: int, before: TextIO | None) -> TextIO:
+    encoding = getattr(before, "encoding", None) or "utf-8"
+    if os.name == "nt" and isinstance(before, io.TextIOWrapper):
+        # A Windows console is no byte stream.
+        before.reconfigure(errors=_ESCAPING)
+        return before
+    raw = _Descriptor(descriptor)
+    lines = descriptor == 2 or raw.isatty()
+    return _Stream(io.BufferedWriter(raw), encoding, _ESCAPING, line_buffering=lines)
+
+
+def _escape(error: UnicodeError) -> tuple[str | bytes, int]:
+    """An error handler (:func:`codecs.register_error`) that finds an encodable form."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    return "".join(_ASCII.get(letter) or _code(letter) for letter in part), error.end
+
+
+def _code(letter: str) -> str:
+    if "\udc80" <= letter <= "\udcff":
+        return f"\\x{ord(letter) - 0xDC00:02x}"
+    return letter.encode("ascii", "backslashreplace").decode("ascii")
+
+
+codecs.register_error(_ESCAPING, _escape)
