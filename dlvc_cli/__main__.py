@@ -55,8 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         _report_plugins()
-        # One that was raised from a want of memory tells less.
-        code = _unexpected(error, command) if out_of_memory(error) else _explain(error)
+        # One that was raised from a want of memory tells less, unless it speaks of it.
+        memory = out_of_memory(error) and "memory" not in str(error)
+        code = _unexpected(error, command) if memory else _explain(error)
     except KeyboardInterrupt:
         say_error("Stopped.")
         code = 130

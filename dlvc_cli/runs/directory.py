@@ -89,12 +89,22 @@ class RunDir:
 
     def damage(self) -> list[str]:
         """Return what is wrong with ``status.json`` and ``metrics.jsonl``, a sentence each."""
+        return self.damage_of_status() + self._damage_of_metrics()
+
+    def damage_of_status(self) -> list[str]:
+        """Return what is wrong with ``status.json``: a sentence, or none."""
+        try:
+            read_status(self.status_file)
+        except RunError as error:
+            return [str(error)] if os.path.lexists(self.status_file) else []
+        return []
+
+    def _damage_of_metrics(self) -> list[str]:
         metrics = read_metrics(self.metrics_file)
         try:
             status = read_status(self.status_file)
-        except RunError as error:
-            lost = [str(error)] if os.path.lexists(self.status_file) else []
-            return [*lost, *metrics.problems]
+        except RunError:
+            return metrics.problems
         if metrics.problems:
             return metrics.problems
         done = status.get("epoch") or 0

@@ -79,22 +79,19 @@ def restore_best(session: Session) -> Iterator[Notice]:
 
 def restore_metrics(session: Session, checkpoint: dict[str, Any]) -> Iterator[Notice]:
     """Take the lines of ``metrics.jsonl`` up to a checkpoint, from there where they are damaged."""
-    for text in _restore_metrics(session, checkpoint):
-        yield Notice(text=text, level="warning")
-
-
-def _restore_metrics(session: Session, checkpoint: dict[str, Any]) -> list[str]:
     run, done = session.run, session.state.epoch
+    for text in run.damage_of_status():
+        yield Notice(text=text, level="warning")
     lines = [line for line in run.metrics() if line["epoch"] <= done]
-    damage = [text for text in run.damage() if str(run.status_file) in text]
     # Checkpoints of before they held the lines have none.
     saved = checkpoint.get("metrics")
     session.metrics = lines if saved is None else saved
     if saved is not None and (saved != lines or read_metrics(run.metrics_file).problems):
-        return [*damage, f"{run.metrics_file.name} is damaged: it is restored from the checkpoint."]
+        text = f"{run.metrics_file.name} is damaged: it is restored from the checkpoint."
+        yield Notice(text=text, level="warning")
     if saved is None and len(lines) < done:
-        damage.append(
+        text = (
             f"{run.metrics_file.name} has only {len(lines)} of {done} epochs, and the others are "
             "lost: training goes on, and the curves have gaps."
         )
-    return damage
+        yield Notice(text=text, level="warning")

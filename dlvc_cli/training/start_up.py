@@ -18,7 +18,7 @@ from dlvc_cli.training.loop import train
 from dlvc_cli.training.new_run import new_run
 from dlvc_cli.training.resumed_run import resumed_run
 
-__all__ = ["StopSignal", "run_training"]
+__all__ = ["StopRequest", "run_training"]
 
 
 def run_training(
@@ -26,7 +26,7 @@ def run_training(
     resumed: RunDir | None,
     out: Path | None,
     notices: Sequence[str],
-    stop: StopSignal,
+    stop: StopRequest,
 ) -> Iterator[Event]:
     """Train a new run, or go on with one, holding the run's lock.
 
@@ -50,7 +50,7 @@ def run_training(
         yield from train(session, stop)
 
 
-class StopSignal(Protocol):
+class StopRequest(Protocol):
     """A request to stop: true once it has been made."""
 
     def __call__(self) -> bool:

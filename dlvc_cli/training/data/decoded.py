@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,6 +115,17 @@ def _sample(subset: Subset, index: int) -> Any:
         raise DataError(f"{subset.split.names[index]}: {cause_of(error)}") from error
 
 
+@contextmanager
+def _naming(subset: Subset, index: int, source: Any) -> Iterator[None]:
+    """Name the sample in what is wrong with an image that isn't a file, which has a name."""
+    try:
+        yield
+    except DataError as error:
+        if isinstance(source, str | os.PathLike):
+            raise
+        raise DataError(f"{subset.split.names[index]}: {error}") from error
+
+
 def _in_threads(
     indices: Sequence[int], work: Callable[[int], Any], split: str
 ) -> Generator[DataProgress, None, list[Any]]:
@@ -145,9 +157,13 @@ def probe_subset(
     subset: Subset,
 ) -> Generator[DataProgress, None, tuple[dict[int, tuple[int, int]], dict[int, DataError]]]:
     """Return the size (height, width) of each index, or what is wrong with it."""
-    results = yield from _in_threads(
-        subset.indices, lambda index: probe(_sample(subset, index)), subset.name
-    )
+
+    def work(index: int) -> tuple[int, int]:
+        source = _sample(subset, index)
+        with _naming(subset, index, source):
+            return probe(source)
+
+    results = yield from _in_threads(subset.indices, work, subset.name)
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: size for index, size in found.items() if isinstance(size, DataError)}
     return {index: size for index, size in found.items() if index not in bad}, bad
@@ -166,7 +182,9 @@ def decode_subset(
     images = allocate((len(subset.indices), 3, height, width), "The images")
 
     def work(index: int) -> None:
-        pixels = decode(_sample(subset, index), size, fit or "crop")
+        source = _sample(subset, index)
+        with _naming(subset, index, source):
+            pixels = decode(source, size, fit or "crop")
         images[place[index]] = pixels.transpose(2, 0, 1)
 
     results = yield from _in_threads(subset.indices, work, subset.name)
