@@ -4,6 +4,7 @@
 ``stored``     its files, read and written at one door
 ``schema``     what its JSON files must hold
 ``history``    runs as plain values, for tables and JSON
+``best``       the best epoch, by the lines of its metrics
 ``results``    what trained networks say
 ``balance``    whether classes are uneven, and what is told of it
 """

@@ -56,8 +56,8 @@ class RunDir:
     def status(self) -> dict[str, Any]:
         """Return ``status.json``; its state is ``cut off`` where its process is gone.
 
-        Epochs and the best of them are those of ``metrics.jsonl``, from which figures are drawn,
-        too. Where the file is damaged, the state says so and the reason why.
+        Where the file is damaged, the state says so and the reason why. Where it is behind
+        ``metrics.jsonl``, from which figures are drawn, epochs and the best of them are from there.
         """
         if not os.path.lexists(self.status_file):
             return {"state": "running" if self.in_use() else "cut off", **summed_up(self.metrics())}
@@ -69,8 +69,8 @@ class RunDir:
         if status["state"] == "running" and not self.in_use():
             status["state"] = "cut off"
         told = summed_up(self.metrics())
-        # Where lines are lost, the sum is what is left.
-        return status | told if told.get("epoch", 0) >= status.get("epoch", 0) else status
+        # Behind where it was cut off between the two; ahead where lines are lost.
+        return status | told if told.get("epoch", 0) > status.get("epoch", 0) else status
 
     def why_no_weights(self) -> str | None:
         """Say why there is no ``best.safetensors``, and what can be done; None if there is one."""
