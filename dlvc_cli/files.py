@@ -20,6 +20,7 @@ from dlvc_cli.errors import RunError
 from dlvc_cli.events import json_text
 
 __all__ = [
+    "NotRegularError",
     "discard_unfinished",
     "flush_folder",
     "open_regular",
@@ -32,6 +33,10 @@ __all__ = [
 
 # No file of ours has more levels; whoever walks through a value may then do so by recursion.
 _DEEPEST = 64
+
+
+class NotRegularError(OSError):
+    """A FIFO, device or socket that bears a file's name."""
 
 
 def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
@@ -58,7 +63,7 @@ def _refuse_irregular(mode: int, path: str | os.PathLike[str]) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise NotRegularError(errno.EINVAL, "it is no regular file", str(path))
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:

@@ -8,6 +8,7 @@ it stands, so that ``pets:C:/data`` works.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_origin
@@ -114,6 +115,11 @@ class Param:
     choices: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
+        # No bound at all, which JSON can't say otherwise.
+        if self.low == -math.inf:
+            object.__setattr__(self, "low", None)
+        if self.high == math.inf:
+            object.__setattr__(self, "high", None)
         check_fields(self, "default")
         if not self.name.isidentifier():
             raise SpecError(f"parameter name {self.name!r} is not an identifier")
@@ -176,7 +182,7 @@ class Param:
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
             if below or above or not is_finite(number):
-                allowed = self.range_text or "a finite number"
+                allowed = self.range_text if is_finite(number) else "a finite number"
                 raise BadOption(f"{self._at(owner)} must be {allowed}, not {_written(number)}.")
         return value
 

@@ -11,12 +11,13 @@ from dlvc_cli.descent.surface import Surface
 from dlvc_cli.errors import DataError, UsageError
 from dlvc_cli.images.opened import Unreadable, opened, room_for
 from dlvc_cli.images.pixel_modes import grey_levels
+from dlvc_cli.images.upright import upright
 
 __all__ = ["read_surface"]
 
 
 def read_surface(path: Path) -> Surface:
-    """Read a grayscale PNG of 8 or 16 bit; values are divided by the greatest of its bit depth.
+    """Read a grayscale image of 8 or 16 bit; values are divided by the greatest of its bit depth.
 
     Raises:
         UsageError: there is no such file.
@@ -45,9 +46,11 @@ def read_surface(path: Path) -> Surface:
 
 def _levels(image: Image.Image) -> np.ndarray:
     """Return the grey levels of an image as float64 (H, W), 1 being white."""
-    if image.mode.startswith("I;16"):
-        levels, white = grey_levels(image)
-        return levels.astype(np.float64) / white
-    if image.mode not in ("1", "L"):
+    if image.mode not in ("1", "L", "I") and not image.mode.startswith("I;16"):
         raise Unreadable(f"is not grayscale (its mode is {image.mode})")
-    return np.asarray(image).astype(np.float64) / (255 if image.mode == "L" else 1)
+    image.load()
+    turned = upright(image, image)
+    if image.mode in ("1", "L"):
+        return np.asarray(turned).astype(np.float64) / (255 if image.mode == "L" else 1)
+    levels, white = grey_levels(image, np.asarray(turned))
+    return levels.astype(np.float64) / white

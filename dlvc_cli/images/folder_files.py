@@ -51,8 +51,11 @@ def list_images(folder: Path, deep: bool = True) -> Listing:
 def _add(folder: Path, listing: Listing, seen: set[Path], deep: bool) -> None:
     for entry in _visible(folder):
         if entry.is_dir():
+            real = Path(os.path.realpath(entry))
+            if real in seen:
+                continue
             listing.folders.append(entry)
-            if deep and (real := Path(os.path.realpath(entry))) not in seen:
+            if deep:
                 seen.add(real)
                 _add(entry, listing, seen, deep)
         else:
@@ -74,7 +77,8 @@ def left_out_notice(others: Sequence[Path]) -> str:
     names = _some(path.name for path in others)
     if len(others) == 1:
         return f"1 file that is no image is left out: {names}."
-    return f"{len(others):,} files that are no images are left out: {names}."
+    text = f"{len(others):,} files that are no images are left out: {names}"
+    return text if text.endswith("...") else f"{text}."
 
 
 def _some(names: Iterable[str]) -> str:

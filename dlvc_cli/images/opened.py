@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from PIL import Image, UnidentifiedImageError
 
 from dlvc_cli.errors import DataError, DlvcError
-from dlvc_cli.files import open_regular
+from dlvc_cli.files import NotRegularError, open_regular
+from dlvc_cli.images.misread import why_misread
 from dlvc_cli.images.room import Room, physical_memory
 from dlvc_cli.images.suffixes import FORMATS
 
@@ -40,6 +41,8 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
         if os.fstat(file.fileno()).st_size == 0:
             raise Unreadable("is empty")
         with Image.open(file, formats=FORMATS) as image:
+            if why := why_misread(image):
+                raise Unreadable(why)
             yield image
 
 
@@ -63,6 +66,8 @@ def named(name: str) -> Iterator[None]:
         raise DataError(f"There is no file {name}.") from None
     except IsADirectoryError:
         raise DataError(f"{name} is a folder, not an image file.") from None
+    except NotRegularError:
+        raise DataError(f"{name} is no regular file, and isn't opened.") from None
     except PermissionError:
         raise DataError(f"{name} can't be read: permission denied.") from None
     except UnidentifiedImageError:

@@ -66,14 +66,16 @@ def _settle_transparency(image: Image.Image) -> None:
         image.info["transparency"] *= steps
 
 
-def grey_levels(image: Image.Image) -> tuple[np.ndarray, float]:
+def grey_levels(image: Image.Image, values: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the grey levels of a deep image, (H, W), and which of them is white.
+
+    Args:
+        values: its pixels, (H, W), turned or not.
 
     Raises:
         Unreadable: nobody can say which, or some are whiter than white.
     """
     tags: Mapping[int, Any] = getattr(image, "tag_v2", {})
-    values = np.asarray(image)
     bits = tags.get(_BITS, (16,))
     white = 1.0 if image.mode == "F" else 4095.0 if bits == (12,) else 65535.0
     # In these Pillow keeps 16 bits; any other image of mode I may hold anything.
@@ -90,7 +92,7 @@ def grey_levels(image: Image.Image) -> tuple[np.ndarray, float]:
 
 
 def _deep(image: Image.Image) -> np.ndarray:
-    values, white = grey_levels(image)
+    values, white = grey_levels(image, np.asarray(image))
     levels = unit_levels(values) if white == 1 else eight_bits(values, int(white))
     clear = image.info.get("transparency")
     if isinstance(clear, int):

@@ -12,7 +12,7 @@ from rich.table import Table
 from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import plain_text, results_console
-from dlvc_cli.reporting.formats import file_size
+from dlvc_cli.reporting.formats import decimals, file_size
 
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
@@ -29,7 +29,7 @@ _OTHERS: dict[str, tuple[Column, ...]] = {
         Column("data", "data"),
         Column("state", "state"),
         Column("epochs", "progress", ">s"),
-        Column("best accuracy", "best_acc", ".4f"),
+        Column("best accuracy", "accuracy", ">s"),
     ),
     "plugins": (
         Column("package", "summary"),
@@ -59,6 +59,9 @@ def _shown(kind: str, row: Row) -> Row:
         shown["written"] = _call(row)
     if kind == "runs":
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
+        shown["accuracy"] = decimals(row["best_acc"]).replace("-", "")
+        if row["uneven"] and row["best_balanced_acc"] is not None:
+            shown["accuracy"] += f" (balanced {decimals(row['best_balanced_acc'])})"
     if kind == "plugins":
         shown["offered"] = ", ".join(
             f"{len(names)} {kind if len(names) > 1 else singular(kind)}"

@@ -40,7 +40,8 @@ def build_step_rate(plan: Plan, images: int) -> Generator[Event, None, StepRate]
     """
     steps = len(batch_bounds(images, plan.config.batch_size))
     rate = StepRate(plan.schedule, plan.schedule.build(), plan.config.schedule_length, steps)
-    if (warning := try_schedule(rate)) is not None:
+    whole = plan.config.epochs * steps
+    if (warning := try_schedule(rate, min(plan.config.max_steps or whole, whole))) is not None:
         yield Notice(text=warning, level="warning")
     return rate
 

@@ -11,7 +11,7 @@ from dlvc_cli.events import EpochDone, Notice
 from dlvc_cli.training.evaluate import Evaluation
 from dlvc_cli.training.network.finite import not_finite_in
 
-__all__ = ["diverged", "not_finite", "refuse_bad_loss"]
+__all__ = ["diverged", "never_finite", "not_finite", "refuse_bad_loss"]
 
 _ADVICE = "Try a smaller --lr, or --clip-grad 1."
 
@@ -38,6 +38,13 @@ def not_finite(result: Evaluation, done: EpochDone) -> Notice:
         text=f"The validation of epoch {done.epoch} is not finite ({what}), so it is not taken for "
         f"the best: the steps may be too large. {_ADVICE}",
         level="warning",
+    )
+
+
+def never_finite() -> DlvcError:
+    """The end of a training without any validation that a best network could be told by."""
+    return DlvcError(
+        f"No validation was finite, so there is no best network: the steps are too large. {_ADVICE}"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from dlvc_cli.contract.checks import (
     check_logits_shape,
     check_op_takes_probabilities,
 )
-from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS, factor_of, points_of
+from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS
 from dlvc_cli.errors import BadOption, DlvcError, PluginError, cause_of
 from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.training.data.applied_op import AppliedOp
@@ -74,8 +73,15 @@ def try_loss(objective: Objective, loss: Choice, num_classes: int) -> None:
     guarded(loss.offer, _refuse, loss.offer, LOSS_CHECKS, objective.each, num_classes)
 
 
-def try_schedule(rate: StepRate) -> str | None:
-    """Check the schedule over its whole length.
+# A schedule is asked at no more steps than these.
+_MOST_ASKED = 500
+
+
+def try_schedule(rate: StepRate, steps: int) -> str | None:
+    """Check the schedule over its whole length, and whether the run is trained.
+
+    Args:
+        steps: of the whole run, which may be shorter than the schedule, or longer.
 
     Returns:
         What to warn of, where it is 0 from some epoch on.
@@ -87,15 +93,16 @@ def try_schedule(rate: StepRate) -> str | None:
     offer, schedule, length = rate.choice.offer, rate.schedule, (rate.epochs, rate.steps)
     asked = partial(guarded, offer, schedule)
     _refuse(offer, SCHEDULE_CHECKS, asked, *length)
-    points = points_of(*length)
-    trained = [point for point in points if factor_of(asked(point))]
+    count = min(steps, _MOST_ASKED)
+    places = [round(index * (steps - 1) / max(count - 1, 1)) for index in range(count)]
+    trained = [place for place in places if rate.factor(*divmod(place, rate.steps))]
     if not trained:
         raise BadOption(
             f"schedule {offer.name}: the learning rate is 0 from the first step to the last, and "
             "nothing would be trained. Choose other values."
         )
-    last = math.floor(trained[-1].epoch) + 1
-    if last == rate.epochs:
+    last = trained[-1] // rate.steps + 1
+    if last * rate.steps >= steps:
         return None
     return f"The learning rate is 0 after epoch {last}: nothing is trained from there on."
 

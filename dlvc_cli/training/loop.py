@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
-from dlvc_cli.training.divergence import diverged, not_finite, refuse_bad_loss
+from dlvc_cli.training.divergence import diverged, never_finite, not_finite, refuse_bad_loss
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
@@ -76,6 +76,8 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
             yield not_finite(result, done)
     if not session.run.last_file.exists():
         yield _save(session, clock)
+    if session.state.best_epoch is None:
+        raise never_finite()
     yield session.end("finished", reason)
 
 

@@ -92,9 +92,12 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         _restore(session, checkpoint)
         yield from restore_metrics(session, checkpoint)
         yield from restore_best(session)
+    told = list(record["notices"])
     if (changed := notice_of_change(session, record["config"])) is not None:
         yield changed
-    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, record["notices"])
+        # What the command that makes it again doesn't show.
+        told.append(changed.text)
+    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, told)
     # Runs of before that have no id.
     fresh |= {key: record.get(key) for key in ("id", "created")}
     record = record | {key: value for key, value in fresh.items() if value is not None}

@@ -202,8 +202,8 @@ def test_the_running_accuracy_counts_no_prediction_as_wrong(folder):
 
 def test_a_run_without_any_finite_validation_says_so_wherever_it_is_used(dlvc, folder):
     words = ("train", "cnn", "--data", f"folder:{folder}", "--lr", "1e20", "--batch-size", "80")
-    done = dlvc(*words, "--max-steps", "1", "--patience", "1", "--out", "runs/lost")
-    assert "none yet: no validation was finite" in done.stdout
+    done = dlvc(*words, "--max-steps", "1", "--patience", "1", "--out", "runs/lost", code=1)
+    assert "error: No validation was finite, so there is no best network" in done.stderr
     assert done.stderr.count("Warning: The validation of epoch 1 is not finite") == 1
     run = dlvc.folder / "runs" / "lost"
     assert not (run / "best.safetensors").exists() and (run / "accuracy.png").exists()
