@@ -88,7 +88,7 @@ def _run(words: list[str], strict: bool) -> int:
             raise
         context = getattr(error, "ctx", None)
         if type(error).__name__ == "NoArgsIsHelpError":
-            say_error(message())
+            say_error(*message().splitlines())
         else:
             where = context.command_path if context is not None else "dlvc"
             say_error(f"error: {message()} See {where} --help.")
@@ -99,7 +99,8 @@ def _run(words: list[str], strict: bool) -> int:
 def _explain(error: DlvcError) -> int:
     from dlvc_cli.reporting.output import say_error
 
-    say_error(f"error: {error}" if error.exit_code < 128 else str(error))
+    first, *more = error.lines or (type(error).__name__,)
+    say_error(f"error: {first}" if error.exit_code < 128 else first, *more)
     return error.exit_code
 
 

@@ -47,9 +47,23 @@ _OUT_OF_MEMORY = (
 
 
 class DlvcError(Exception):
-    """Base of all errors that a user is meant to read."""
+    """Base of all errors that a user is meant to read.
+
+    Args:
+        lines: what it says, mostly one. A name in it may hold a line break, which is no new line.
+    """
 
     exit_code = 1
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(map(str, self.args))
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class UsageError(DlvcError):

@@ -67,7 +67,7 @@ def named(name: str) -> Iterator[None]:
     except IsADirectoryError:
         raise DataError(f"{name} is a folder, not an image file.") from None
     except NotRegularError:
-        raise DataError(f"{name} is no regular file, and isn't opened.") from None
+        raise DataError(f"{name} can't be read: it is no regular file.") from None
     except PermissionError:
         raise DataError(f"{name} can't be read: permission denied.") from None
     except UnidentifiedImageError:

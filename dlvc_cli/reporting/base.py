@@ -7,7 +7,7 @@ from contextlib import ExitStack, redirect_stderr
 from typing import Protocol, Self, TextIO
 
 from dlvc_cli.events import Event, FetchingWeights, Notice
-from dlvc_cli.reporting.outside_text import shown_lines
+from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.streams import encodable
 
 __all__ = ["QuietView", "View"]
@@ -46,5 +46,5 @@ class QuietView(View):
                 self._fetching.enter_context(redirect_stderr(io.StringIO()))
 
     def _write(self, line: str) -> None:
-        self._stderr.write(encodable(shown_lines(line), self._stderr) + "\n")
+        self._stderr.write(encodable(shown(line), self._stderr) + "\n")
         self._stderr.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from dlvc_cli.events import Notice
-from dlvc_cli.reporting.outside_text import shown_lines
+from dlvc_cli.reporting.outside_text import shown
 
 __all__ = ["ACCURACY", "BATCH", "TRAIN", "VAL", "Look", "line", "notice"]
 
@@ -46,7 +46,7 @@ def notice(event: Notice) -> Text:
     """A notice as live views write it."""
     warning = event.level == "warning"
     text = f"Warning: {event.text}" if warning else event.text
-    return Text(shown_lines(text), style="yellow" if warning else "")
+    return Text(shown(text), style="yellow" if warning else "")
 
 
 def line(text: str = "", style: str = "") -> Text:

@@ -7,19 +7,21 @@ import warnings
 from typing import Any, TextIO
 
 from dlvc_cli.events import json_text
-from dlvc_cli.reporting.outside_text import shown_lines
+from dlvc_cli.reporting.outside_text import shown
 
 __all__ = ["json_for", "note", "notes_for_warnings", "say", "say_error", "say_json", "say_warning"]
 
 
-def say(text: str = "") -> None:
-    """Print lines of text, names from outside among them, on standard output."""
-    print(shown_lines(text))
+def say(*lines: str) -> None:
+    """Print lines of text on standard output; names from outside in them don't act."""
+    for line in lines:
+        print(shown(line))
 
 
-def say_error(text: str) -> None:
+def say_error(*lines: str) -> None:
     """Print lines of text on standard error."""
-    print(shown_lines(text), file=sys.stderr)
+    for line in lines:
+        print(shown(line), file=sys.stderr)
 
 
 def say_warning(text: str) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.errors import DlvcError
+from dlvc_cli.errors import DlvcError, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.divergence import diverged, never_finite, not_finite, refuse_bad_loss
 from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
@@ -38,10 +38,11 @@ def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     """
     try:
         yield from _train(session, stop)
-    except DlvcError as error:
+    except Exception as error:
+        why = str(error) if isinstance(error, DlvcError) else cause_of(error)
         with contextlib.suppress(DlvcError):
-            session.write_status("failed", str(error))
-        yield session.ended("failed", str(error))
+            session.write_status("failed", why)
+        yield session.ended("failed", why)
         raise
 
 

@@ -48,6 +48,11 @@ def try_optimizer(
     state = state_of_optimizer(optimizer, choice)
     try:
         restore_optimizer(fresh, state)
+    except TypeError as error:
+        raise PluginError(
+            f"{described} cannot take its own state back, so that no run could go on with it: "
+            f"torch puts no arrays of NumPy back ({cause_of(error)}). Keep tensors there."
+        ) from error
     except Exception as error:
         raise PluginError(
             f"{described} cannot take its own state back, so that no run could go on with it: "

@@ -51,6 +51,8 @@ def to_plain(value: Any, owner: str) -> Any:
 
 def _plain(value: Any, owner: str, place: str) -> Any:
     kind = type(value)
+    if isinstance(value, Tensor) and (value.layout is not torch.strided or value.is_quantized):
+        raise _refused(value, owner, place)
     if kind in _AS_THEY_ARE:
         return value.detach() if isinstance(value, Tensor) and value.grad_fn is not None else value
     if kind in (dict, OrderedDict):
@@ -90,6 +92,8 @@ def _refused(value: Any, owner: str, place: str) -> PluginError:
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
     if isinstance(value, np.generic | np.ndarray):
         kind = f"numpy {value.dtype}"
+    if isinstance(value, Tensor):
+        kind = f"sparse or quantized tensor ({value.layout})"
     return PluginError(
         f"{owner} has a {kind} in its state{place and f', at {place}'}, and a checkpoint cannot "
         "hold that: it holds numbers, text, tensors, and lists and dictionaries of these."
@@ -99,7 +103,7 @@ def _refused(value: Any, owner: str, place: str) -> PluginError:
 def from_plain(value: Any) -> Any:
     """Return what :func:`to_plain` was given, from what it returned."""
     if isinstance(value, dict):
-        if _NUMPY in value:
+        if isinstance(value.get(_NUMPY), Tensor):
             array = value[_NUMPY].numpy()
             return array[()] if value["number"] else array
         return {from_plain(key): from_plain(item) for key, item in value.items()}

@@ -76,3 +76,11 @@ def test_what_is_left_out_is_counted_and_named() -> None:
     assert left_out_notice(paths[:1]) == "1 file that is no image is left out: notes.txt."
     said = "5 files that are no images are left out: notes.txt, x.csv, y.json ..."
     assert left_out_notice(paths).startswith(said)
+
+
+def test_a_loop_is_no_folder_of_its_own(tmp_path):
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "self").symlink_to(".")
+    (tmp_path / "up").symlink_to("..")
+    for deep in (True, False):
+        assert [folder.name for folder in list_images(tmp_path, deep=deep).folders] == ["cat"]

@@ -280,7 +280,7 @@ def test_integers_without_an_agreed_white_are_refused(
     for order in "<>":
         row = np.array([0, 255], f"{order}{code}").tobytes()
         data = tiff(2, [row], [bits], 1, order, sample_format)
-        with pytest.raises(DataError, match=r"deep\.tif (holds integers of 32|is no image file)"):
+        with pytest.raises(DataError, match=r"deep\.tif (holds integers |is no image file)"):
             decode(written(tmp_path / "deep.tif", data))
 
 

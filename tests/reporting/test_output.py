@@ -13,7 +13,7 @@ from helpers.folders import make_folder, save_image
 import dlvc_cli
 from dlvc_cli.runs.directory import RunDir
 
-FOREIGN = "[red]x\x1b[31m猫"
+FOREIGN = "[red]x\x1b[31m\n猫"
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +54,16 @@ def test_names_from_outside_are_shown_and_never_act(dlvc, foreign):
         ["compare", FOREIGN, f"runs/{FOREIGN}"],
     ):
         done = dlvc(*words)
-        assert "[red]x\\x1b[31m猫" in done.stdout, words
+        assert "[red]x\\x1b[31m\\n猫" in done.stdout, words
         assert "\x1b" not in done.stdout + done.stderr
-    failed = dlvc("predict", FOREIGN, "gone\x1b[31m.png", code=2)
-    assert "gone\\x1b[31m.png" in failed.stderr
+    failed = dlvc("predict", FOREIGN, "gone\x1b[31m\n.png", code=2)
+    assert "gone\\x1b[31m\\n.png" in failed.stderr and failed.stderr.count("\n") == 1
 
 
 def test_what_the_encoding_lacks_is_escaped(dlvc, foreign):
     dlvc.folder = foreign
     done = dlvc("test", FOREIGN, PYTHONIOENCODING="ascii")
-    assert "[red]x\\x1b[31m\\u732b" in done.stdout and "Gr\\xf6\\xdfe" in done.stdout
+    assert "[red]x\\x1b[31m\\n\\u732b" in done.stdout and "Gr\\xf6\\xdfe" in done.stdout
     for encoding in ("ascii", "utf-8"):
         done = dlvc("test", FOREIGN, "--json", PYTHONIOENCODING=encoding)
         assert json.loads(done.stdout)["classes"] == sorted(["Größe", FOREIGN])

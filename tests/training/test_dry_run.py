@@ -200,26 +200,35 @@ def rate_of(schedule) -> StepRate:
 
 @pytest.mark.parametrize("given", [None, "0.5", float("nan"), -1.0])
 def test_a_schedule_is_tried_to_its_end(given):
-    try_schedule(rate_of(lambda progress: progress.fraction))
+    try_schedule(rate_of(lambda progress: progress.fraction), 300)
     late = rate_of(lambda progress: given if progress.epoch >= 98 else 1.0)
     said = re.escape(f"must give a number from 0 up for every step, not {given!r} at epoch 98 of")
     with pytest.raises(PluginError, match=f"cosine of plugin dlvc-optim {said}"):
-        try_schedule(late)
+        try_schedule(late, 300)
 
 
 def test_a_schedule_that_fails_or_trains_nothing_is_refused():
     with pytest.raises(PluginError, match="cosine of plugin dlvc-optim failed: ZeroDivisionError"):
-        try_schedule(rate_of(lambda progress: 1 / 0))
+        try_schedule(rate_of(lambda progress: 1 / 0), 300)
     with pytest.raises(BadOption, match="is 0 from the first step to the last"):
-        try_schedule(rate_of(lambda progress: 0.0))
+        try_schedule(rate_of(lambda progress: 0.0), 300)
 
 
 def test_a_schedule_that_ends_in_0_is_warned_of():
-    early = try_schedule(rate_of(lambda progress: float(progress.epoch < 40)))
+    early = try_schedule(rate_of(lambda progress: float(progress.epoch < 40)), 300)
     assert early is not None and "is 0 after epoch 40: nothing is trained" in early
     # In the last epoch it may come to its end.
-    assert try_schedule(rate_of(lambda progress: float(progress.epoch < 99.5))) is None
-    assert try_schedule(rate_of(registry().choose("schedules", "cosine").build())) is None
+    assert try_schedule(rate_of(lambda progress: float(progress.epoch < 99.5)), 300) is None
+    assert try_schedule(rate_of(registry().choose("schedules", "cosine").build()), 300) is None
+
+
+def test_only_the_steps_that_will_run_count():
+    late = rate_of(lambda progress: float(progress.epoch >= 40))
+    with pytest.raises(BadOption, match="is 0 from the first step to the last"):
+        try_schedule(late, 120)
+    assert try_schedule(late, 123) is None
+    early = rate_of(lambda progress: float(progress.epoch < 40))
+    assert try_schedule(early, 120) is None and "after epoch 40" in str(try_schedule(early, 126))
 
 
 def test_a_plugin_s_schedule_is_tried_before_the_run_is_made(dlvc, make_plugin, few):

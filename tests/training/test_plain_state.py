@@ -82,6 +82,8 @@ def test_tensors_come_back_to_the_last_bit():
         (SimpleNamespace(a=1), "SimpleNamespace"),
         (torch.Generator(), "Generator"),
         (len, "builtin_function"),
+        ({"mask": torch.eye(3).to_sparse()}, r"sparse or quantized tensor .* at \['mask'\]"),
+        (torch.eye(3).to_sparse_csr(), "sparse_csr"),
         (np.array(["a"]), "numpy <U1"),
         (np.array([None]), "numpy object"),
         (np.datetime64("2026-01-01"), "numpy datetime64"),

@@ -11,6 +11,7 @@ from rich.text import Text
 from dlvc_cli.events import RunStarted
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.look import Look, line
+from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.training.curves import curve_rows
 from dlvc_cli.reporting.training.progress import RunState
 
@@ -51,13 +52,13 @@ class TrainingPanel:
         ]
         self.size = (width, len(lines) + 2)
         ellipsis = look.letter("…")
-        data = formats.shorten(started.data, look.width - len(started.model) - 8, ellipsis)
+        data = formats.shorten(shown(started.data), look.width - len(started.model) - 8, ellipsis)
         yield Panel(
             Group(*lines),
             width=width,
             title=Text.assemble((started.model, "bold not dim"), (f" on {data}", "not dim")),
             title_align="left",
-            subtitle=Text(formats.shorten(started.run, look.width - 4, ellipsis)),
+            subtitle=Text(formats.shorten(shown(started.run), look.width - 4, ellipsis)),
             subtitle_align="right",
             border_style="dim",
         )

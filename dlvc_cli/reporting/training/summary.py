@@ -8,6 +8,7 @@ from rich.text import Text
 
 from dlvc_cli.events import RunEnded, RunStarted
 from dlvc_cli.reporting import formats
+from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.runs.balance import is_uneven
 
 __all__ = ["training_summary"]
@@ -30,7 +31,7 @@ def training_summary(event: RunEnded, started: RunStarted) -> Text:
         ("best", best),
         ("epochs", f"{event.epochs} of {started.epochs}"),
         ("time", formats.duration(event.seconds)),
-        ("run", event.run),
+        ("run", shown(event.run)),
     ]
     for name, value in facts:
         text.append(f"  {name:<8}", "dim").append(f"{value}\n")
@@ -45,7 +46,7 @@ def training_summary(event: RunEnded, started: RunStarted) -> Text:
 
 
 def _next(event: RunEnded) -> list[tuple[str, str]]:
-    run = shlex.quote(event.run)
+    run = shown(shlex.quote(event.run))
     commands = []
     if event.state == "stopped":
         commands.append((f"dlvc train --resume {run}", "go on where it stopped"))

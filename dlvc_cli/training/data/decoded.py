@@ -233,10 +233,12 @@ def refuse_bad_files(bad: dict[str, dict[int, DataError]]) -> None:
     if not found:
         return
     counts = ", ".join(f"{len(errors)} in {name}" for name, errors in bad.items() if errors)
-    shown = "\n".join(f"  {error}" for error in found[:5])
-    more = f"\n  and {len(found) - 5} more" if len(found) > 5 else ""
+    some = [f"  {error}" for error in found[:5]]
+    more = [f"  and {len(found) - 5} more"] if len(found) > 5 else []
     files = "file" if len(found) == 1 else "files"
     raise DataError(
-        f"{len(found)} {files} cannot be read as images ({counts}):\n{shown}{more}\n"
-        "Mend or remove them, or go on without them: --skip-bad-files."
+        f"{len(found)} {files} cannot be read as images ({counts}):",
+        *some,
+        *more,
+        "Mend or remove them, or go on without them: --skip-bad-files.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from pathlib import Path
@@ -17,8 +18,8 @@ import dlvc_cli as dlvc
 from dlvc_cli import DataError, RunError
 from dlvc_cli.training.network.saved_weights import (
     epoch_of_run_weights,
-    load_weights,
     read_run_weights,
+    read_saved,
     restore_weights,
     save_weights,
 )
@@ -48,7 +49,7 @@ def test_tensors_that_share_memory_are_saved_apart(tmp_path):
     tied = network()
     tied.add_module("3", tied[2])
     save_weights(tied, tmp_path / "w", None, 1)
-    assert torch.equal(*(load_weights(tmp_path / "w")[0][f"{n}.weight"] for n in (2, 3)))
+    assert torch.equal(*(read_saved(tmp_path / "w")[0][f"{n}.weight"] for n in (2, 3)))
 
 
 def test_one_flipped_bit_anywhere_is_an_error(tmp_path):
@@ -78,7 +79,7 @@ def test_another_run_s_file_is_an_error(tmp_path, written, asked):
 
 def test_files_of_before_there_was_a_digest_are_read(tmp_path):
     safetensors.torch.save_file(network().state_dict(), tmp_path / "w")
-    tensors, about = load_weights(tmp_path / "w")
+    tensors, about = read_saved(tmp_path / "w")
     assert about is None and tensors.keys() == read_run_weights(tmp_path / "w", None).keys()
 
 
@@ -109,3 +110,10 @@ def test_a_flipped_byte_stops_every_use_of_a_run(few, own_folder):
     flip(kept)
     with pytest.raises(DataError, match="damaged"):
         dlvc.train("cnn", data=few, weights=kept, **QUIET)
+
+
+def test_a_run_in_a_folder_whose_name_is_no_text_is_used_like_any(few, own_folder):
+    run = dlvc.train("cnn", data=few, epochs=1, out=os.fsdecode(b"u\xff"), **QUIET)
+    assert run.test("val").images == 4
+    assert dlvc.train(resume=run, epochs=2, view="quiet").status["epoch"] == 2
+    dlvc.train("cnn", data=few, weights=run, max_steps=1, **QUIET)
