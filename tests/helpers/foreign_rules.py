@@ -124,7 +124,6 @@ RULES = {
     "heavy": heavy_rule,
     "overflowing": overflowing_rule,
     "curved": curved_rule,
-    "endless": curved_rule,
     "counting": counting_rule,
     "lambda": lambda_rule,
     "partial": partial_rule,
@@ -150,9 +149,7 @@ def dlvc_optimizers():
             factory="torch.optim:SGD",
             rule=rule,
             params=PARAMS.get(name, ()),
-            learning_rates=LearningRates(
-                scratch=0.1, finetune=0.1, descent=math.inf if name == "endless" else 2.0
-            ),
+            learning_rates=LearningRates(scratch=0.1, finetune=0.1, descent=2.0),
         )
         for name, rule in RULES.items()
     ]
