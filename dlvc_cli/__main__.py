@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         _report_plugins()
-        # One that was raised from a want of memory tells less, unless it speaks of it.
-        memory = out_of_memory(error) and "memory" not in str(error)
+        # One that was raised from a want of memory tells less; none of a kind speaks of it.
+        memory = out_of_memory(error) and type(error) is not DlvcError
         code = _unexpected(error, command) if memory else _explain(error)
     except KeyboardInterrupt:
         say_error("Stopped.")

@@ -125,7 +125,7 @@ def _save(url: str, target: Path) -> str:
 def _progress(url: str, length: int) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr where that is a terminal, else one line."""
     if not sys.stderr.isatty():
-        note(f"CIFAR-10 ({length / 1e6:,.0f} MB) is downloaded from {url} ...")
+        note(f"downloading CIFAR-10 ({length / 1e6:,.0f} MB) from {url} ...")
         yield lambda count: None
         return
     from rich.console import Console

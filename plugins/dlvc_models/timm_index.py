@@ -70,7 +70,7 @@ def index_path() -> Path:
 def _index(path: Path) -> Index:
     found = load_index(path)
     if found is None:
-        note("timm's models are indexed, once for each version ...")
+        note("indexing timm's models (once for each version) ...")
         found = build_index()
         try:
             _save(found, path)
@@ -78,7 +78,7 @@ def _index(path: Path) -> Index:
             # replace_file's own error advises on runs; what the system said is its cause.
             cause = error.__cause__ or error
             reason = cause.strerror if isinstance(cause, OSError) else cause
-            note(f"The index cannot be kept in {path.parent}: {reason}.")
+            note(f"the index cannot be kept in {path.parent}: {reason}.")
     return found
 
 

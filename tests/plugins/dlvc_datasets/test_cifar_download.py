@@ -79,7 +79,7 @@ def test_download(
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1
-    assert "Downloading CIFAR-10" in output.err
+    assert "note: downloading CIFAR-10" in output.err
     expected = build_pets(str(batches)).splits["train"].fingerprint()
     assert build_pets().splits["train"].fingerprint() == expected
     assert download(home, "pets", md5) == home / cifar_copy.FOLDER

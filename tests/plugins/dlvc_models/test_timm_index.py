@@ -75,7 +75,7 @@ def test_a_missing_or_corrupt_index_is_made_again(
         path.parent.mkdir()
         path.write_text(text)
     assert timm_index.index() == made
-    assert capsys.readouterr().err == "Indexing timm's models (once for each version) ...\n"
+    assert capsys.readouterr().err == "note: indexing timm's models (once for each version) ...\n"
     timm_index._index.cache_clear()
     assert timm_family.find("tinynet") is not None
     assert list(path.parent.iterdir()) == [path]
@@ -109,5 +109,5 @@ def test_why_the_index_is_not_kept_is_a_sentence(
         path.mkdir(parents=True)
     timm_index.index()
     *_, said = capsys.readouterr().err.splitlines()
-    assert said.startswith(f"The index cannot be kept in {path.parent}: ")
+    assert said.startswith(f"note: the index cannot be kept in {path.parent}: ")
     assert said.endswith(".") and said.count(". ") == 0 and not said.endswith("..")
