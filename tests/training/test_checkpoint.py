@@ -126,9 +126,6 @@ def test_a_run_cut_off_within_an_epoch_goes_on_at_its_step(images, tmp_path, mon
     }  # fmt: skip
     whole = dlvc_cli.train("cnn", **options, out="whole", view="quiet")
 
-    class Cut(BaseException):
-        pass
-
     class Scissors:
         def __enter__(self):
             return self
@@ -324,20 +321,15 @@ def test_the_best_weights_are_those_of_the_checkpoint(images, tmp_path, monkeypa
     assert resumed.test("val").accuracy == resumed.status["best_acc"] >= best
 
 
-@pytest.mark.slow
-def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(dlvc, images):
-    words = ("train", "cnn", "--data", f"folder:{images}", *RECIPE)
-    dlvc(*words, "--out", "whole", "--quiet")
-    process = dlvc.start(*words, "--out", "hurt")
-    hurt = dlvc.folder / "hurt"
-    wait_for(hurt / "metrics.jsonl", 120, 4)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    last = hurt / "last.ckpt"
+def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(dlvc, few, monkeypatch):
+    options = {"data": few, "epochs": 3, "aug": "flip", "batch_size": 2}
+    whole = dlvc_cli.train("cnn", **options, out=dlvc.folder / "whole", **QUIET)
+    hurt = cut_off(monkeypatch, 1, 3, **options, out=dlvc.folder / "hurt")
+    last = hurt.path / "last.ckpt"
     last.write_bytes(last.read_bytes()[:-100])
     done = dlvc("train", "--resume", "hurt")
     assert "last.ckpt is damaged" in done.stderr
-    assert_same_run(dlvc.folder / "whole", hurt)
+    assert_same_run(whole.path, hurt.path)
 
 
 def test_more_epochs_may_be_added_and_nothing_else_changed(dlvc, folder):
