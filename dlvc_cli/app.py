@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from dlvc_cli.contract.factory import Factory
+from dlvc_cli.errors import UsageError
+from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.outside_text import shown
 
 __all__ = ["app"]
@@ -43,8 +45,11 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command to call; a plugin's is imported now."""
         name = args[0]
-        if name in _COMMANDS or name.rpartition("/")[2] not in _plugin_commands():
+        if name in _COMMANDS:
             return super().resolve_command(ctx, args)
+        if name.rpartition("/")[2] not in _plugin_commands():
+            hint = did_you_mean(near(name, self.list_commands(ctx), 1))
+            raise UsageError(f"There is no command called {name!r}.{hint} See dlvc --help.")
         from dlvc_cli.registry.offers import guarded
         from dlvc_cli.registry.registry import registry
 

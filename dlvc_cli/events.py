@@ -117,11 +117,16 @@ class FetchingWeights(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DataProgress(Event):
-    """``done`` of ``total`` images of a split have been decoded."""
+    """``done`` of ``total`` images of a split have been read.
+
+    Attributes:
+        task: ``measuring`` while their sizes are looked at, ``decoding`` when their pixels are.
+    """
 
     split: str
     done: int
     total: int
+    task: str = "decoding"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import BadOption
+from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.output import say, say_json
 
 __all__ = ["list_objects"]
@@ -39,7 +40,8 @@ def list_objects(kind: Kind = None, search: Search = None, as_json: Json = False
     Example: dlvc list models --search convnext
     """
     if kind is not None and kind not in _LISTED:
-        raise BadOption(f"There is nothing called {kind!r} to list. Try {', '.join(_LISTED)}.")
+        hint = did_you_mean(near(kind, _LISTED, 1)) or f" There are {', '.join(_LISTED)}."
+        raise BadOption(f"There is nothing called {kind!r} to list.{hint}")
     kinds = [kind] if kind else list(KINDS)
     if as_json:
         rows = [row for one in kinds for row in _rows(one, search)]

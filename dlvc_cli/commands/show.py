@@ -8,6 +8,7 @@ import typer
 
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
+from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.output import say_json, say_warning
 
 __all__ = ["show"]
@@ -33,7 +34,10 @@ def show(name: Name, as_json: Json = False) -> None:
     """
     rows = _objects(name) + _runs(name)
     if not rows:
-        raise UnknownName(f"There is nothing called {name!r}. See dlvc list, or dlvc list runs.")
+        hint = did_you_mean(near(name, _complete("")))
+        raise UnknownName(
+            f"There is nothing called {name!r}.{hint} See dlvc list, or dlvc list runs."
+        )
     if as_json:
         say_json(rows, indent=2)
         return
@@ -57,7 +61,7 @@ def _objects(name: str) -> list[dict[str, Any]]:
         # Of a surface, its parameters decide what there is to show.
         word = registry().split_name(kind, name)[0] if kind == "surfaces" else name
         try:
-            offer = registry().find(kind, word)
+            offer = registry().find(kind, word, suggest=False)
         except UnknownName:
             continue
         found.append(describe_offer(offer))

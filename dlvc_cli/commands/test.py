@@ -49,6 +49,6 @@ def test(
     if as_json:
         say_json(dataclasses.asdict(result))
         return
-    from dlvc_cli.reporting.training.tables import print_test
+    from dlvc_cli.reporting.training.confusion import print_test
 
     print_test(loaded.name, result)

@@ -89,7 +89,7 @@ def train(
         from dlvc_cli.reporting.console import open_console
         from dlvc_cli.reporting.training.summary import training_summary
 
-        summary = training_summary(outcome.ended, outcome.started)
+        summary = training_summary(outcome.ended, outcome.started, heading=quiet)
         open_console(soft_wrap=True).print(summary)
     return outcome.exit_code
 

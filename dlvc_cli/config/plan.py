@@ -50,8 +50,17 @@ class Plan:
 
 
 def split_ops(text: str) -> list[str]:
-    """Split ``--aug`` into op strings, at commas."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+    """Split ``--aug`` into op strings, at commas.
+
+    Raises:
+        BadOption: there is nothing between two commas.
+    """
+    if not text.strip():
+        return []
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise BadOption(f"--aug {text}: there is a comma too many. Write it as in flip,crop.")
+    return parts
 
 
 def plan_training(registry: Registry, resolved: Resolved) -> Plan:

@@ -146,6 +146,12 @@ class Param:
         return _TYPE_NAMES.get(self.type, fallback)
 
     @property
+    def type_words(self) -> str:
+        """The type as what is taken: ``a whole number``."""
+        counted = self.type in (int, float, size, path) and not self.choices
+        return f"a {self.type_name}" if counted else self.type_name
+
+    @property
     def range_text(self) -> str:
         """The allowed range in words, empty where there is none."""
         if self.low is not None and self.high is not None:
@@ -165,7 +171,7 @@ class Param:
         try:
             value = self.type(text)
         except (ValueError, TypeError):
-            raise BadOption(f"{self._at(owner)} takes {self.type_name}, not {text!r}.") from None
+            raise BadOption(f"{self._at(owner)} takes {self.type_words}, not {text!r}.") from None
         return self.check(value, owner)
 
     def check(self, value: Any, owner: str) -> Any:
@@ -175,7 +181,7 @@ class Param:
             BadOption: not of this type, out of range, or not among the choices.
         """
         if not self._is_typed(value):
-            raise BadOption(f"{self._at(owner)} takes {self.type_name}, not {value!r}.")
+            raise BadOption(f"{self._at(owner)} takes {self.type_words}, not {value!r}.")
         if self.choices and value not in self.choices:
             raise BadOption(f"{self._at(owner)} is {self.type_name}, not {value!r}.")
         for number in self._numbers(value):

@@ -321,6 +321,8 @@ class FamilySpec(Described):
         find: ``rest of the name -> spec``, or None where there is none of that name.
         search: ``pattern -> specs``; matches as ``dlvc list --search`` does (part of a name, or
             a pattern with ``*``). None where names can't be listed.
+        knows: ``rest of the name -> bool``: whether there is one of that name, as far as can be
+            told at once. It is asked of names that are written without the prefix, to suggest it.
         metavar: what stands behind the prefix, for tables: ``NAME``, ``PATH``.
     """
 
@@ -333,6 +335,7 @@ class FamilySpec(Described):
     of: str
     find: FactoryField = FactoryField()
     search: FactoryField = FactoryField(optional=True)
+    knows: FactoryField = FactoryField(optional=True)
     metavar: str = "NAME"
 
     def facts(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ reported and the rest goes on.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -28,6 +27,7 @@ from dlvc_cli.errors import (
     out_of_memory,
 )
 from dlvc_cli.registry.offers import Choice, Offer, Plugin, guarded
+from dlvc_cli.registry.suggestions import did_you_mean, near
 
 __all__ = ["GROUP", "Registry", "registry"]
 
@@ -132,18 +132,23 @@ class Registry:
         """Return the objects of a kind that match, members of families included."""
         found = [offer for offer in self.offers(kind) if offer.matches(pattern)]
         for family in self.families(kind):
-            prefix = f"{family.spec.name}:"
-            rest = pattern.removeprefix(prefix)
-            try:
-                members = guarded(family, family.spec.search_specs, rest)
-            except DlvcError as error:
-                family.plugin.problems.append(f"cannot be searched: {error}")
-                continue
-            found += [Offer(member, family.plugin, prefix) for member in members]
+            found += self._members(family, pattern.removeprefix(f"{family.spec.name}:"))
         return found
 
-    def find(self, kind: str, name: str) -> Offer:
+    def _members(self, family: Offer, pattern: str) -> list[Offer]:
+        """A family's members that match; none where it can't be searched."""
+        try:
+            members = guarded(family, family.spec.search_specs, pattern)
+        except DlvcError as error:
+            family.plugin.problems.append(f"cannot be searched: {error}")
+            return []
+        return [Offer(member, family.plugin, f"{family.spec.name}:") for member in members]
+
+    def find(self, kind: str, name: str, suggest: bool = True) -> Offer:
         """Return the object called ``name``: bare, qualified (``plugin/name``) or prefixed.
+
+        Args:
+            suggest: look for what may be meant where there is none, which may take a moment.
 
         Raises:
             UnknownName: there is none; close names are suggested.
@@ -160,7 +165,7 @@ class Registry:
             and (bare if slash else name) in offer.names
         ]
         if not found:
-            raise UnknownName(self._unknown(kind, name))
+            raise UnknownName(self._unknown(kind, name, suggest))
         return self._pick(found, name)
 
     def _pick(self, found: list[Offer], name: str) -> Offer:
@@ -225,14 +230,24 @@ class Registry:
             )
         return Offer(member, family.plugin, f"{spec.name}:")
 
-    def _unknown(self, kind: str, name: str) -> str:
-        names = {n for offer in self.offers(kind) for n in offer.names}
-        qualified = {offer.qualified for offer in self.offers(kind)}
-        close = difflib.get_close_matches(name, names | qualified if "/" in name else names, 3, 0.5)
-        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    def _unknown(self, kind: str, name: str, suggest: bool) -> str:
+        hint = did_you_mean(self._meant(kind, name)) if suggest else ""
         text = f"There is no {singular(kind)} called {name!r}.{hint} See dlvc list {kind}."
         broken = sorted({plugin.name for plugin, _ in self.problems() if not plugin.builtin})
         return text + (f" (Broken plugins: {', '.join(broken)}.)" if broken else "")
+
+    def _meant(self, kind: str, name: str) -> list[str]:
+        """What may be meant: a family's member, a path, a name or prefix that is like it."""
+        for family in self.families(kind):
+            for written in dict.fromkeys((name, name.lower())):
+                if family.spec.knows is not None and guarded(family, family.spec.knows, written):
+                    return [f"{family.spec.name}:{written}"]
+        names = {n for offer in self.offers(kind) for n in offer.names}
+        if "/" in name:
+            names |= {offer.qualified for offer in self.offers(kind)}
+        prefixes = {family.spec.name: family.spec.metavar for family in self.families(kind)}
+        meant = near(name, names | prefixes.keys())
+        return [f"{one}:{prefixes[one]}" if one in prefixes else one for one in meant]
 
     def choose(self, kind: str, text: str, given: dict[str, Any] | None = None) -> Choice:
         """Resolve an option string (``crop:size=32``) to an object and its parameters' values.

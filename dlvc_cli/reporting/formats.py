@@ -22,6 +22,21 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if math.isfinite(value) else "-"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """``12%``; a few are never shown as none, nor almost all as all."""
+    least = 10.0 ** -(digits + 2)
+    if 0 < share < least:
+        return f"<{least:.{digits}%}"
+    return f">{1 - least:.{digits}%}" if 1 - least < share < 1 else f"{share:.{digits}%}"
+
+
+def value(number: float) -> str:
+    """``0.50116``, five decimals; what these would show as 0 as ``1.9e-06``."""
+    if 0 < abs(number) < 5e-6:
+        return f"{number:.2g}"
+    return f"{round(number, 5) + 0.0:.5f}"
+
+
 def duration(seconds: float) -> str:
     """``12:03`` (minutes and seconds) or ``1:02:03``."""
     if not math.isfinite(seconds):

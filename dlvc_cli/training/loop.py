@@ -86,7 +86,7 @@ def _reason_to_end(session: Session, steps: int) -> str | None:
     """Why training is over after the epochs so far, or None."""
     state, config = session.state, session.plan.config
     if state.epoch >= config.epochs:
-        return f"all {config.epochs} epochs are done"
+        return f"all {config.epochs} epochs are done" if config.epochs > 1 else "its epoch is done"
     if config.max_steps is not None and state.epoch * steps >= config.max_steps:
         return f"--max-steps {config.max_steps} is reached"
     since_best = state.epoch - (state.best_epoch or 0)

@@ -47,6 +47,7 @@ def dlvc_families() -> list[FamilySpec]:
             summary="Image files in train/, val/ and test/, with a folder for each class.",
             of="datasets",
             find="dlvc_datasets.folder:find",
+            knows="dlvc_datasets.folder:knows",
             metavar="PATH",
         )
     ]

@@ -18,7 +18,7 @@ from typing import NoReturn
 from dlvc_cli import BadOption, DataError, DatasetSpec, left_out_notice, list_images
 from dlvc_datasets.folder_split import FolderSplit
 
-__all__ = ["FolderDataset", "build", "find"]
+__all__ = ["FolderDataset", "build", "find", "knows"]
 
 _SPLIT_NAMES = {
     "train": "train",
@@ -55,6 +55,11 @@ def find(path: str) -> DatasetSpec:
         summary=f"Image files in {path}.",
         factory=partial(build, path),
     )
+
+
+def knows(path: str) -> bool:
+    """Whether there is such a folder."""
+    return Path(path).expanduser().is_dir()
 
 
 def build(path: str) -> FolderDataset:

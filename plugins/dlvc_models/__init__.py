@@ -32,5 +32,6 @@ def dlvc_families() -> list[FamilySpec]:
         of="models",
         find="dlvc_models.timm_family:find",
         search="dlvc_models.timm_family:search",
+        knows="dlvc_models.timm_family:knows",
     )
     return [timm]

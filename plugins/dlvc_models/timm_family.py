@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dlvc_cli import ModelSpec, WeightsSpec, matches_pattern
-from dlvc_models.timm_index import Configuration, index
+from dlvc_models.timm_index import Configuration, index, index_path, load_index
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["Build", "Pretrained", "find", "search"]
+__all__ = ["Build", "Pretrained", "find", "knows", "search"]
 
 # timm names few minima itself. Most networks shrink an image by 32 in all; these need more.
 _MIN_SIZE = 32
@@ -55,6 +55,11 @@ def find(name: str) -> ModelSpec | None:
         return None
     rows = [row for row in entry.configurations if not dot or (tag and row.tag == tag)]
     return _spec(name, entry.module, rows) if rows else None
+
+
+def knows(name: str) -> bool:
+    """Whether timm has such an architecture, if the index has been made; it isn't made for that."""
+    return name.partition(".")[0] in (load_index(index_path()) or {})
 
 
 def search(pattern: str) -> list[ModelSpec]:

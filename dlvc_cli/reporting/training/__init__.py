@@ -6,6 +6,7 @@
 ``json_lines``  a JSON object an event, for programs
 ``progress``    events folded into one value; ``panel`` and, in it, ``curves`` draw that
 ``summary``     what a finished or stopped run says, and what to do next
-``tables``      what trained networks do: a test, predictions, a comparison
+``confusion``   what a test says: accuracy, and which classes are taken for which
+``tables``      predictions, and runs compared
 ``plots``       PNG figures of one run and of several
 """

@@ -18,6 +18,7 @@ from dlvc_cli.reporting.training.progress import RunState
 __all__ = ["TrainingPanel"]
 
 _MAX_WIDTH = 120
+_DOING = {"measuring": "Measuring", "decoding": "Reading"}
 
 
 class TrainingPanel:
@@ -79,7 +80,7 @@ def _reading(state: RunState, look: Look) -> list[Text]:
     for event in state.reading.values():
         counts = f"{formats.count(event.done)}/{formats.count(event.total)}"
         share = event.done / max(event.total, 1)
-        rows.append((f"Reading {event.split} images", share, counts))
+        rows.append((f"{_DOING[event.task]} {event.split} images", share, counts))
     return _bars(rows, look)
 
 

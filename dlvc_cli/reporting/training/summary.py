@@ -14,11 +14,16 @@ from dlvc_cli.runs.balance import is_uneven
 __all__ = ["training_summary"]
 
 
-def training_summary(event: RunEnded, started: RunStarted) -> Text:
-    """Return the summary; print it with ``soft_wrap=True``, so that commands stay on one line."""
+def training_summary(event: RunEnded, started: RunStarted, heading: bool = True) -> Text:
+    """Return the summary; print it with ``soft_wrap=True``, so that commands stay on one line.
+
+    Args:
+        heading: begin with how the run ended, which a view has said already.
+    """
     text = Text()
-    style = "bold green" if event.state == "finished" else "bold yellow"
-    text.append(f"{formats.ending(event)}\n", style)
+    if heading:
+        style = "bold green" if event.state == "finished" else "bold yellow"
+        text.append(f"{formats.ending(event)}\n", style)
     if event.best_acc is None:
         finite = "no validation was finite" if event.epochs else "no epoch was finished"
         best = f"none yet: {finite}"

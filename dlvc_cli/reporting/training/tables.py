@@ -1,4 +1,4 @@
-"""Tables of what trained networks do: a test, predictions, a comparison."""
+"""Tables of what trained networks do: predictions, a comparison."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from rich.text import Text
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
-from dlvc_cli.runs.balance import is_uneven
-from dlvc_cli.runs.results import Prediction, TestResult
+from dlvc_cli.runs.results import Prediction
 
-__all__ = ["print_comparison", "print_predictions", "print_test"]
+__all__ = ["print_comparison", "print_predictions"]
 
 # More classes than these make a table too wide to read.
 _MOST_COLUMNS = 10
@@ -22,34 +21,6 @@ _MOST_COLUMNS = 10
 _MOST_OPTIONS = 4
 # They don't tell runs apart: the epochs have a column of their own.
 _IGNORED = {"epochs", "device", "threads", "tracker"}
-
-
-def print_test(name: str, result: TestResult) -> None:
-    """Print loss, accuracy and confusion matrix."""
-    console = results_console()
-    missing = result.undecided or (0,) * len(result.classes)
-    totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
-    balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
-    console.print(
-        f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}{balanced}, loss {decimals(result.loss)}",
-    )
-    if undecided := sum(result.undecided):
-        console.print(
-            f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
-        )
-    table = Table(box=None, pad_edge=False)
-    table.add_column("true class")
-    columns = result.classes[:_MOST_COLUMNS]
-    for label in columns:
-        table.add_column(plain_text(f"as {label}"), justify="right", overflow="fold")
-    table.add_column("right", justify="right")
-    for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
-        share = f"{counts[row] / totals[row]:.4f}" if totals[row] else "none"
-        table.add_row(plain_text(label), *(f"{n:,}" for n in counts[: len(columns)]), share)
-    console.print(table)
-    if len(columns) < len(result.classes):
-        console.print(f"The first {len(columns)} columns; --json has all {len(result.classes)}.")
 
 
 def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:

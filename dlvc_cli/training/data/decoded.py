@@ -127,7 +127,7 @@ def _naming(subset: Subset, index: int, source: Any) -> Iterator[None]:
 
 
 def _in_threads(
-    indices: Sequence[int], work: Callable[[int], Any], split: str
+    indices: Sequence[int], work: Callable[[int], Any], split: str, task: str
 ) -> Generator[DataProgress, None, list[Any]]:
     """Do ``work(index)`` for all, in threads; an error becomes that index's result."""
 
@@ -146,7 +146,7 @@ def _in_threads(
         try:
             for done in pool.map(chunk_work, chunks):
                 results += done
-                yield DataProgress(split=split, done=len(results), total=len(indices))
+                yield DataProgress(split=split, done=len(results), total=len(indices), task=task)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -163,7 +163,7 @@ def probe_subset(
         with _naming(subset, index, source):
             return probe(source)
 
-    results = yield from _in_threads(subset.indices, work, subset.name)
+    results = yield from _in_threads(subset.indices, work, subset.name, "measuring")
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: size for index, size in found.items() if isinstance(size, DataError)}
     return {index: size for index, size in found.items() if index not in bad}, bad
@@ -187,7 +187,7 @@ def decode_subset(
             pixels = decode(source, size, fit or "crop")
         images[place[index]] = pixels.transpose(2, 0, 1)
 
-    results = yield from _in_threads(subset.indices, work, subset.name)
+    results = yield from _in_threads(subset.indices, work, subset.name, "decoding")
     bad = {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
     if bad:
         # In place, since the images may lie in a file that is larger than memory.

@@ -8,6 +8,7 @@ from rich.text import Text
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.console import results_console
 from dlvc_cli.reporting.descent.captions import WHY
+from dlvc_cli.reporting.formats import percent, value
 
 __all__ = ["print_descent"]
 
@@ -36,7 +37,7 @@ def _walk_table(descent: Descent) -> Table:
             _place(walk.start),
             _place(walk.end),
             f"{walk.steps:,}",
-            f"{round(walk.value, 5) + 0.0:.5f}",
+            value(walk.value),
             f"{walk.distance:.1f}",
             WHY[walk.reason].removesuffix(" < stop"),
         )
@@ -64,27 +65,20 @@ def _trial_table(descent: Descent) -> Table:
         table.add_row(
             walks.trial.label,
             f"{summary.walks:,}",
-            f"{summary.reached:,} ({summary.reached / summary.walks:.1%})",
+            f"{summary.reached:,} ({percent(summary.reached / summary.walks, 1)})",
             f"{len(summary.basins.minima):,}",
             f"{summary.median_steps:,.0f}",
-            f"{summary.median_value:.5f}",
-            f"{summary.least_value:.5f}",
-            ", ".join(f"{_percent(share)} {reason}" for share, reason in shares),
+            value(summary.median_value),
+            value(summary.least_value),
+            ", ".join(f"{percent(share)} {reason}" for share, reason in shares),
         )
     return table
-
-
-def _percent(share: float) -> str:
-    """``12%``; a few are never shown as none, nor almost all as all."""
-    if 0 < share < 0.01:
-        return "<1%"
-    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def _lowest(descent: Descent) -> str:
     surface = descent.surface
     column, row = surface.lowest[0]
-    text = f"Lowest on the grid: {surface.values.min():.5f} at {column:.0f},{row:.0f}"
+    text = f"Lowest on the grid: {value(surface.values.min())} at {column:.0f},{row:.0f}"
     if len(surface.lowest) > 1:
         text += f" and {len(surface.lowest) - 1:,} more"
     if len(surface.known):

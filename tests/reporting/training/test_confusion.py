@@ -1,4 +1,4 @@
-"""Tables of what trained networks do."""
+"""What a test says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from dlvc_cli.reporting.training.tables import print_test
+from dlvc_cli.reporting.training.confusion import print_test
 from dlvc_cli.runs.results import TestResult
 
 RESULT = TestResult(
@@ -45,3 +45,20 @@ def test_a_network_that_gives_no_numbers_is_told_of(capsys):
     assert "The network gives no finite numbers for 11 of them: they count as wrong." in text
     # Five of all fifteen, and four of fifteen.
     assert "0.3333" in text and "0.2667" in text
+
+
+def test_of_many_classes_the_worst_and_the_confusions_that_occur_are_shown(capsys):
+    count = 200
+    confusion = [[10 * (row == column) for column in range(count)] for row in range(count)]
+    confusion[7][3], confusion[7][7] = 6, 4
+    confusion[150][7], confusion[150][150] = 1, 9
+    result = dataclasses.replace(
+        RESULT, classes=tuple(f"class {n}" for n in range(count)),
+        confusion=tuple(map(tuple, confusion)),
+    )  # fmt: skip
+    lines = [line.split() for line in shown(result, capsys).splitlines()]
+    assert len(lines) < 30
+    assert lines[2] == ["class", "7", "10", "0.4000"]
+    assert ["class", "7", "class", "3", "6", "60%"] in lines
+    assert ["class", "150", "class", "7", "1", "10%"] in lines
+    assert " ".join(lines[-1]).startswith("2 pairs of the 200 classes are confused")
