@@ -19,7 +19,7 @@ fix:  ## what can be mended by machine
 	uv run ruff format
 
 docs:  ## help texts in the README, the plugin guide's table
-	uv run cog -r -I docs README.md docs/plugins.md
+	uv run cog -r -I docs README.md docs/plugins.md dlvc_cli/api/keywords.py
 
 bench:  ## speed beside the alternatives, in one run
 	uv run python benchmarks/run.py

@@ -129,10 +129,13 @@ def test_every_kind_has_a_hook_a_spec_and_a_page():
         assert inspect.getdoc(getattr(hooks, f"dlvc_{kind}"))
 
 
-def test_help_texts_in_the_readme_are_those_of_the_commands():
+GENERATED = ("README.md", "docs/plugins.md", "dlvc_cli/api/keywords.py")
+
+
+def test_what_is_generated_is_what_commands_and_configurations_say():
     script = Path(sys.executable).parent / "cog"
     done = subprocess.run(
-        [script, "--check", "--diff", "-I", "docs", "README.md", "docs/plugins.md"],
+        [script, "--check", "--diff", "-I", "docs", *GENERATED],
         cwd=ROOT,
         env=os.environ | {"PATH": f"{script.parent}:{os.environ['PATH']}"},
         capture_output=True,

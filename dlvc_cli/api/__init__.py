@@ -5,5 +5,6 @@
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
 ``run_figures``  the curves of a run that was killed before it drew them
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
+``keywords``     the types of their keywords
 ``descend``      ``descend``, and what is known of a surface
 """

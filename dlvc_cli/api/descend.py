@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from dlvc_cli.api.keywords import DescentOptions
 from dlvc_cli.descent.engine import descend_plan, prepare_surface
 from dlvc_cli.descent.request import plan_request
 from dlvc_cli.descent.request_plan import DescentPlan
@@ -45,7 +46,10 @@ class ShownDescent(Descent):
 
 
 def descend(
-    surface: str | Path, *, view: Callable[[Event], Any] | None = None, **options: Any
+    surface: str | Path,
+    *,
+    view: Callable[[Event], Any] | None = None,
+    **options: Unpack[DescentOptions],
 ) -> ShownDescent:
     """Descend on a surface.
 
@@ -63,7 +67,7 @@ def descend(
     Raises:
         DlvcError: a name, an option or the image is wrong.
     """
-    plan = plan_request({"surface": str(surface)} | options)
+    plan = plan_request({"surface": str(surface), **options})
     return run_plan(plan, prepare_surface(plan), view or (lambda event: None))
 
 

@@ -7,9 +7,10 @@ import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from dlvc_cli.api.job import plan_job
+from dlvc_cli.api.keywords import TrainOptions
 from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.config.train import TrainConfig
@@ -184,7 +185,7 @@ def train(
     out: str | Path | None = None,
     resume: str | Path | Run | None = None,
     view: Any = "auto",
-    **options: Any,
+    **options: Unpack[TrainOptions],
 ) -> Run:
     """Train a model, as ``dlvc train`` does.
 
@@ -205,7 +206,7 @@ def train(
     Raises:
         DlvcError: something in the request or the data is wrong, or training fails.
     """
-    given = {name: value for name, value in options.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     weights = given.get("weights")
     if isinstance(weights, Run | Path):
         given["weights"] = str(weights.path if isinstance(weights, Run) else weights)

@@ -43,13 +43,6 @@ class Option(Param):
     metavar: str | None = None
     completes: str | None = None
 
-    @property
-    def type_name(self) -> str:
-        if self.choices:
-            return super().type_name
-        name = self.type.__name__
-        return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
     def _at(self, owner: str) -> str:
         # Its flag is its name.
         return owner

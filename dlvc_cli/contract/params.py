@@ -70,6 +70,8 @@ _TYPE_NAMES: dict[Any, str] = {
     float: "number",
     str: "text",
     boolean: "yes or no",
+    bool: "True or False",
+    tuple[str, ...]: "several texts",
     floats: "numbers separated by /",
     size: "size in pixels, 32 or 24x32",
     path: "path",

@@ -18,7 +18,7 @@ from dlvc_cli import BadOption
         ({"start": (math.nan, 1)}, "column and a row"),
         ({"domain": 5}, "pair of numbers"),
         ({"grid": 2}, "at least|3 to"),
-        ({"lr": "fast"}, "takes a float"),
+        ({"lr": "fast"}, "takes a number"),
         ({"nonsense": 1}, "no option called nonsense"),
         ({"exact": True, "eps": 2.0}, "no --eps"),
         ({"max_steps": 0}, "at least 1"),
