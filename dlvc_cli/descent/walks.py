@@ -29,6 +29,10 @@ REASONS = {
 step would have left the surface, or it no longer changed the position."""
 
 
+# So many walks are told of in a representation.
+_TOLD = 5
+
+
 @dataclass(frozen=True)
 class Walk:
     """One walk. Positions are (column, row) in grid units.
@@ -97,7 +101,7 @@ class Walks:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Descent(Sequence[Walk]):
     """All walks of a descent: those of the first trial, then of the next.
 
@@ -144,12 +148,59 @@ class Descent(Sequence[Walk]):
     def __iter__(self) -> Iterator[Walk]:
         return (walks.walk(k) for walks in self.trials for k in range(len(walks)))
 
+    @property
+    def path(self) -> Array | None:
+        """The path of the single walk."""
+        return self._single().path
+
+    @property
+    def end(self) -> tuple[float, float]:
+        """Where the single walk has ended."""
+        return self._single().end
+
+    @property
+    def value(self) -> float:
+        """The surface's value there."""
+        return self._single().value
+
+    @property
+    def steps(self) -> int:
+        """How many steps the single walk took."""
+        return self._single().steps
+
+    @property
+    def reason(self) -> str:
+        """Why the single walk has ended."""
+        return self._single().reason
+
+    def _single(self) -> Walk:
+        if len(self) != 1:
+            raise AttributeError(f"there are {len(self)} walks: use [0]")
+        return self[0]
+
+    def __dir__(self) -> list[str]:
+        of_walk = Walk.__dataclass_fields__ if len(self) == 1 else ()
+        return sorted({*super().__dir__(), *of_walk})
+
+    def __repr__(self) -> str:
+        count = len(self)
+        walks = f"{count:,} walk{'s' * (count != 1)}"
+        lines = [f"<{walks} on {self.surface.name}, {self.seconds:.1f} s: {self.command}"]
+        lines += [f"  {walk.trial.label}: {_told(walk)}" for walk in self[:_TOLD]]
+        lines += [f"  and {count - _TOLD:,} more"] * (count > _TOLD)
+        return "\n".join(lines) + ">"
+
     def __getattr__(self, name: str) -> Any:
         if name in Walk.__dataclass_fields__ and len(self) == 1:
             return getattr(self[0], name)
         if name in Walk.__dataclass_fields__:
             raise AttributeError(f"{name} is that of a walk, and there are {len(self)}: use [0]")
         raise AttributeError(f"a descent has no {name}")
+
+
+def _told(walk: Walk) -> str:
+    start, end = (f"{x:.6g},{y:.6g}" for x, y in (walk.start, walk.end))
+    return f"{start} to {end} in {walk.steps:,} steps, value {walk.value:.5g}, {walk.reason}"
 
 
 def _pair(row: Array) -> tuple[float, float]:
