@@ -23,6 +23,7 @@ _COMMANDS = {
     "gd": "dlvc_cli.commands.gd:gd",
     "list": "dlvc_cli.commands.list:list_objects",
     "show": "dlvc_cli.commands.show:show",
+    "runs": "dlvc_cli.commands.runs:app",
     "plugins": "dlvc_cli.commands.plugins:app",
     "cache": "dlvc_cli.commands.cache:app",
 }

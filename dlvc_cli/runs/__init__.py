@@ -5,6 +5,7 @@
 ``schema``     what its JSON files must hold
 ``history``    runs as plain values, for tables and JSON
 ``best``       the best epoch, by the lines of its metrics
+``manage``     renamed, removed, packed
 ``results``    what trained networks say
 ``balance``    whether classes are uneven, and what is told of it
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,8 +148,14 @@ class Session:
         )
 
     def end(self, status: str, reason: str) -> RunEnded:
-        """Write the last status and return the last event."""
+        """Write the last status and return the last event.
+
+        Of a finished run, one checkpoint is enough for whoever adds epochs.
+        """
         self.write_status(status, reason)
+        if status == "finished" and self.runtime.writes:
+            with contextlib.suppress(OSError):
+                self.run.previous_file.unlink(missing_ok=True)
         return self.ended(status, reason)
 
     def ended(self, status: str, reason: str) -> RunEnded:
