@@ -16,7 +16,7 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     lower = name.lower()
     if lower in by_lower:
         return [by_lower[lower]]
-    close = difflib.get_close_matches(lower, by_lower, most, 0.5)
+    close = difflib.get_close_matches(lower, by_lower, most, 0.6)
     return [by_lower[one] for one in close]
 
 

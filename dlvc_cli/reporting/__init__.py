@@ -11,6 +11,7 @@
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
 ``scales``         when an axis is logarithmic, wherever it is drawn
+``run_options``    the options by which runs differ
 ``listing``        tables of what there is
 
 Nothing here imports torch; NumPy, Rich, matplotlib and IPython are imported by the module that

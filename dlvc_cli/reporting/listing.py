@@ -13,6 +13,7 @@ from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
+from dlvc_cli.reporting.run_options import differing_words
 
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
@@ -30,6 +31,8 @@ _OTHERS: dict[str, tuple[Column, ...]] = {
         Column("state", "state"),
         Column("epochs", "progress", ">s"),
         Column("best accuracy", "accuracy", ">s"),
+        Column("begun", "begun"),
+        Column("options", "options"),
     ),
     "plugins": (
         Column("package", "summary"),
@@ -59,6 +62,7 @@ def _shown(kind: str, row: Row) -> Row:
         shown["written"] = _call(row)
     if kind == "runs":
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
+        shown["begun"] = _local(row["created"])
         shown["accuracy"] = decimals(row["best_acc"]).replace("-", "")
         if row["uneven"] and row["best_balanced_acc"] is not None:
             shown["accuracy"] += f" (balanced {decimals(row['best_balanced_acc'])})"
@@ -102,12 +106,24 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
     for column in columns:
         side: Literal["left", "right"] = "right" if column.number else "left"
         table.add_column(column.heading, justify=side, overflow="fold")
+    if kind == "runs":
+        # What has a column of its own isn't told twice.
+        options = differing_words([row["summary"] for row in rows], frozenset({"model", "data"}))
+        rows = [dict(row) | {"options": text} for row, text in zip(rows, options, strict=True)]
     for row in rows:
         cells = (_name(kind, row), *(_cell(_shown(kind, row), column) for column in columns))
         table.add_row(*map(plain_text, cells))
     console.print(table)
     if titled:
         console.print()
+
+
+def _local(moment: str | None) -> str:
+    """A moment in ISO 8601 as the date and time here."""
+    try:
+        return datetime.fromisoformat(moment or "").astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return ""
 
 
 _ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "variant")

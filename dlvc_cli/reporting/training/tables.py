@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.reporting.run_options import IGNORED, differing_words
 from dlvc_cli.runs.results import Prediction
 
 __all__ = ["print_comparison", "print_predictions"]
@@ -19,8 +19,6 @@ __all__ = ["print_comparison", "print_predictions"]
 _MOST_COLUMNS = 10
 # Where runs differ in more options than these, what was asked for says more than all of them.
 _MOST_OPTIONS = 4
-# They don't tell runs apart: the epochs have a column of their own.
-_IGNORED = {"epochs", "device", "threads", "tracker"}
 
 
 def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:
@@ -77,15 +75,7 @@ def _options(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     differing = _differing([row["config"] for row in rows])
     if len(differing) <= _MOST_OPTIONS:
         return {name: [_option(row["config"][name]) for row in rows] for name in differing}
-    groups = [_option_words(row["summary"]) for row in rows]
-    shared = set(groups[0]).intersection(*groups)
-    return {"options": [" ".join(word for word in group if word not in shared) for group in groups]}
-
-
-def _option_words(command: str) -> list[str]:
-    """Split ``dlvc train cnn --aug flip --pretrained`` into the model and each option."""
-    model, *options = re.split(r" (?=--)", command.removeprefix("dlvc train "))
-    return [model, *(word for word in options if word.split()[0][2:] not in _IGNORED)]
+    return {"options": differing_words([row["summary"] for row in rows])}
 
 
 def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -93,7 +83,7 @@ def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         name
         for name in shared
-        if name not in _IGNORED and any(config[name] != configs[0][name] for config in configs[1:])
+        if name not in IGNORED and any(config[name] != configs[0][name] for config in configs[1:])
     ]
 
 
