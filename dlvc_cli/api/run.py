@@ -125,7 +125,7 @@ class Run:
         Raises:
             DlvcError: the data or the run cannot be read.
         """
-        events = self._inference(device, data).on_split(split)
+        events = self._inference(device, data).on_split(split, new_data=data is not None)
         name, result = drain(events, view if view is not None else lambda event: None)
         confusion = result.confusion(len(self.classes)).tolist()
         return TestResult(

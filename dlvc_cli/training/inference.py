@@ -77,15 +77,24 @@ class Inference:
         for source, item in batch:
             yield item if isinstance(item, DataError) else _probabilities(next(rows), source)
 
-    def on_split(self, split: str | None) -> Generator[Event, None, tuple[str, Evaluation]]:
+    def on_split(
+        self, split: str | None, new_data: bool = False
+    ) -> Generator[Event, None, tuple[str, Evaluation]]:
         """Evaluate on a split of the data; by default ``test`` where there is one, else ``val``.
+
+        Args:
+            new_data: the data set has been named anew: it may have one split alone, which then is
+                meant whatever it is called, and some of the classes.
 
         Raises:
             DlvcError: the data is missing or its classes are others.
         """
-        dataset = open_run_dataset(self.plan, self.preprocessing)
-        if split is None:
-            split = "test" if "test" in dataset.splits else "val"
+        dataset = open_run_dataset(self.plan, self.preprocessing, part=new_data)
+        there = list(dataset.splits)
+        if new_data and len(there) == 1 and split not in there and not self.plan.config.val_share:
+            split = there[0]
+        elif split is None:
+            split = "test" if "test" in there else "val"
         data = yield from read_run_data(self.plan, dataset, self.preprocessing, (split,))
         recorded = self.preprocessing.fingerprints.get(split)
         if recorded not in (None, data.fingerprints[split]):

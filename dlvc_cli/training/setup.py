@@ -16,6 +16,7 @@ from dlvc_cli.errors import DataError, PluginError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
+from dlvc_cli.training.data.renumbered import renumbered
 from dlvc_cli.training.data.splits import (
     READING,
     ReadyData,
@@ -40,8 +41,11 @@ __all__ = [
 ]
 
 
-def open_dataset(plan: Plan) -> Dataset:
+def open_dataset(plan: Plan, least: int = 2) -> Dataset:
     """Build the data set.
+
+    Args:
+        least: how many classes it must have.
 
     Raises:
         DataError, PluginError: it can't be read, or breaks the contract.
@@ -49,21 +53,26 @@ def open_dataset(plan: Plan) -> Dataset:
     dataset = plan.data.build()
     if not isinstance(dataset, Dataset) or not dataset.splits:
         raise PluginError(f"{plan.data.offer.name} must build a data set with classes and splits.")
-    if len(dataset.classes) < 2:
+    if len(dataset.classes) < least:
         raise DataError(f"{plan.config.data} has fewer than two classes: nothing to tell apart.")
     return dataset
 
 
-def open_run_dataset(plan: Plan, preprocessing: Preprocessing) -> Dataset:
+def open_run_dataset(plan: Plan, preprocessing: Preprocessing, part: bool = False) -> Dataset:
     """Build the data set of a run that was trained earlier, perhaps elsewhere.
+
+    Args:
+        part: some of the run's classes are enough, in any order.
 
     Raises:
         DataError: it can't be read, or has other classes now.
     """
     try:
-        dataset = open_dataset(plan)
+        dataset = open_dataset(plan, 1 if part else 2)
     except DataError as error:
         raise DataError(f"{error} If the data has moved, say where it is: --data.") from error
+    if part:
+        return renumbered(dataset, preprocessing.classes, str(plan.config.data))
     if tuple(dataset.classes) != preprocessing.classes:
         raise DataError(
             f"{plan.config.data} has the classes {', '.join(dataset.classes)}; the run was "

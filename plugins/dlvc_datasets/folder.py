@@ -88,22 +88,21 @@ def _build(root: Path) -> FolderDataset:
     folders = _split_folders(root)
     if not folders:
         folders = {"train": root}
-    if "train" not in folders:
-        there = " and ".join(f"{folder.name}/" for folder in folders.values())
-        raise DataError(f"{root} has {there} but no train/. {_LAYOUT}")
-    class_folders = _class_folders(folders["train"])
+    # Classes are those of the training split; where there is none, images are only tested.
+    first = next(split for split in ("train", "val", "test") if split in folders)
+    class_folders = _class_folders(folders[first])
     classes = tuple(class_folders)
-    if len(classes) < 2:
-        _refuse(folders["train"], class_folders)
+    if len(classes) < (2 if first == "train" else 1):
+        _refuse(folders[first], class_folders)
     splits: dict[str, FolderSplit] = {}
     others: list[Path] = []
     for split in ("train", "val", "test"):
         if split in folders:
             splits[split], more = _list_split(folders[split], classes)
             others += more
-    present = set(splits["train"].labels)
+    present = set(splits[first].labels)
     empty = [name for label, name in enumerate(classes) if label not in present]
-    if empty:
+    if empty and first == "train":
         folder = class_folders[empty[0]]
         raise DataError(f"{folder} holds no image{_but(others, folder)}. Fill it, or remove it.")
     return FolderDataset(classes, splits, (left_out_notice(others),) if others else ())

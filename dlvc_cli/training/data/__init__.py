@@ -1,6 +1,7 @@
 """From a data set to batches on the device.
 
 ``splits``        a data set made ready: its splits, and the size that images are stored at
+``renumbered``      a data set of some classes, with the labels that a run gives them
 ``hold_out``      which samples serve as training, validation and test images
 ``missing_classes``whether every class has images to learn from, and to be measured on
 ``stored_size``   the one size that images are stored at, chosen from those found
