@@ -4,7 +4,7 @@ The public face; each name is imported when it is first asked for::
 
     import dlvc_cli as dlvc
 
-    run = dlvc.train("cnn", data="toy-pets", aug="flip,crop", wd=1e-5, epochs=5)
+    run = dlvc.train("cnn", data="toy-pets", preset="quick", aug="flip,crop")
     run.metrics[-1]["val_acc"]
     run.predict(["cat.jpg"])
 

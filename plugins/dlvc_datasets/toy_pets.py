@@ -1,6 +1,7 @@
 """The data set ``toy-pets``: images of cat-like and dog-like faces, made when asked for.
 
-It stands in where no real data is at hand: for a first run, and for tests.
+It stands in where no real data is at hand: for a first run, and for tests. A network learns it
+within a minute, and better with augmentation than without.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import numpy as np
 
 from dlvc_datasets.memory import MemoryDataset, MemorySplit
 from dlvc_datasets.toy_faces import draw_face
-from dlvc_datasets.toy_shapes import Array, Dice, Frame, ellipse, paint, polygon, ramp
+from dlvc_datasets.toy_shapes import Array, Dice, Frame, paint, polygon
 
 __all__ = ["CLASSES", "SIZES", "build", "draw"]
 
 CLASSES = ("cat", "dog")
-SIZES = {"train": 4000, "val": 800, "test": 800}
-"""Images of each split, half of them cats."""
+SIZES = {"train": 500, "val": 800, "test": 800}
+"""Images of each split, half of them cats. So few are trained on that augmentation helps."""
 
 _SIDE = 32
 _AT_ONCE = 50  # images drawn together: few enough to stay in the processor's cache
@@ -49,47 +50,35 @@ def draw(labels: np.ndarray, seed: int) -> np.ndarray:
     image = np.empty((3, n, _SIDE, _SIDE), np.float32)
     _background(image, frame, dice)
     face = frame.place(
-        dice.uniform(-0.28, 0.28),
-        dice.uniform(-0.15, 0.35),
-        scale=dice.uniform(0.46, 0.74),
-        turn=dice.turn(0.6),
+        dice.uniform(-0.35, 0.35),
+        dice.uniform(-0.3, 0.35),
+        scale=dice.uniform(0.55, 0.8),
+        turn=dice.turn(0.3),
         stretch=dice.uniform(0.85, 1.2),
     )
     draw_face(image, face, dog, dice)
     _occlude(image, frame, dice)
     _light(image, frame, dice)
-    image += dice.noise(_SIDE) * dice.uniform(0.01, 0.08)
+    image += dice.noise(_SIDE) * dice.uniform(0.01, 0.04)
     levels = (np.clip(image, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     return np.ascontiguousarray(levels.transpose(1, 2, 3, 0))
 
 
 def _background(image: Array, frame: Frame, dice: Dice) -> None:
-    """A colour gradient with stripes, a body, and shapes that look like ears and eyes."""
+    """A colour gradient."""
     image[:] = dice.colour()
     slope = frame.u * dice.uniform(-0.7, 0.7) + frame.v * dice.uniform(-0.7, 0.7)
     paint(image, np.clip(slope + 0.5, 0, 1), dice.colour())
-    period = dice.uniform(0.15, 0.6)
-    wave = (frame.u * dice.uniform(-1, 1) + frame.v * dice.uniform(-1, 1)) / period
-    stripes = ramp(np.abs(wave - np.floor(wave) - 0.5) - 0.25, 0.2)
-    paint(image, stripes * dice.chance(0.4) * dice.uniform(0.2, 0.8), dice.colour())
-    for _ in range(2):
-        spot = frame.place(
-            dice.uniform(-1, 1), dice.uniform(-1, 1), dice.uniform(0.12, 0.45), dice.turn(3.0)
-        )
-        round_ = ellipse(spot, 0.0, 0.0, 1.0, dice.uniform(0.4, 1.0))
-        paint(image, round_ * dice.chance(0.5), dice.colour())
-        pointed = polygon(spot, (-0.7, 0.8), (0.0, -1.0), (0.7, 0.8))
-        paint(image, pointed * dice.chance(0.35), dice.colour())
 
 
 def _occlude(image: Array, frame: Frame, dice: Dice) -> None:
-    """Something in front of part of the image, more often than not."""
+    """Now and then something in front of part of the image."""
     bar = frame.place(
         dice.uniform(-0.9, 0.9), dice.uniform(-0.9, 0.9), dice.uniform(0.12, 0.3), dice.turn(3.0)
     )
     long = dice.uniform(1.0, 4.0)
     cover = polygon(bar, (-1.0, -long), (1.0, -long), (1.0, long), (-1.0, long))
-    paint(image, cover * dice.chance(0.4), dice.colour())
+    paint(image, cover * dice.chance(0.1), dice.colour())
 
 
 def _light(image: Array, frame: Frame, dice: Dice) -> None:

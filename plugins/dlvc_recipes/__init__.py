@@ -23,6 +23,11 @@ def dlvc_presets() -> list[PresetSpec]:
             },
             default=True,
         ),
+        PresetSpec(
+            name="quick",
+            summary="For a first run on toy-pets: small batches, a high learning rate that falls.",
+            options={"batch_size": 32, "epochs": 36, "lr": 0.06, "schedule": "one-cycle"},
+        ),
         # Adam's steps don't depend on the scale of a layer's gradients, which differ widely in a
         # network that starts from ImageNet beside a new head.
         PresetSpec(
