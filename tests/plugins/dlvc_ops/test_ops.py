@@ -173,7 +173,7 @@ def test_the_stand_in_of_crop_takes_the_same_values() -> None:
         ("crop:mode=mirror", "one of constant, reflect, replicate"),
         ("flip:1.5", "p must be 0 to 1"),
         ("resize", "needs size"),
-        ("resize:x", "size takes size in pixels"),
+        ("resize:x", "size takes a size in pixels"),
         ("rotate:200", "degrees must be 0 to 180"),
         ("scale:1.2:0.8", "low \\(1.2\\) must not be above high \\(0.8\\)"),
         ("scale:0", "low must be 0.01 to 100"),
