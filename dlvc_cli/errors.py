@@ -17,6 +17,7 @@ Engines raise these; ``__main__`` turns them into a sentence and an exit code in
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 
 __all__ = [
     "AmbiguousName",
@@ -30,7 +31,9 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "cause_of",
+    "first_line",
     "out_of_memory",
+    "some_of",
 ]
 
 # How torch, CUDA's libraries, safetensors and C++ say it; NumPy and Python have MemoryError.
@@ -104,6 +107,17 @@ class Interrupted(DlvcError):
     """Stopped at once by Ctrl-C; says what was saved before."""
 
     exit_code = 130
+
+
+def some_of(names: Iterable[str], most: int = 3) -> str:
+    """Some names for a message: ``a, b, c ...``, each once."""
+    different = list(dict.fromkeys(names))
+    return ", ".join(different[:most]) + (" ..." if len(different) > most else "")
+
+
+def first_line(text: object) -> str:
+    """The first line of a library's message, without the full stop."""
+    return (str(text).splitlines() or [""])[0].strip().rstrip(".")
 
 
 def cause_of(error: BaseException) -> str:

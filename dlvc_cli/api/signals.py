@@ -17,7 +17,7 @@ import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
     from typing import Any
 
@@ -60,15 +60,15 @@ def on_leaving(farewell: Callable[[], str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def handling(handler: _Handler) -> Iterator[dict[int, Any]]:
-    """Let ``handler`` take the signals that end a process; yields the handlers before it.
+def handling(handler: _Handler, numbers: Sequence[int] = _ENDING) -> Iterator[dict[int, Any]]:
+    """Let ``handler`` take signals, those that end a process; yields the handlers before it.
 
     Those that are ignored stay so, but for Ctrl-C. Only the main thread may listen.
     """
     if threading.current_thread() is not threading.main_thread():
         yield {}
         return
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = {number: signal.getsignal(number) for number in numbers}
     for number, one in list(before.items()):
         if one is signal.SIG_IGN and number != signal.SIGINT:
             del before[number]
@@ -81,17 +81,9 @@ def handling(handler: _Handler) -> Iterator[dict[int, Any]]:
             signal.signal(number, one)
 
 
-@contextlib.contextmanager
-def raising_interrupts() -> Iterator[None]:
+def raising_interrupts() -> contextlib.AbstractContextManager[Any]:
     """Inside the block, Ctrl-C raises ``KeyboardInterrupt`` at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return handling(signal.default_int_handler, (signal.SIGINT,))
 
 
 class StopSignal:

@@ -13,6 +13,7 @@ __all__ = [
     "check_schedule_gives_factors",
     "check_schedule_repeats",
     "factor_of",
+    "places_of",
     "points_of",
 ]
 
@@ -81,8 +82,13 @@ def points_of(epochs: int, steps: int) -> list[Progress]:
         steps: of an epoch.
     """
     total = epochs * steps
-    count = min(total, _MOST)
-    places = (round(index * (total - 1) / max(count - 1, 1)) for index in range(count))
     return [
-        Progress(place // steps + place % steps / steps, epochs, place, total) for place in places
+        Progress(place // steps + place % steps / steps, epochs, place, total)
+        for place in places_of(total)
     ]
+
+
+def places_of(total: int) -> list[int]:
+    """The numbers of so many steps, or of some of them, evenly spread, the first and the last."""
+    count = min(total, _MOST)
+    return [round(index * (total - 1) / max(count - 1, 1)) for index in range(count)]

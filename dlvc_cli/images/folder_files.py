@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dlvc_cli.errors import some_of
 from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 
 __all__ = ["Listing", "is_clutter", "left_out_notice", "list_images"]
@@ -74,13 +75,8 @@ def is_clutter(name: str) -> bool:
 
 def left_out_notice(others: Sequence[Path]) -> str:
     """Say how many files are left out since they are no images, and name some."""
-    names = _some(path.name for path in others)
+    names = some_of(path.name for path in others)
     if len(others) == 1:
         return f"1 file that is no image is left out: {names}."
     text = f"{len(others):,} files that are no images are left out: {names}"
     return text if text.endswith("...") else f"{text}."
-
-
-def _some(names: Iterable[str]) -> str:
-    different = list(dict.fromkeys(names))
-    return ", ".join(different[:3]) + (" ..." if len(different) > 3 else "")

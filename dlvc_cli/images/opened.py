@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from PIL import Image, UnidentifiedImageError
 
-from dlvc_cli.errors import DataError, DlvcError
+from dlvc_cli.errors import DataError, DlvcError, first_line
 from dlvc_cli.files import NotRegularError, open_regular
 from dlvc_cli.images.misread import why_misread
 from dlvc_cli.images.room import Room, physical_memory
@@ -83,5 +83,5 @@ def named(name: str) -> Iterator[None]:
     # Pillow's decoders raise nearly anything on damaged data: OSError, SyntaxError, ValueError,
     # EOFError, struct.error, zlib.error, IndexError ...
     except Exception as error:
-        cause = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
+        cause = first_line(error) or type(error).__name__
         raise DataError(f"{name} is damaged and can't be read ({cause}).") from error

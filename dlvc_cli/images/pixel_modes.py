@@ -53,9 +53,10 @@ def _settle_transparency(image: Image.Image) -> None:
 
     Only before loading is it known what depth that is.
     """
-    if image.format != "PNG" or "transparency" not in image.info or not getattr(image, "tile", ()):
+    tile = getattr(image, "tile", ())
+    if image.format != "PNG" or "transparency" not in image.info or not tile:
         return
-    stored = image.tile[0].args  # type: ignore[attr-defined]
+    stored = tile[0].args
     if stored == "RGB;16B":
         raise Unreadable(
             "has 16 bits a channel and a transparent colour; save it with 8 bits, or with an alpha "

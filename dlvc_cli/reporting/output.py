@@ -6,6 +6,7 @@ import sys
 import warnings
 from typing import Any, TextIO
 
+from dlvc_cli.errors import first_line
 from dlvc_cli.events import json_text
 from dlvc_cli.reporting.outside_text import shown
 
@@ -50,7 +51,7 @@ def notes_for_warnings() -> None:
     said: set[str] = set()
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        text = (str(message).splitlines() or [""])[0].strip().rstrip(".")
+        text = first_line(message)
         if text not in said:
             said.add(text)
             note(f"{text}.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["drawn", "shown", "shown_lines"]
+__all__ = ["drawn", "escaped", "shown", "shown_lines"]
 
 # Control characters; what breaks lines or reverses the direction of writing; and what stands for
 # bytes that are no text (PEP 383).
@@ -22,7 +22,7 @@ def shown(text: str) -> str:
     >>> shown("a\\x1b[31mb\\n")
     'a\\\\x1b[31mb\\\\n'
     """
-    return _ACTING.sub(_escape, text)
+    return _ACTING.sub(lambda match: escaped(match[0]), text)
 
 
 def shown_lines(text: str) -> str:
@@ -36,8 +36,8 @@ def drawn(text: str) -> str:
     return f" {text}" if text.startswith("_") else text
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
+def escaped(character: str) -> str:
+    """A visible escape for a character: ``\\x1b``, ``\\u732b``; of half a one, that of its byte."""
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -13,6 +13,8 @@ import select
 import sys
 from typing import Any, TextIO
 
+from dlvc_cli.reporting.outside_text import escaped
+
 __all__ = ["encodable", "lost_output", "open_output", "results_are_kept"]
 
 _ESCAPING = "dlvc_escape"
@@ -94,12 +96,14 @@ class _Descriptor(io.RawIOBase):
 class _Stream(io.TextIOWrapper):
     """A text stream on such a descriptor."""
 
+    def __init__(self, raw: _Descriptor, encoding: str, line_buffering: bool) -> None:
+        super().__init__(io.BufferedWriter(raw), encoding, _ESCAPING, line_buffering=line_buffering)
+        self._raw = raw
+
     @property
     def lost(self) -> OSError | None:
         """Why nothing more has been written from some point on."""
-        raw: Any = self.buffer.raw  # type: ignore[attr-defined]
-        lost: OSError | None = raw.lost
-        return lost
+        return self._raw.lost
 
 
 def _tolerant(descriptor: int, before: TextIO | None) -> TextIO:
@@ -110,7 +114,7 @@ def _tolerant(descriptor: int, before: TextIO | None) -> TextIO:
         return before
     raw = _Descriptor(descriptor)
     lines = descriptor == 2 or raw.isatty()
-    return _Stream(io.BufferedWriter(raw), encoding, _ESCAPING, line_buffering=lines)
+    return _Stream(raw, encoding, lines)
 
 
 def _escape(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -118,13 +122,7 @@ def _escape(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     part = error.object[error.start : error.end]
-    return "".join(_ASCII.get(letter) or _code(letter) for letter in part), error.end
-
-
-def _code(letter: str) -> str:
-    if "\udc80" <= letter <= "\udcff":
-        return f"\\x{ord(letter) - 0xDC00:02x}"
-    return letter.encode("ascii", "backslashreplace").decode("ascii")
+    return "".join(_ASCII.get(letter) or escaped(letter) for letter in part), error.end
 
 
 codecs.register_error(_ESCAPING, _escape)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from dlvc_cli.runs.schema import is_number
 
 __all__ = ["best_of", "summed_up"]
 
@@ -17,7 +18,7 @@ def best_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any
     known = [
         (line.get("epoch", index), line)
         for index, line in enumerate(metrics, start=1)
-        if _is_number(line.get("val_acc")) and _is_number(line.get("val_loss", 0.0))
+        if is_number(line.get("val_acc")) and is_number(line.get("val_loss", 0.0))
     ]
     return max(known, key=lambda item: float(item[1]["val_acc"]), default=None)
 
@@ -33,7 +34,3 @@ def summed_up(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "best_epoch": epoch,
         "best_balanced_acc": line.get("val_balanced_acc"),
     }
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)

@@ -89,23 +89,23 @@ class RunDir:
 
     def damage(self) -> list[str]:
         """Return what is wrong with ``status.json`` and ``metrics.jsonl``, a sentence each."""
-        return self.damage_of_status() + self._damage_of_metrics()
+        status, problems = self._checked_status()
+        return problems + self._damage_of_metrics(status)
 
     def damage_of_status(self) -> list[str]:
         """Return what is wrong with ``status.json``: a sentence, or none."""
-        try:
-            read_status(self.status_file)
-        except RunError as error:
-            return [str(error)] if os.path.lexists(self.status_file) else []
-        return []
+        return self._checked_status()[1]
 
-    def _damage_of_metrics(self) -> list[str]:
-        metrics = read_metrics(self.metrics_file)
+    def _checked_status(self) -> tuple[dict[str, Any] | None, list[str]]:
+        """``status.json``, None where there is none that is sound; and what is wrong with it."""
         try:
-            status = read_status(self.status_file)
-        except RunError:
-            return metrics.problems
-        if metrics.problems:
+            return read_status(self.status_file), []
+        except RunError as error:
+            return None, [str(error)] if os.path.lexists(self.status_file) else []
+
+    def _damage_of_metrics(self, status: dict[str, Any] | None) -> list[str]:
+        metrics = read_metrics(self.metrics_file)
+        if status is None or metrics.problems:
             return metrics.problems
         done = status.get("epoch") or 0
         lines = [line for line in metrics.lines if line["epoch"] <= done]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.files import replace_file
-from dlvc_cli.runs.directory import RUNS, RunDir, refuse_occupied
+from dlvc_cli.runs.directory import RUNS, RunDir
 
 __all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of"]
 
@@ -36,7 +36,6 @@ def rename_run(run: RunDir, name: str) -> RunDir:
         RunError: it is being trained, or its folder can't be changed.
     """
     target = run.path.resolve().parent / named_directory(name).name
-    refuse_occupied(target)
     if target.exists():
         raise UsageError(f"{target} exists. Choose another name.")
     with run.locked():

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "COUNT", "NUMBER", "POSITIVE", "TEXT", "Kind", "Schema", "each", "either", "list_of",
+    "COUNT", "NUMBER", "POSITIVE", "TEXT", "Kind", "each", "either", "is_number", "list_of",
     "nullable", "optional", "problem_with",
 ]  # fmt: skip
-
-Schema = "Kind | Mapping[str, Schema]"
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,8 @@ def _kind(words: str, test: Callable[[Any], bool]) -> Kind:
     return Kind(words, lambda value, place: None if test(value) else f"{place} is no {words}")
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     # A whole number may have hundreds of digits, and then is no float.
@@ -46,11 +45,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_count(value: Any, least: int) -> bool:
-    return isinstance(value, int) and _is_number(value) and least <= value < 2**63
+    return isinstance(value, int) and is_number(value) and least <= value < 2**63
 
 
 TEXT = _kind("text", lambda value: isinstance(value, str))
-NUMBER = _kind("number", _is_number)
+NUMBER = _kind("number", is_number)
 COUNT = _kind("whole number from 0", lambda value: _is_count(value, 0))
 POSITIVE = _kind("whole number from 1", lambda value: _is_count(value, 1))
 

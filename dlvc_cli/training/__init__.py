@@ -7,29 +7,8 @@ assembly.py     what both are put together with
 setup.py        the parts of a run: data set, sizes and normalisation, the way through the network
 dry_run.py      ops, loss, network and schedule held against the contract's checks, before any work
 data/           from a data set to batches on the device
-  splits.py       a data set's splits, read at one size
-  hold_out.py     which samples serve as training, validation and test images
-  stored_size.py  the size, chosen from those that the images have
-  missing_classes.py whether every class has images
-  decoded.py      images decoded once, as one uint8 tensor a split
-  pipeline.py     ops as a run applies them, resizing and normalisation, on the device
 network/        the network of a run
-  build.py        the model with its head
-  saved_weights.py   its best weights in a file, which says whose they are
-  load_weights.py first weights, learned elsewhere, with a new head where theirs is for others
-  read_weights.py such weights, read
-  freezing.py     which parts of it learn, and in which mode the others run
-  loss.py         the loss of its outputs
-  optimizer.py    the optimiser of what learns
-  layers.py       its parameters and layers, for dlvc show
-  digest.py       a hash of tensors
-  finite.py       whether its numbers are finite
 features/       features of a frozen network, computed once
-  obstacle.py     whether that can be, and what a user is told of it
-  cached_forward.py  stands in for forward.py
-  lazy_features.py   features in memory, each computed when it is first asked for
-  store.py        features on disk, an entry of the cache
-  disk.py         the cache: where it is and how large it may grow
 forward.py      rows of a split through ops and network
 loop.py         epochs: steps, validation, saving
 step_rate.py    the learning rate of each step, and what a resume makes of it

@@ -18,7 +18,7 @@ from dlvc_cli.contract.checks import (
     check_logits_shape,
     check_op_takes_probabilities,
 )
-from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS
+from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS, places_of
 from dlvc_cli.errors import BadOption, DlvcError, PluginError, cause_of
 from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.training.data.applied_op import AppliedOp
@@ -73,10 +73,6 @@ def try_loss(objective: Objective, loss: Choice, num_classes: int) -> None:
     guarded(loss.offer, _refuse, loss.offer, LOSS_CHECKS, objective.each, num_classes)
 
 
-# A schedule is asked at no more steps than these.
-_MOST_ASKED = 500
-
-
 def try_schedule(rate: StepRate, steps: int) -> str | None:
     """Check the schedule over its whole length, and whether the run is trained.
 
@@ -93,9 +89,7 @@ def try_schedule(rate: StepRate, steps: int) -> str | None:
     offer, schedule, length = rate.choice.offer, rate.schedule, (rate.epochs, rate.steps)
     asked = partial(guarded, offer, schedule)
     _refuse(offer, SCHEDULE_CHECKS, asked, *length)
-    count = min(steps, _MOST_ASKED)
-    places = [round(index * (steps - 1) / max(count - 1, 1)) for index in range(count)]
-    trained = [place for place in places if rate.factor(*divmod(place, rate.steps))]
+    trained = [place for place in places_of(steps) if rate.factor(*divmod(place, rate.steps))]
     if not trained:
         raise BadOption(
             f"schedule {offer.name}: the learning rate is 0 from the first step to the last, and "

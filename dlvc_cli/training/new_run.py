@@ -27,6 +27,7 @@ from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.record import (
     make_record,
+    new_identity,
 )
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.seeds import Seeds
@@ -83,7 +84,8 @@ def new_run(
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     rate = yield from build_step_rate(plan, len(forward.data))
-    record = make_record(plan, runtime, data, preprocessing, network, seeds, (*notices, *told))
+    told = (*notices, *told)
+    record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)
     if start is not None:
         record["weights"] = start
     # Last, so that whatever fails or is interrupted before leaves nothing behind.

@@ -17,7 +17,7 @@ from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 
-__all__ = ["Preprocessing", "make_record", "preprocessing_of", "version_of"]
+__all__ = ["Preprocessing", "make_record", "new_identity", "preprocessing_of", "version_of"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ def preprocessing_of(record: Mapping[str, Any]) -> Preprocessing:
     )
 
 
+def new_identity() -> dict[str, Any]:
+    """What a new run is told from others by, and keeps: its id, and when it was begun (UTC)."""
+    return {"id": uuid4().hex, "created": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
 def make_record(
     plan: Plan,
     runtime: Runtime,
@@ -69,12 +74,10 @@ def make_record(
     seeds: Seeds,
     notices: Sequence[str],
 ) -> dict[str, Any]:
-    """Return what ``run.json`` holds of a new run."""
+    """Return what ``run.json`` holds, but for what a run is born with (:func:`new_identity`)."""
     config = plan.config
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
-        "id": uuid4().hex,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": plan.command,
         "config": config.to_dict(),
         "seed": seeds.seed,

@@ -97,10 +97,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         yield changed
         # What the command that makes it again doesn't show.
         told.append(changed.text)
-    fresh = make_record(plan, runtime, data, preprocessing, network, seeds, told)
-    # Runs of before that have no id.
-    fresh |= {key: record.get(key) for key in ("id", "created")}
-    record = record | {key: value for key, value in fresh.items() if value is not None}
+    record = record | make_record(plan, runtime, data, preprocessing, network, seeds, told)
     if runtime.writes:
         run.write_metrics(session.metrics)
         run.write_record(record)

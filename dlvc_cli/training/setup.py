@@ -12,7 +12,7 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.contract.params import size as parse_size
 from dlvc_cli.contract.specs import ModelSpec
-from dlvc_cli.errors import DataError, PluginError
+from dlvc_cli.errors import DataError, PluginError, some_of
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.applied_op import AppliedOp
 from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
@@ -87,10 +87,9 @@ def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyD
     yield from told
     data = yield from read_splits(dataset, ("train", "val"), plan.config, _known_input(plan))
     for split, names in data.skipped.items():
-        shown = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
         left = "is" if len(names) == 1 else "are"
-        text = f"{len(names)} of the {split} split cannot be read and {left} left out: {shown}"
-        yield Notice(text=text, level="warning")
+        text = f"{len(names)} of the {split} split cannot be read and {left} left out: "
+        yield Notice(text=text + some_of(names), level="warning")
     yield from data.notices
     return replace(data, notices=(*told, *data.notices))
 

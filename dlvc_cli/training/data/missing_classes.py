@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dlvc_cli.contract.data_sets import Dataset
-from dlvc_cli.errors import DataError
+from dlvc_cli.errors import DataError, some_of
 from dlvc_cli.events import Notice
 from dlvc_cli.training.data.decoded import Subset
 
@@ -40,7 +40,6 @@ def missing_classes(dataset: Dataset, subsets: Sequence[Subset]) -> list[Notice]
         names = [name for label, name in enumerate(dataset.classes) if label not in there]
         if names:
             classes = "class" if len(names) == 1 else "classes"
-            shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
-            text = f"The {subset.name} split has no images of the {classes} {shown}."
+            text = f"The {subset.name} split has no images of the {classes} {some_of(names, 5)}."
             notices.append(Notice(text=text, level="warning"))
     return notices
