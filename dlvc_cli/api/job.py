@@ -18,6 +18,7 @@ from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Notice, RunEnded, RunStarted
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
+from dlvc_cli.runs.manage import named_directory
 from dlvc_cli.training.features.disk import cache_limit
 
 __all__ = ["Job", "Outcome", "plan_job"]
@@ -89,6 +90,7 @@ def plan_job(
     *,
     file: Mapping[str, Any] | None = None,
     preset: str | None = None,
+    name: str | None = None,
     out: Path | None = None,
     resume: str | Path | None = None,
 ) -> Job:
@@ -98,14 +100,23 @@ def plan_job(
         given: options by the names of ``TrainConfig``'s fields.
         file: options from a configuration file.
         preset: a preset's name.
-        out: a new run's directory.
+        name: a new run's name in ``runs/``.
+        out: a new run's directory, instead.
         resume: the run to go on with.
 
     Raises:
         UsageError: a name, an option or a value is wrong.
     """
     if resume is not None:
+        if preset or name or out:
+            raise BadOption(
+                "--resume goes with --epochs, --schedule-epochs, --data and --device only."
+            )
         return _plan_resume(given, find_run(resume))
+    if name is not None:
+        if out is not None:
+            raise BadOption("--name and --out exclude each other: a name is a folder in runs/.")
+        out = named_directory(name)
     resolved = resolve_training(registry(), given, file, preset)
     plan = plan_training(registry(), resolved)
     if out is not None:

@@ -182,6 +182,7 @@ def train(
     model: str | None = None,
     *,
     preset: str | None = None,
+    name: str | None = None,
     out: str | Path | None = None,
     resume: str | Path | Run | None = None,
     view: Any = "auto",
@@ -192,7 +193,8 @@ def train(
     Args:
         model: a model's name.
         preset: a named bundle of options.
-        out: the run's directory; None for the next free one in ``runs/``.
+        name: the run's name in ``runs/``; None for the next free one.
+        out: the run's directory, instead of a name.
         resume: a run to go on with; only ``epochs``, ``schedule_epochs``, ``data`` and ``device``
             may then be given.
         view: ``auto`` (live in a terminal or notebook), ``live``, ``plain``, ``json``, ``quiet``,
@@ -215,6 +217,7 @@ def train(
     job = plan_job(
         given,
         preset=preset,
+        name=name,
         out=Path(out) if out is not None else None,
         resume=resume.path if isinstance(resume, Run) else resume,
     )

@@ -78,21 +78,16 @@ def train(
         given["model"] = model
     if json_lines and quiet:
         raise BadOption("--json and --quiet exclude each other.")
-    if name is not None and out is not None:
-        raise BadOption("--name and --out exclude each other: a name is a folder in runs/.")
-    if resume is not None and (preset or config or out or name):
-        raise BadOption("--resume goes with --epochs, --schedule-epochs, --data and --device only.")
+    if resume is not None and config is not None:
+        raise BadOption("--resume keeps the run's options: leave out --config.")
     file = _read_config(config) if config is not None else None
 
     from dlvc_cli.api.job import plan_job
     from dlvc_cli.reporting.streams import results_are_kept
     from dlvc_cli.reporting.training.views import open_view
-    from dlvc_cli.runs.manage import named_directory
 
-    if name is not None:
-        out = named_directory(name)
     # All that can be found wrong without torch is found before it is imported.
-    job = plan_job(given, file=file, preset=preset, out=out, resume=resume)
+    job = plan_job(given, file=file, preset=preset, name=name, out=out, resume=resume)
     outcome = job.run_with(open_view("json" if json_lines else "quiet" if quiet else "auto"))
     results_are_kept()
     if not json_lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,12 @@ def test_a_run_is_named_when_it_is_made(dlvc, few):
     words = ("train", "cnn", "--data", few, "--name")
     assert "not empty" in dlvc(*words, "mine", code=2).stderr
     assert "exclude each other" in dlvc(*words, "x", "--out", "y", code=2).stderr
+    for other in ("--name", "--preset", "--out"):
+        assert "goes with" in dlvc("train", "--resume", "runs/mine", other, "x", code=2).stderr
+
+
+def test_a_run_is_named_from_python_too(own_folder, few):
+    run = dlvc_cli.train("cnn", data=few, max_steps=1, name="mine", view="quiet")
+    assert (run.name, run.path) == ("mine", Path("runs/mine"))
+    with pytest.raises(dlvc_cli.UsageError, match="no name of a run"):
+        dlvc_cli.train("cnn", name="a/b")
