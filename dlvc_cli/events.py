@@ -26,6 +26,7 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "StepDone",
+    "TestDone",
     "drain",
     "json_text",
     "jsonable",
@@ -220,6 +221,25 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TestDone(Event):
+    """The best network has been tested on images that no choice has seen.
+
+    Attributes:
+        images: how many were held out.
+        loss: mean over them, None where it isn't finite.
+        accuracy, balanced_accuracy: of the network that was chosen on the validation split.
+    """
+
+    __test__: ClassVar[bool] = False  # no test case, whatever pytest makes of the name
+
+    split: str
+    images: int
+    loss: float | None
+    accuracy: float
+    balanced_accuracy: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunEnded(Event):
     """The run is over, or was stopped and can go on.
 
@@ -228,6 +248,7 @@ class RunEnded(Event):
             interrupt, or ``failed``.
         reason: in words.
         seconds: of training in all, earlier parts of a resumed run included.
+        test_acc: of the test at the end, None where nothing was held out for one.
     """
 
     run: str
@@ -238,6 +259,7 @@ class RunEnded(Event):
     best_epoch: int | None
     seconds: float
     best_balanced_acc: float | None = None
+    test_acc: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -129,6 +129,19 @@ class TrainConfig:
         low=0.001,
         high=0.9,
     )
+    test_share: float | None = option(
+        None,
+        "Share of the training images held out for a test at the very end: no choice sees them.",
+        panel=_DATA,
+        low=0.001,
+        high=0.9,
+    )
+    fold: str | None = option(
+        None,
+        "Hold out the K-th of N parts of the training images for the test at the end, as 2/5.",
+        panel=_DATA,
+        metavar="K/N",
+    )
     skip_bad_files: bool = option(
         False, "Go on without files that cannot be read, and record which.", panel=_DATA
     )
@@ -159,12 +172,27 @@ class TrainConfig:
         check_options(self)
         if self.image_size is not None:
             _check_image_size(self.image_size)
+        if self.fold is not None:
+            _check_fold(self)
         _check_transfer(self)
 
     @property
     def transfers(self) -> bool:
         """Whether the network starts from weights that it has learned elsewhere."""
         return self.pretrained or self.weights is not None
+
+    @property
+    def holds_out_test(self) -> bool:
+        """Whether a part of the training images is kept for a test at the end."""
+        return self.test_share is not None or self.fold is not None
+
+    @property
+    def fold_of(self) -> tuple[int, int] | None:
+        """Which of how many parts is held out, from 1; None where that isn't asked for."""
+        if self.fold is None:
+            return None
+        which, _, parts = self.fold.partition("/")
+        return int(which), int(parts)
 
     @property
     def schedule_length(self) -> int:
@@ -200,6 +228,17 @@ def _check_image_size(text: str) -> None:
         height = width = 0
     if min(height, width) < 1:
         raise BadOption(f"--image-size takes pixels, 64 or 64x48 (height x width), not {text!r}.")
+
+
+def _check_fold(config: TrainConfig) -> None:
+    text = config.fold or ""
+    which, _, parts = text.partition("/")
+    if not (which.isdecimal() and parts.isdecimal() and 1 <= int(which) <= int(parts) >= 2):
+        raise BadOption(
+            f"--fold is the number of a part and how many there are, 2/5, not {text!r}."
+        )
+    if config.test_share is not None:
+        raise BadOption("--fold and --test-share exclude each other: a fold is the test.")
 
 
 def _check_transfer(config: TrainConfig) -> None:

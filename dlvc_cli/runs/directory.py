@@ -49,6 +49,10 @@ class RunDir:
     def name(self) -> str:
         return self.path.resolve().name
 
+    def predictions_file(self, split: str = "val") -> Path:
+        """The file of what the best network says of a split's images."""
+        return self.path / f"predictions{'' if split == 'val' else '-' + split}.safetensors"
+
     def record(self) -> dict[str, Any]:
         """Return ``run.json``: config, versions, device, seed, data, and how to make it again."""
         return read_record(self.record_file)

@@ -32,6 +32,7 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         "best_acc": status.get("best_acc"),
         "best_epoch": status.get("best_epoch"),
         "best_balanced_acc": status.get("best_balanced_acc"),
+        "test_acc": status.get("test_acc"),
         "uneven": _is_uneven(record),
         "seconds": status.get("seconds"),
         "created": record["created"],
@@ -59,7 +60,7 @@ _SEARCHED: Sequence[str] = ("name", "model", "data", "state")
 
 _UNKNOWN: Sequence[str] = (
     "plugin", "model", "data", "epoch", "epochs", "best_acc", "best_epoch", "best_balanced_acc",
-    "uneven", "seconds",
+    "test_acc", "uneven", "seconds",
 )  # fmt: skip
 
 

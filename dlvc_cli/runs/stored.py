@@ -70,6 +70,7 @@ _STATUS = {
     "best_acc": nullable(NUMBER),
     "best_epoch": nullable(POSITIVE),
     "best_balanced_acc": nullable(NUMBER),
+    "test_acc": nullable(NUMBER),
     "seconds": nullable(NUMBER),
     "metrics": optional(TEXT),
 }

@@ -69,6 +69,7 @@ def session_of(
         rate=rate,
         state=TrainState(losses=torch.zeros(rate.steps, device=runtime.device)),
         seeds=seeds,
+        num_classes=len(record["data"]["classes"]),
         run_id=record.get("id"),
     )
 

@@ -23,11 +23,14 @@ class Evaluation:
 
     Attributes:
         loss: mean over all samples.
+        probabilities: softmax float32 (N, classes), on the CPU; NaN where the logits are no finite
+            numbers.
         predicted: class indices int64 (N,), on the CPU; -1 where the logits are no finite numbers.
         targets: class indices int64 (N,), on the CPU.
     """
 
     loss: float
+    probabilities: Tensor
     predicted: Tensor
     targets: Tensor
 
@@ -95,10 +98,17 @@ def predictions(logits: Tensor) -> Tensor:
     return torch.where(logits.isfinite().all(1), logits.argmax(1), -1)
 
 
+def _softmax(logits: Tensor) -> Tensor:
+    """The softmax of each row of logits (N, classes); NaN where one isn't finite."""
+    finite = logits.isfinite().all(1, keepdim=True)
+    return logits.softmax(1).where(finite, torch.nan)
+
+
 @torch.inference_mode()
 def evaluate(
     logits: Callable[[int, int], Tensor],
     targets: Tensor,
+    num_classes: int,
     objective: Objective,
     batch_size: int,
     runtime: Runtime,
@@ -110,10 +120,12 @@ def evaluate(
     Args:
         logits: gives (N, classes) of the rows from ``start`` to ``stop``; evaluation mode is on.
         targets: class indices of all rows, on the device.
+        num_classes: of the logits.
         batch_size: rows at a time, of all processes together.
     """
     # Rows of other processes stay zero here, so that the sum puts each row in its place.
     losses = torch.zeros(len(targets), dtype=torch.float32, device=targets.device)
+    probabilities = torch.zeros(len(targets), num_classes, device=targets.device)
     predicted = torch.zeros_like(targets)
     for first in range(0, len(targets), batch_size):
         start, stop = runtime.shard(first, min(first + batch_size, len(targets)))
@@ -121,12 +133,17 @@ def evaluate(
             batch = logits(start, stop)
             losses[start:stop] = objective.each(batch, targets[start:stop])
             predicted[start:stop] = predictions(batch)
+            probabilities[start:stop] = _softmax(batch)
     losses, predicted = runtime.sum(losses), runtime.sum(predicted)
+    probabilities = runtime.sum(probabilities)
     total = torch.zeros((), dtype=torch.float32, device=targets.device)
     for batch in losses.split(batch_size):
         total += batch.sum()
     return Evaluation(
-        loss=float(total) / len(targets), predicted=predicted.cpu(), targets=targets.cpu()
+        loss=float(total) / len(targets),
+        probabilities=probabilities.cpu(),
+        predicted=predicted.cpu(),
+        targets=targets.cpu(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -26,14 +26,20 @@ class Forward:
 
     Attributes:
         learning: the network, and what of it learns.
-        data, validation: the training and the validation split.
+        data: the training split.
+        held: splits that are evaluated on: ``val``, and ``test`` where the run ends with a test.
     """
 
     learning: Learning
     pipeline: Pipeline
     runtime: Runtime
     data: DecodedSplit
-    validation: DecodedSplit
+    held: Mapping[str, DecodedSplit]
+
+    @property
+    def validation(self) -> DecodedSplit:
+        """The validation split."""
+        return self.held["val"]
 
     def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
         """Return what the network gives for a training batch, and the batch's targets.
@@ -61,7 +67,7 @@ class Forward:
         """Keep what a later run could use."""
         return iter(())
 
-    def logits(self, start: int, stop: int) -> Tensor:
-        """Return float32 logits (N, classes) of these rows of the validation split."""
-        images = self.validation.images[start:stop]
+    def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
+        """Return float32 logits (N, classes) of these rows of a split that is held."""
+        images = self.held[split].images[start:stop]
         return logits_of(self.learning.network, images, self.pipeline, self.runtime)

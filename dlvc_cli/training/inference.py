@@ -107,7 +107,14 @@ class Inference:
         def logits(start: int, stop: int) -> Tensor:
             return logits_of(self.network, decoded.images[start:stop], self.pipeline, self.runtime)
 
-        return split, evaluate(logits, decoded.targets, objective, batch_size, self.runtime)
+        return split, evaluate(
+            logits,
+            decoded.targets,
+            len(self.preprocessing.classes),
+            objective,
+            batch_size,
+            self.runtime,
+        )
 
 
 def _probabilities(logits: Tensor, source: Any) -> list[float] | DataError:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from dlvc_cli.errors import DlvcError, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.divergence import diverged, never_finite, not_finite, refuse_bad_loss
-from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate
+from dlvc_cli.training.evaluate import Evaluation, count_correct
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import loss_statistics
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
@@ -68,7 +68,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         if done.best:
             # After the checkpoint: the best weights never come from a future that a resume,
             # with other epochs or on another device, might not see again.
-            session.save_best()
+            session.save_best(result)
         yield from session.forward.keep()
         # Before anyone is told: whoever fails then must not keep the files from agreeing.
         session.write_status("running")
@@ -79,6 +79,9 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         yield _save(session, clock)
     if session.state.best_epoch is None:
         raise never_finite()
+    if session.plan.config.holds_out_test:
+        yield session.test_best()
+        yield from session.forward.keep()
     yield session.end("finished", reason)
 
 
@@ -210,14 +213,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
     state.train_seconds += time.perf_counter() - started
     started = time.perf_counter()
     refuse_bad_loss(train_loss, state.epoch + 1)
-    session.learning.eval_mode()
-    result = evaluate(
-        session.forward.logits,
-        session.forward.validation.targets,
-        session.objective,
-        config.batch_size,
-        session.runtime,
-    )
+    result = session.evaluate()
     best = result.finite and (state.best_acc is None or result.accuracy > state.best_acc)
     if best:
         state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1

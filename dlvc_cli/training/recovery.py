@@ -56,7 +56,7 @@ def restore_best(session: Session) -> Iterator[Notice]:
         return
     if state.step == 0 and state.epoch == state.best_epoch:
         # It may have been cut off before it wrote the best weights.
-        session.save_best()
+        session.save_best(session.evaluate())
         return
     if not os.path.lexists(run.best_file):
         text = f"{run.best_file.name} is missing: the best of the epochs to come takes its place."

@@ -20,6 +20,7 @@ from dlvc_cli.training.assembly import (
 )
 from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
+from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
@@ -70,7 +71,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     for text in problems:
         yield Notice(text=text, level="warning")
     dataset = open_run_dataset(plan, preprocessing)
-    data = yield from read_run_data(plan, dataset, preprocessing, ("train", "val"))
+    data = yield from read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
     _refuse_other_data(data, plan, run, record)
     classes = preprocessing.classes
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
@@ -91,6 +92,9 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if checkpoint is not None:
         _restore(session, checkpoint)
         yield from restore_metrics(session, checkpoint)
+    # Only now: features are found by a hash of the frozen weights, which the checkpoint holds, too.
+    yield from forward.open()
+    if checkpoint is not None:
         yield from restore_best(session)
     told = list(record["notices"])
     if (changed := notice_of_change(session, record["config"])) is not None:
@@ -101,8 +105,6 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if runtime.writes:
         run.write_metrics(session.metrics)
         run.write_record(record)
-    # Only now: features are found by a hash of the frozen weights, which the checkpoint holds, too.
-    yield from forward.open()
     yield run_started(session, preprocessing, record, obstacle)
     return session
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +12,16 @@ import torch
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.events import Notice, RunEnded
+from dlvc_cli.events import Notice, RunEnded, TestDone
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.predictions import Predictions, digest_of_names, write_predictions
 from dlvc_cli.training.checkpoint import save_checkpoint
+from dlvc_cli.training.evaluate import Evaluation, evaluate
 from dlvc_cli.training.forward import Forward
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
-from dlvc_cli.training.network.saved_weights import save_weights
+from dlvc_cli.training.network.saved_weights import restore_weights, save_weights
 from dlvc_cli.training.optimizer_state import (
     restore_optimizer,
     state_of_optimizer,
@@ -40,8 +43,10 @@ class Session:
     What it writes, one process writes; in the others the methods that write do nothing.
 
     Attributes:
+        num_classes: of the data.
         run_id: the run's, which its checkpoints and weights bear; None for one of before ids.
         metrics: the lines of ``metrics.jsonl`` so far.
+        tested: of the best network, on the images held out for the test at the end.
         tried: whether it is known that the optimiser's state can be saved.
     """
 
@@ -55,8 +60,10 @@ class Session:
     rate: StepRate
     state: TrainState
     seeds: Seeds
+    num_classes: int
     run_id: str | None = None
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    tested: Evaluation | None = None
     tried: bool = False
 
     @property
@@ -116,11 +123,41 @@ class Session:
         if self.runtime.writes:
             save_checkpoint(self.run, self.checkpoint())
 
-    def save_best(self) -> None:
-        """Write the network's weights as the best."""
+    def evaluate(self, split: str = "val") -> Evaluation:
+        """Evaluate the network on a split, in evaluation mode."""
+        self.learning.eval_mode()
+        return evaluate(
+            lambda start, stop: self.forward.logits(start, stop, split),
+            self.forward.held[split].targets,
+            self.num_classes,
+            self.objective,
+            self.plan.config.batch_size,
+            self.runtime,
+        )
+
+    def save_best(self, result: Evaluation) -> None:
+        """Write the network's weights as the best, and what it says of the validation split.
+
+        Args:
+            result: of the network, on the validation split.
+        """
         if self.runtime.writes:
             epoch = self.state.best_epoch or self.state.epoch
+            self.save_predictions("val", result, epoch)
             save_weights(self.network, self.run.best_file, self.run_id, epoch)
+
+    def save_predictions(self, split: str, result: Evaluation, epoch: int) -> None:
+        """Write what the network of an epoch says of each image of a split."""
+        if not self.runtime.writes:
+            return
+        predictions = Predictions(
+            split=split,
+            epoch=epoch,
+            images=digest_of_names(self.forward.held[split].names),
+            targets=result.targets.to(torch.int32).numpy(),
+            probabilities=result.probabilities.numpy(),
+        )
+        write_predictions(self.run.predictions_file(split), predictions, self.run_id)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Write an epoch's line of ``metrics.jsonl``."""
@@ -142,9 +179,28 @@ class Session:
                 "best_acc": state.best_acc,
                 "best_epoch": state.best_epoch,
                 "best_balanced_acc": state.best_balanced_acc,
+                "test_acc": self.test_acc,
                 "seconds": state.seconds + state.train_seconds,
             },
             self.metrics,
+        )
+
+    @property
+    def test_acc(self) -> float | None:
+        """The best network's accuracy on the images held out for a test, once it is known."""
+        return None if self.tested is None else self.tested.accuracy
+
+    def test_best(self) -> TestDone:
+        """Test the best network, which takes the network's place, on what was held out for it."""
+        restore_weights(self.network, self.run.best_file, self.run_id)
+        self.tested = self.evaluate("test")
+        self.save_predictions("test", self.tested, self.state.best_epoch or self.state.epoch)
+        return TestDone(
+            split="test",
+            images=len(self.tested.targets),
+            loss=self.tested.loss if math.isfinite(self.tested.loss) else None,
+            accuracy=self.tested.accuracy,
+            balanced_accuracy=self.tested.balanced_accuracy,
         )
 
     def end(self, status: str, reason: str) -> RunEnded:
@@ -170,4 +226,5 @@ class Session:
             best_epoch=state.best_epoch,
             best_balanced_acc=state.best_balanced_acc,
             seconds=state.seconds + state.train_seconds,
+            test_acc=self.test_acc,
         )

@@ -15,6 +15,7 @@ from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import DataError, PluginError, some_of
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.applied_op import AppliedOp
+from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
 from dlvc_cli.training.data.renumbered import renumbered
 from dlvc_cli.training.data.splits import (
@@ -82,10 +83,12 @@ def open_run_dataset(plan: Plan, preprocessing: Preprocessing, part: bool = Fals
 
 
 def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyData]:
-    """Decode the training and validation images of a new run, and say what is left out."""
+    """Decode the images that a new run works with, and say what is left out."""
     told = [Notice(text=text) for text in getattr(dataset, "notices", ())]
     yield from told
-    data = yield from read_splits(dataset, ("train", "val"), plan.config, _known_input(plan))
+    data = yield from read_splits(
+        dataset, splits_of_run(plan.config), plan.config, _known_input(plan)
+    )
     for split, names in data.skipped.items():
         left = "is" if len(names) == 1 else "are"
         text = f"{len(names)} of the {split} split cannot be read and {left} left out: "
@@ -178,10 +181,11 @@ def open_forward(
     learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
     if plan.config.compile:
         learning.compile()
-    training, validation = (data.splits[name].to(runtime.device) for name in ("train", "val"))
+    training, *others = (split.to(runtime.device) for split in data.splits.values())
+    held = dict(zip(list(data.splits)[1:], others, strict=True))
     pipeline = Pipeline(ops, preprocessing, plan.config.seed, runtime.device)
     if obstacle is not None:
-        return Forward(learning, pipeline, runtime, training, validation)
+        return Forward(learning, pipeline, runtime, training, held)
     model, config = plan.model, plan.config
     # Hashed into the cache's key: if a key or value changes here, features that are kept are lost.
     identity = {
@@ -199,5 +203,5 @@ def open_forward(
         "input": f"{height}x{width}",
     }
     return CachedForward(
-        learning, pipeline, runtime, training, validation, identity=identity, about=about
+        learning, pipeline, runtime, training, held, identity=identity, about=about
     )

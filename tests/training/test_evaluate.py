@@ -34,7 +34,7 @@ def objective() -> Objective:
 @pytest.mark.parametrize("batch_size", [1, 10, 26, 128])
 def test_the_figures_are_those_of_all_rows(batch_size):
     asked = Asked()
-    result = evaluate(asked, TARGETS, objective(), batch_size, one_process())
+    result = evaluate(asked, TARGETS, 3, objective(), batch_size, one_process())
     assert asked.rows == list(range(ROWS))
     assert torch.equal(result.predicted, LOGITS.argmax(1))
     assert result.accuracy == int((LOGITS.argmax(1) == TARGETS).sum()) / ROWS
@@ -46,11 +46,11 @@ def test_the_figures_are_those_of_all_rows(batch_size):
 @pytest.mark.parametrize("world", [2, 3])
 @pytest.mark.parametrize("batch_size", [1, 10, 26, 128])
 def test_several_processes_have_exactly_the_figures_of_one(world, batch_size):
-    one = evaluate(Asked(), TARGETS, objective(), batch_size, one_process())
+    one = evaluate(Asked(), TARGETS, 3, objective(), batch_size, one_process())
 
     def work(runtime):
         asked = Asked()
-        return asked.rows, evaluate(asked, TARGETS, objective(), batch_size, runtime)
+        return asked.rows, evaluate(asked, TARGETS, 3, objective(), batch_size, runtime)
 
     found = in_processes(world, work)
     assert sorted(row for rows, _ in found for row in rows) == list(range(ROWS))
@@ -94,7 +94,7 @@ BROKEN = torch.tensor([[2.0, 1, 0], [0, 3, 1], [NAN, NAN, NAN], [NAN, 5, 0], [0,
     ],
 )
 def test_balanced_accuracy_is_the_mean_over_the_classes_that_occur(targets, predicted, balanced):
-    result = Evaluation(0.0, torch.tensor(predicted), torch.tensor(targets))
+    result = Evaluation(0.0, torch.empty(0), torch.tensor(predicted), torch.tensor(targets))
     assert result.balanced_accuracy == pytest.approx(balanced, rel=1e-12)
     # As scikit-learn defines it: the mean of the recalls of the confusion matrix.
     confusion = result.confusion(4).double()
@@ -111,7 +111,7 @@ def test_logits_that_are_not_finite_predict_nothing():
     assert predictions(BROKEN).tolist() == [0, 1, -1, -1, -1]
     # Where NaN would be class 0, and infinity class 1, all of these would be right.
     targets = torch.tensor([0, 1, 0, 0, 1])
-    result = evaluate(given(BROKEN), targets, objective(), 2, one_process())
+    result = evaluate(given(BROKEN), targets, 3, objective(), 2, one_process())
     assert (result.accuracy, result.undecided, result.finite) == (0.4, 3, False)
     assert result.last_batch_accuracy(2) == 0
     assert result.confusion(3).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
@@ -121,17 +121,17 @@ def test_logits_that_are_not_finite_predict_nothing():
 
 def test_a_loss_that_is_not_finite_alone_is_enough():
     result = evaluate(
-        given(torch.tensor([[3e38, -3e38]])), torch.tensor([1]), objective(), 1, one_process()
+        given(torch.tensor([[3e38, -3e38]])), torch.tensor([1]), 2, objective(), 1, one_process()
     )
     assert result.undecided == 0 and result.loss == INF and not result.finite
-    assert evaluate(given(LOGITS), TARGETS, objective(), 8, one_process()).finite
+    assert evaluate(given(LOGITS), TARGETS, 3, objective(), 8, one_process()).finite
 
 
 def test_several_processes_agree_on_what_is_undecided():
     targets = torch.tensor([0, 1, 0, 0, 1])
-    one = evaluate(given(BROKEN), targets, objective(), 4, one_process())
+    one = evaluate(given(BROKEN), targets, 3, objective(), 4, one_process())
     found = in_processes(
-        2, lambda runtime: evaluate(given(BROKEN), targets, objective(), 4, runtime)
+        2, lambda runtime: evaluate(given(BROKEN), targets, 3, objective(), 4, runtime)
     )
     for result in found:
         assert torch.equal(result.predicted, one.predicted) and not result.finite

@@ -38,6 +38,9 @@ def training_summary(event: RunEnded, started: RunStarted, heading: bool = True)
         ("time", formats.duration(event.seconds)),
         ("run", shown(event.run)),
     ]
+    if event.test_acc is not None:
+        test = f"{event.test_acc:.4f} accuracy of that network on images that no choice has seen"
+        facts.insert(1, ("test", test))
     for name, value in facts:
         text.append(f"  {name:<8}", "dim").append(f"{value}\n")
     commands = _next(event)

@@ -6,36 +6,47 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import BadOption, DataError, PluginError
 from dlvc_cli.training.data.decoded import Subset, subset_of
 
-__all__ = ["divided", "sources_of"]
+__all__ = ["divided", "sources_of", "splits_of_run"]
 
 
-def sources_of(
-    dataset: Dataset, val_share: float | None, wanted: tuple[str, ...]
-) -> dict[str, Subset]:
+def splits_of_run(config: TrainConfig) -> tuple[str, ...]:
+    """Names of the splits that a run works with: ``test`` only where it holds one out."""
+    return ("train", "val", "test") if config.holds_out_test else ("train", "val")
+
+
+def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -> dict[str, Subset]:
     """Return whole splits of a data set that hold what is wanted, by their names.
 
+    Args:
+        config: what is held out: ``val_share``, ``test_share``, ``fold``.
+
     Raises:
-        BadOption: there is no such split, or ``val_share`` doesn't go with the data.
+        BadOption: there is no such split, or what is to be held out doesn't go with the data.
         DataError: a split is empty.
         PluginError: labels are no indices of the classes.
     """
     splits = dataset.splits
     _check_labels(dataset)
-    if "val" in splits and val_share is not None:
+    if "val" in splits and config.val_share is not None:
         raise BadOption("--val-share: this data has a validation split of its own. Leave it out.")
+    if "test" in splits and config.test_share is not None:
+        raise BadOption("--test-share: this data has a test split of its own. Leave it out.")
     sources = {}
     for name in wanted:
         source = name
         if name == "val" and name not in splits and "train" in splits:
-            if val_share is None:
+            if config.val_share is None:
                 raise BadOption(
                     "This data has no validation split. Hold out a share of the training "
                     "images: --val-share 0.2."
                 )
+            source = "train"
+        if name == "test" and config.holds_out_test:
             source = "train"
         if source not in splits:
             there = ", ".join(splits) or "none"
@@ -47,16 +58,27 @@ def sources_of(
 
 
 def divided(
-    sources: Mapping[str, Subset], val_share: float | None, wanted: Collection[str]
+    sources: Mapping[str, Subset], config: TrainConfig, wanted: Collection[str]
 ) -> list[Subset]:
-    """Return the subsets that are wanted, of which ``val`` may be held out of ``train``.
+    """Return the subsets that are wanted, of which some may be held out of ``train``.
+
+    First the test is, then the validation, of what is left.
 
     Raises:
         BadOption: a class would have no training images.
     """
     subsets = dict(sources)
-    if val_share is not None and "train" in subsets:
-        subsets["train"], subsets["val"] = _hold_out(subsets["train"], val_share)
+    train = subsets.get("train")
+    if train is not None and config.fold_of is not None:
+        train, subsets["test"] = _parted(train, "test", _in_fold(train, *config.fold_of), "--fold")
+    if train is not None and config.test_share is not None:
+        rows = _first_of_each(train, config.test_share)
+        train, subsets["test"] = _parted(train, "test", rows, "--test-share")
+    if train is not None and config.val_share is not None:
+        rows = _first_of_each(train, config.val_share)
+        train, subsets["val"] = _parted(train, "val", rows, "--val-share")
+    if train is not None:
+        subsets["train"] = train
     return [subsets[name] for name in wanted]
 
 
@@ -71,27 +93,46 @@ def _check_labels(dataset: Dataset) -> None:
             )
 
 
-def _hold_out(subset: Subset, share: float) -> tuple[Subset, Subset]:
-    """Split a subset in two, ``share`` of each class (at least one image) going to the second."""
+def _first_of_each(subset: Subset, share: float) -> set[int]:
+    """The first rows of each class, ``share`` of them, at least one."""
     counts = Counter(subset.labels)
     quota = {label: max(1, round(share * count)) for label, count in counts.items()}
-    kept, held = [], []
+    held = set()
     for row, label in enumerate(subset.labels):
         if quota[label] > 0:
             quota[label] -= 1
-            held.append(row)
-        else:
-            kept.append(row)
-    lost = counts.keys() - {subset.labels[row] for row in kept}
+            held.add(row)
+    return held
+
+
+def _in_fold(subset: Subset, which: int, parts: int) -> set[int]:
+    """Every ``parts``-th row of each class, from the ``which``-th on."""
+    seen: Counter[int] = Counter()
+    held = set()
+    for row, label in enumerate(subset.labels):
+        if seen[label] % parts == which - 1:
+            held.add(row)
+        seen[label] += 1
+    return held
+
+
+def _parted(subset: Subset, name: str, held: set[int], option: str) -> tuple[Subset, Subset]:
+    """What is left of a subset, and the rows that are held out of it, as a subset of that name.
+
+    Raises:
+        BadOption: a class would have no training images.
+    """
+    kept = [row for row in range(len(subset.labels)) if row not in held]
+    lost = set(subset.labels) - {subset.labels[row] for row in kept}
     if lost:
         row = next(row for row, label in enumerate(subset.labels) if label in lost)
-        name = subset.split.names[subset.indices[row]]
-        if counts[subset.labels[row]] == 1:
+        image = subset.split.names[subset.indices[row]]
+        if subset.labels.count(subset.labels[row]) == 1:
             raise BadOption(
-                f"--val-share leaves the class of {name} without training images: it has no other "
+                f"{option} leaves the class of {image} without training images: it has no other "
                 "that can be read. Add some."
             )
         raise BadOption(
-            f"--val-share leaves the class of {name} without training images. Make it smaller."
+            f"{option} leaves the class of {image} without training images. Make it smaller."
         )
-    return subset.take(kept), replace(subset.take(held), name="val")
+    return subset.take(kept), replace(subset.take(sorted(held)), name=name)

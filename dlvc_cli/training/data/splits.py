@@ -81,16 +81,17 @@ def read_splits(
 
     Args:
         wanted: names of the splits, of ``train``, ``val`` and ``test``.
-        config: how they are read: ``val_share``, ``fit``, ``skip_bad_files``.
+        config: how they are read: ``val_share``, ``test_share``, ``fold``, ``fit``,
+            ``skip_bad_files``.
         inputs: the network's input.
 
     Raises:
-        BadOption: a split is missing, or ``val_share`` doesn't go with the data.
+        BadOption: a split is missing, or what is to be held out doesn't go with the data.
         DataError: a split is empty, a class has no image that can be read, or files cannot be read;
             how many and which.
         PluginError: labels are no indices of the classes.
     """
-    sources = sources_of(dataset, config.val_share, wanted)
+    sources = sources_of(dataset, config, wanted)
     sizes: dict[str, dict[int, tuple[int, int]]] = {}
     errors: Errors = {}
     for name, source in sources.items():
@@ -104,7 +105,7 @@ def read_splits(
         refuse_lost_classes(dataset, sources, good)
         counts = Counter(sizes[name][i] for name, source in good.items() for i in source.indices)
         size, text = choose_size(counts, inputs, config.fit)
-        return size, text, divided(good, config.val_share, wanted)
+        return size, text, divided(good, config, wanted)
 
     size, text, subsets = settled()
     while True:
@@ -132,14 +133,14 @@ def read_again(
     Raises:
         BadOption, DataError, PluginError: as :func:`read_splits`.
     """
-    sources = sources_of(dataset, config.val_share, wanted)
+    sources = sources_of(dataset, config, wanted)
     bad: dict[str, set[int]] = {name: set() for name in sources}
-    if config.val_share is not None and recorded.reading > 1:
+    if recorded.reading > 1 and (config.holds_out_test or config.val_share is not None):
         for name, source in sources.items():
             known = set(recorded.skipped.get(name, ()))
             bad[name] = {index for index in source.indices if source.split.names[index] in known}
     good = {name: source.without(bad[name]) for name, source in sources.items()}
-    subsets = divided(good, config.val_share, wanted)
+    subsets = divided(good, config, wanted)
     splits, errors = yield from _decode(subsets, recorded.size, config)
     for subset in subsets:
         # Before, a file that was held out was recorded where it served.

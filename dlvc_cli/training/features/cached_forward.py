@@ -44,7 +44,9 @@ class CachedForward(Forward):
     def __post_init__(self) -> None:
         self._tables = {
             "train": FeatureTable(len(self.data), self.pipeline.variant_count, self.runtime.device),
-            "val": FeatureTable(len(self.validation), 1, self.runtime.device),
+        } | {
+            name: FeatureTable(len(split), 1, self.runtime.device)
+            for name, split in self.held.items()
         }
         self._stored: dict[str, list[FeatureStore]] | None = None
 
@@ -62,14 +64,14 @@ class CachedForward(Forward):
         return outputs, self.data.targets.index_select(0, here)
 
     @torch.inference_mode()
-    def logits(self, start: int, stop: int) -> Tensor:
-        """Return float32 logits (N, classes) of these rows of the validation split."""
+    def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
+        """Return float32 logits (N, classes) of these rows of a split that is held."""
         rows = torch.arange(start, stop, device=self.runtime.device)
 
         def compute(positions: Tensor) -> Tensor:
-            return self._evaluated(self.validation, rows[positions])
+            return self._evaluated(self.held[split], rows[positions])
 
-        features = self._tables["val"].lookup(rows, compute)
+        features = self._tables[split].lookup(rows, compute)
         logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
         return logits.float()
 
@@ -89,7 +91,8 @@ class CachedForward(Forward):
                 "more, and are computed anew."
             )
             return
-        total = len(self.data) * self.pipeline.variant_count + len(self.validation)
+        total = len(self.data) * self.pipeline.variant_count
+        total += sum(len(split) for split in self.held.values())
         all_of = f"All {total:,}" if known == total else f"{known:,} of {total:,}"
         yield Notice(text=f"{all_of} features are in the cache already.")
 
@@ -118,6 +121,9 @@ class CachedForward(Forward):
             yield Notice(text=text, level="warning")
         self._stored = None
 
+    def _splits(self) -> list[tuple[str, DecodedSplit]]:
+        return [("train", self.data), *self.held.items()]
+
     def _features(self, images: Tensor) -> Tensor:
         count = len(images)
         if self.runtime.device.type == "cuda":
@@ -142,7 +148,7 @@ class CachedForward(Forward):
             "precision": self.runtime.precision,
         }
         entries = {}
-        for name, split in (("train", self.data), ("val", self.validation)):
+        for name, split in self._splits():
             # Keys and values stay as they first were, "pictures" too: the hash of them all is where
             # features lie that earlier versions have kept.
             of_split = common | {"pictures": digest_of([("images", split.images)])}
@@ -163,7 +169,7 @@ class CachedForward(Forward):
         The key holds versions of plugins; while one is written, its code changes without one.
         """
         self.learning.eval_mode()
-        for name, split in (("train", self.data), ("val", self.validation)):
+        for name, split in self._splits():
             rows, kept = self._tables[name].sample(_PROBES)
             if kept is None or not len(rows):
                 continue
