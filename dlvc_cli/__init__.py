@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.data_sets import Dataset, Split
     from dlvc_cli.contract.draws import Draws
+    from dlvc_cli.contract.executors import Executor, Job, RunningJob
     from dlvc_cli.contract.formula import Formula
     from dlvc_cli.contract.hooks import hookimpl
     from dlvc_cli.contract.learning_rates import LearningRates, Progress
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         SpecError,
         UnknownName,
         UsageError,
+        WeightsUnavailable,
     )
     from dlvc_cli.files import open_regular, read_json, replace_file
     from dlvc_cli.images.folder_files import left_out_notice, list_images
@@ -71,7 +73,9 @@ if TYPE_CHECKING:
         "Dataset",
         "DlvcError",
         "Draws",
+        "Executor",
         "Formula",
+        "Job",
         "LearningRates",
         "Op",
         "Param",
@@ -80,12 +84,14 @@ if TYPE_CHECKING:
         "Rule",
         "Run",
         "RunError",
+        "RunningJob",
         "SpecError",
         "Split",
         "UnknownName",
         "UsageError",
         "Variants",
         "WeightsSpec",
+        "WeightsUnavailable",
         "as_batch_op",
         "boolean",
         "descend",
@@ -120,6 +126,7 @@ _FROM = {
         "dlvc_cli.contract.batch": "Batch as_batch_op",
         "dlvc_cli.contract.data_sets": "Dataset Split",
         "dlvc_cli.contract.draws": "Draws",
+        "dlvc_cli.contract.executors": "Executor Job RunningJob",
         "dlvc_cli.contract.formula": "Formula",
         "dlvc_cli.contract.hooks": "hookimpl",
         "dlvc_cli.contract.learning_rates": "LearningRates Progress",
@@ -129,7 +136,7 @@ _FROM = {
         "dlvc_cli.contract.update_rule": "Rule",
         "dlvc_cli.contract.weights": "WeightsSpec",
         "dlvc_cli.errors": "AmbiguousName BadOption DataError DlvcError PluginError RunError "
-        "SpecError UnknownName UsageError",
+        "SpecError UnknownName UsageError WeightsUnavailable",
         "dlvc_cli.files": "open_regular read_json replace_file",
         "dlvc_cli.reporting.output": "note",
         "dlvc_cli.images.folder_files": "list_images left_out_notice",

@@ -5,7 +5,10 @@ Exit codes: 0 done, 1 failed, 2 wrong use; 129, 130 and 143 after SIGHUP, SIGINT
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from pathlib import Path
 
 # All else is imported when signals are listened to.
 from dlvc_cli.api.signals import leave_at_once
@@ -96,9 +99,21 @@ def _run(words: list[str], strict: bool) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _leave_word(error: DlvcError) -> None:
+    """Leave the error in the file that whoever started this process has named for it."""
+    from dlvc_cli.contract.executors import ERROR_FILE
+
+    if file := os.environ.get(ERROR_FILE):
+        from dlvc_cli.files import write_json
+
+        with contextlib.suppress(OSError, DlvcError):
+            write_json(Path(file), {"kind": type(error).__name__, "text": str(error)})
+
+
 def _explain(error: DlvcError) -> int:
     from dlvc_cli.reporting.output import say_error
 
+    _leave_word(error)
     first, *more = error.lines or (type(error).__name__,)
     say_error(f"error: {first}" if error.exit_code < 128 else first, *more)
     return error.exit_code

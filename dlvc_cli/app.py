@@ -20,6 +20,7 @@ _COMMANDS = {
     "test": "dlvc_cli.commands.test:test",
     "predict": "dlvc_cli.commands.predict:predict",
     "compare": "dlvc_cli.commands.compare:compare",
+    "reproduce": "dlvc_cli.commands.reproduce:reproduce",
     "gd": "dlvc_cli.commands.gd:gd",
     "list": "dlvc_cli.commands.list:list_objects",
     "show": "dlvc_cli.commands.show:show",

@@ -8,6 +8,7 @@
     ├── SpecError           a plugin handed over something that breaks the contract
     ├── PluginError         a plugin failed to load, or its object failed in use
     ├── DataError           images or data sets that cannot be read
+    ├── WeightsUnavailable  pretrained weights that can't be had on this machine
     ├── RunError            a run directory that is missing, damaged, or in use
     └── Interrupted         stopped at once by Ctrl-C (exit code 130)
 
@@ -30,6 +31,7 @@ __all__ = [
     "SpecError",
     "UnknownName",
     "UsageError",
+    "WeightsUnavailable",
     "cause_of",
     "first_line",
     "out_of_memory",
@@ -97,6 +99,10 @@ class PluginError(DlvcError):
 
 class DataError(DlvcError):
     """Images or a data set cannot be read."""
+
+
+class WeightsUnavailable(DlvcError):
+    """Pretrained weights can't be had here; the sentence says which file to put where."""
 
 
 class RunError(DlvcError):

@@ -26,6 +26,9 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "StepDone",
+    "StudyEnded",
+    "StudyRun",
+    "StudyStarted",
     "TestDone",
     "drain",
     "json_text",
@@ -260,6 +263,65 @@ class RunEnded(Event):
     seconds: float
     best_balanced_acc: float | None = None
     test_acc: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyStarted(Event):
+    """The runs of a study are about to start.
+
+    Attributes:
+        folder: of the study.
+        runs: names of all.
+        done: how many are finished already.
+    """
+
+    study: str
+    folder: str
+    runs: tuple[str, ...]
+    done: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRun(Event):
+    """There is news of a run of a study.
+
+    Attributes:
+        run: its name.
+        path: its directory.
+        state: ``waiting``, ``running``, ``finished``, ``stopped``, ``failed``, or ``missing`` where
+            weights that it needs can't be had here.
+        epoch, epochs: epochs done, of how many.
+        best_acc: the best validation accuracy so far.
+        reason: why it failed, or what is missing.
+        seconds_left: of the whole study; None as long as it can't be told.
+    """
+
+    run: str
+    path: str
+    state: str
+    epoch: int
+    epochs: int
+    best_acc: float | None
+    reason: str | None
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyEnded(Event):
+    """All runs of a study are over, or it was stopped and can go on.
+
+    Attributes:
+        state: ``finished`` or ``stopped``.
+        finished: how many runs are.
+        failed: names of those that failed.
+        missing: names of those that lack weights.
+    """
+
+    study: str
+    state: str
+    finished: int
+    failed: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,11 @@ def dlvc_presets() -> Iterable[specs.PresetSpec]:
 
 
 @hookspec
+def dlvc_executors() -> Iterable[specs.ExecutorSpec]:
+    """Offer what runs the jobs of a study: ``--on NAME``."""
+
+
+@hookspec
 def dlvc_commands() -> Iterable[specs.CommandSpec]:
     """Offer commands: ``dlvc NAME``."""
 

@@ -34,6 +34,7 @@ from dlvc_cli.errors import SpecError
 __all__ = [
     "CommandSpec",
     "DatasetSpec",
+    "ExecutorSpec",
     "FamilySpec",
     "LossSpec",
     "ModelSpec",
@@ -297,6 +298,17 @@ class PresetSpec(Described):
 
     def facts(self) -> dict[str, Any]:
         return {"options": dict(self.options), "default": self.default}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutorSpec(Buildable):
+    """What runs the jobs of a study, here or elsewhere: its factory returns an :class:`Executor`.
+
+    It is handed as many jobs at a time as ``--jobs`` says.
+    """
+
+    kind: ClassVar[str] = "executors"
+    builds: ClassVar[str] = "an `Executor`: `submit(job)` -> a `RunningJob`, and `close()`"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from dlvc_cli.runs.stored import (
     write_checked,
 )
 
-__all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "refuse_occupied"]
+__all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "label_of", "refuse_occupied"]
 
 RUNS = Path("runs")
 """Where runs are made and looked up by name, in the current folder."""
@@ -234,7 +234,7 @@ def create_run(model: str, data: str, out: Path | None = None) -> RunDir:
             out.mkdir(parents=True, exist_ok=True)
             return RunDir(out)
         RUNS.mkdir(exist_ok=True)
-        stem = f"{_label(model)}-{_label(data)}"
+        stem = f"{label_of(model)}-{label_of(data)}"
         number = 1
         while True:
             path = RUNS / f"{stem}-{number}"
@@ -256,7 +256,7 @@ def refuse_occupied(out: Path) -> None:
         raise UsageError(f"{out} exists and is not empty. Choose another --out{hint}.")
 
 
-def _label(text: str) -> str:
+def label_of(text: str) -> str:
     """A name for folders: ``folder:../shared/pets`` -> ``pets``, ``timm:vit`` -> ``vit``."""
     last = re.split(r"[:/\\]", text.rstrip("/\\"))[-1]
     return re.sub(r"[^A-Za-z0-9_.+]+", "-", last).strip("-.") or "run"

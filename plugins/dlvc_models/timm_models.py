@@ -15,7 +15,7 @@ from huggingface_hub import constants
 from huggingface_hub.utils import LocalEntryNotFoundError, disable_progress_bars
 from torch import Tensor, nn
 
-from dlvc_cli import DlvcError
+from dlvc_cli import DlvcError, WeightsUnavailable
 from dlvc_models.heads import split_at
 
 __all__ = ["build", "pretrained", "split"]
@@ -59,7 +59,7 @@ def pretrained(name: str) -> dict[str, Tensor]:
         with redirect_stdout(sys.stderr):  # torch announces a download on standard output
             return timm.create_model(name, pretrained=True).state_dict()
     except (LocalEntryNotFoundError, URLError, ConnectionError) as error:
-        raise DlvcError(
+        raise WeightsUnavailable(
             f"The weights of timm:{name} cannot be fetched, and are not in the cache "
             f"({constants.HF_HUB_CACHE}). On a machine without network, bring {_file(name)} from "
             "elsewhere, and say --weights FILE."

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import get_model, get_model_weights
 
-from dlvc_cli import DlvcError
+from dlvc_cli import DlvcError, WeightsUnavailable
 
 __all__ = ["build", "pretrained", "upgrade_densenet"]
 
@@ -69,7 +69,7 @@ def pretrained(architecture: str) -> dict[str, Tensor]:
                 architecture, weights=weights, progress=sys.stderr.isatty()
             )
     except OSError as error:
-        raise DlvcError(
+        raise WeightsUnavailable(
             f"The weights of {architecture} cannot be fetched from {weights.url}: "
             f"{getattr(error, 'reason', error)}. "
             f"On a machine without network, put that file at {file}."

@@ -1,0 +1,142 @@
+"""A study, for the command line and for Python alike: planned first, then run, then told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from dlvc_cli.api.signals import StopSignal, on_leaving
+from dlvc_cli.errors import RunError
+from dlvc_cli.events import StudyEnded, StudyRun
+from dlvc_cli.experiments.plan import PlannedRun, plan_study
+from dlvc_cli.experiments.results import StudyResults, results_of
+from dlvc_cli.experiments.runner import run_study
+from dlvc_cli.experiments.study import Study
+from dlvc_cli.files import replace_file
+from dlvc_cli.registry.offers import Choice
+from dlvc_cli.registry.registry import registry
+
+__all__ = ["STUDIES", "StudyJob", "StudyOutcome", "plan_study_job"]
+
+STUDIES = Path("studies")
+"""Where studies are made, in the current folder."""
+
+
+@dataclass(frozen=True)
+class StudyOutcome:
+    """How a study ended.
+
+    Attributes:
+        exit_code: 0, 1 where runs failed, or 128 and the number of the signal that stopped it.
+    """
+
+    results: StudyResults
+    ended: StudyEnded
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class StudyJob:
+    """A study whose runs have been planned.
+
+    Attributes:
+        executor: what runs its jobs, ``jobs`` at a time.
+    """
+
+    study: Study
+    planned: tuple[PlannedRun, ...]
+    folder: Path
+    executor: Choice
+    jobs: int
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def run_with(self, view: Any) -> StudyOutcome:
+        """Run what isn't finished, telling a view, and write table and figures.
+
+        Raises:
+            RunError: the study is being run by another process, or a file can't be written.
+        """
+        stop = StopSignal()
+        ended = None
+        farewell = "Stopped at once; what runs have saved is there. The same command goes on."
+        with self._locked(), on_leaving(lambda: farewell), view, stop.installed():
+            for event in run_study(
+                self.study.name,
+                self.planned,
+                self.folder,
+                self.executor.build(),
+                self.jobs,
+                stop,
+            ):
+                if isinstance(event, StudyRun) and event.state == "missing":
+                    self.missing[event.run] = event.reason or ""
+                if isinstance(event, StudyEnded):
+                    ended = event
+                view(event)
+        assert ended is not None
+        results = self.write()
+        code = 128 + stop.number if stop.number else 1 if ended.failed else 0
+        return StudyOutcome(results, ended, code)
+
+    def results(self) -> StudyResults:
+        """Read what runs have left behind so far."""
+        return results_of(self.study, self.planned, self.missing)
+
+    def write(self) -> StudyResults:
+        """Write table and figures of what there is."""
+        from dlvc_cli.reporting.study.table import as_csv, as_markdown
+
+        results = self.results()
+        for name, text in (("table.md", as_markdown(results)), ("table.csv", as_csv(results))):
+            with replace_file(self.folder / name) as handle:
+                handle.write(text.encode())
+        return results
+
+    @contextmanager
+    def _locked(self) -> Any:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout:
+            raise RunError(f"{self.folder} is being run by another process.") from None
+        except OSError as error:
+            raise RunError(f"Cannot write to {self.folder}: {error.strerror}.") from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                lock.release()
+
+
+def plan_study_job(
+    study: Study,
+    *,
+    folder: Path | None = None,
+    changes: Mapping[str, Any] | None = None,
+    seeds: int | None = None,
+    folds: int | None = None,
+    executor: str = "local",
+    jobs: int = 1,
+) -> StudyJob:
+    """Check a request for a study and plan its runs. Imports nothing heavy.
+
+    Args:
+        folder: of the study; by default ``studies/NAME``.
+        changes: options for all experiments.
+        seeds, folds: how many, in the place of the experiments' own.
+        executor: what runs the jobs.
+        jobs: how many at a time.
+
+    Raises:
+        UsageError: a name, an option or a value is wrong.
+    """
+    place = folder if folder is not None else STUDIES / study.name
+    choice = registry().choose("executors", executor)
+    planned = plan_study(registry(), study, place, changes or {}, seeds, folds)
+    return StudyJob(study, tuple(planned), place, choice, jobs)

@@ -1,0 +1,107 @@
+"""``dlvc reproduce``: runs a study from a file, and tells what came out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dlvc_cli.commands.completion import complete_names
+from dlvc_cli.errors import BadOption
+from dlvc_cli.reporting.output import say, say_error, say_json
+
+__all__ = ["reproduce"]
+
+File = Annotated[Path, typer.Argument(help="The study, a TOML file.", metavar="FILE")]
+Data = Annotated[
+    str | None,
+    typer.Option(help="Data set for all experiments.", autocompletion=complete_names("datasets")),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(help="These experiments alone; * and ? stand for any text.", metavar="NAME"),
+]
+Epochs = Annotated[int | None, typer.Option(help="Epochs of every run, for a quick look.", min=1)]
+Seeds = Annotated[int | None, typer.Option(help="So many seeds of every experiment.", min=1)]
+Folds = Annotated[int | None, typer.Option(help="So many folds of every experiment.", min=2)]
+Jobs = Annotated[int, typer.Option(help="Runs at a time; they share the cores.", min=1)]
+On = Annotated[
+    str, typer.Option("--on", help="What runs them.", autocompletion=complete_names("executors"))
+]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]
+Out = Annotated[Path | None, typer.Option(help="The study's folder; by default studies/NAME.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would run, and about how long.")]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="Run nothing; hold what is there against the file. Exit code 1 if it isn't."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="An array, an object an experiment.")]
+
+
+def reproduce(
+    file: File,
+    data: Data = None,
+    only: Only = None,
+    epochs: Epochs = None,
+    seeds: Seeds = None,
+    folds: Folds = None,
+    jobs: Jobs = 1,
+    on: On = "local",
+    device: Device = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    check: Check = False,
+    as_json: Json = False,
+) -> int:
+    """Run the experiments of a file; what is finished is skipped, what was cut off goes on.
+
+    Example: dlvc reproduce examples/assignment2.toml --only "CNN*" --jobs 2
+    """
+    from dlvc_cli.api.study import plan_study_job
+    from dlvc_cli.experiments.plan import chosen
+    from dlvc_cli.experiments.study_file import read_study
+
+    if dry_run and check:
+        raise BadOption("--dry-run and --check exclude each other.")
+    study = chosen(read_study(file), only or ())
+    changes: dict[str, Any] = {"data": data, "epochs": epochs, "device": device}
+    job = plan_study_job(
+        study,
+        folder=out,
+        changes={name: value for name, value in changes.items() if value is not None},
+        seeds=seeds,
+        folds=folds,
+        executor=on,
+        jobs=jobs,
+    )
+    if dry_run:
+        from dlvc_cli.reporting.study.outlook import print_outlook
+
+        print_outlook(job.planned, jobs)
+        return 0
+    code = 0
+    if check:
+        results = job.results()
+    else:
+        from dlvc_cli.reporting.study.views import open_study_view
+
+        outcome = job.run_with(open_study_view("quiet" if as_json else "auto"))
+        results, code = outcome.results, outcome.exit_code
+    if as_json:
+        from dlvc_cli.reporting.study.table import as_json as rows_of
+
+        say_json(rows_of(results))
+    else:
+        from dlvc_cli.reporting.study.terminal import print_study
+
+        print_study(results)
+        if not check:
+            say(f"table: {job.folder / 'table.md'}")
+    failures = results.failures()
+    if check:
+        for text in failures:
+            say_error(f"error: {text}")
+    return code or int(check and bool(failures))

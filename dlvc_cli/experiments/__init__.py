@@ -1,0 +1,10 @@
+"""Studies: lists of experiments, what is expected of them, and what comes out. No typer, no rich.
+
+study         a study, its experiments, what was reported of them: plain values
+study_file    a study in a TOML file
+product       every combination of several options' values
+findings      sentences about experiments that figures hold or refute
+plan          from a study to its runs, each with a configuration and a place
+runner        runs what isn't finished, through an executor
+remaining     how long the rest takes
+"""

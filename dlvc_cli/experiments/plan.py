@@ -1,0 +1,145 @@
+"""From a study to its runs: each with a complete configuration and a place, checked before any."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlvc_cli.config.plan import plan_training
+from dlvc_cli.config.resolve import resolve_training
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.errors import DlvcError, UsageError
+from dlvc_cli.events import json_text
+from dlvc_cli.experiments.findings import matching
+from dlvc_cli.experiments.study import Experiment, Study
+from dlvc_cli.registry.registry import Registry
+from dlvc_cli.runs.directory import RunDir, label_of
+
+__all__ = ["PlannedRun", "chosen", "plan_study"]
+
+# What says nothing of what comes out, or where it is made.
+_ELSEWHERE = ("device", "threads", "tracker", "feature_cache", "data")
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run of a study.
+
+    Attributes:
+        experiment: what it is of.
+        seed, fold: in what it differs from the experiment's other runs; ``fold`` as ``2/5``.
+        config: all that decides it.
+        command: the command line that makes it.
+        run: its place; it may not exist yet.
+    """
+
+    experiment: Experiment
+    seed: int
+    fold: str | None
+    config: TrainConfig
+    command: str
+    run: RunDir
+
+    @property
+    def name(self) -> str:
+        """What it is called in views: the experiment, and which of its runs."""
+        which = [f"seed {self.seed}"] if len(self.experiment.seeds) > 1 or self.seed else []
+        which += [f"fold {self.fold}"] if self.fold else []
+        return ", ".join([self.experiment.name, *which])
+
+    @property
+    def finished(self) -> bool:
+        return self.run.record_file.exists() and self.run.status()["state"] == "finished"
+
+    @property
+    def shares(self) -> str | None:
+        """What runs have in common that share the features of a frozen network; None for others."""
+        config = self.config
+        if not (config.feature_extract and config.feature_cache):
+            return None
+        same = ("model", "data", "aug", "pretrained", "weights", "image_size", "fit", "normalize")
+        return json_text([str(getattr(config, name)) for name in same])
+
+
+def chosen(study: Study, patterns: Sequence[str]) -> Study:
+    """Return a study with those experiments alone whose names match a pattern; all of no patterns.
+
+    Raises:
+        UsageError: a pattern matches none.
+    """
+    names = [experiment.name for experiment in study.experiments]
+    for pattern in patterns:
+        if not matching((pattern,), names):
+            known = ", ".join(names)
+            raise UsageError(f"--only {pattern}: no experiment is called so. They are {known}.")
+    kept = set(matching(patterns, names)) if patterns else set(names)
+    experiments = tuple(e for e in study.experiments if e.name in kept)
+    return dataclasses.replace(study, experiments=experiments)
+
+
+def plan_study(
+    registry: Registry,
+    study: Study,
+    folder: Path,
+    changes: Mapping[str, Any],
+    seeds: int | None = None,
+    folds: int | None = None,
+) -> list[PlannedRun]:
+    """Plan every run of a study.
+
+    Args:
+        folder: of the study; its runs are in ``runs/``.
+        changes: options for all experiments, which displace theirs.
+        seeds, folds: how many, for all experiments, in the place of theirs.
+
+    Raises:
+        UsageError: an option of an experiment is wrong; which is said.
+    """
+    planned = []
+    for experiment in study.experiments:
+        if seeds is not None:
+            experiment = dataclasses.replace(experiment, seeds=tuple(range(seeds)))
+        if folds is not None:
+            experiment = dataclasses.replace(experiment, folds=folds)
+        try:
+            planned += _runs_of(registry, experiment, folder, changes)
+        except DlvcError as error:
+            raise UsageError(f"{experiment.name}: {error}") from error
+    return planned
+
+
+def _runs_of(
+    registry: Registry, experiment: Experiment, folder: Path, changes: Mapping[str, Any]
+) -> list[PlannedRun]:
+    options = {**experiment.options, **changes}
+    preset = options.pop("preset", None)
+    parts = experiment.folds
+    folds = [f"{k}/{parts}" for k in range(1, parts + 1)] if parts else [None]
+    planned = []
+    for seed in experiment.seeds:
+        for fold in folds:
+            given = options | {"seed": seed} | ({"fold": fold} if fold else {})
+            resolved = resolve_training(registry, given, None, preset)
+            # Names of plugin objects are looked up, and their parameters checked.
+            plan_training(registry, resolved)
+            run = RunDir(folder / "runs" / _slug(experiment.name, seed, fold, resolved.config))
+            planned.append(
+                PlannedRun(experiment, seed, fold, resolved.config, resolved.command, run)
+            )
+    return planned
+
+
+def _slug(name: str, seed: int, fold: str | None, config: TrainConfig) -> str:
+    """A folder's name: readable, and another one where another result is to be expected."""
+    words = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "experiment"
+    values = {k: v for k, v in config.to_dict().items() if k not in _ELSEWHERE}
+    # The same data may lie elsewhere, in another copy of the study.
+    values["data"] = label_of(config.data or "")
+    digest = hashlib.blake2b(json_text(values, sort_keys=True).encode(), digest_size=4).hexdigest()
+    which = f"seed{seed}" + (f"-fold{fold.replace('/', 'of')}" if fold else "")
+    return f"{words[:60]}-{which}-{digest}"

@@ -1,0 +1,262 @@
+"""What came out of a study: figures of its runs, a row an experiment, and what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from dlvc_cli.errors import RunError
+from dlvc_cli.experiments.findings import Verdict, judge
+from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.study import MEASURES, Experiment, Reported, Study
+from dlvc_cli.runs.best import best_of
+from dlvc_cli.runs.statistics import Interval, mcnemar, paired, spread, wilson
+
+__all__ = ["Against", "Held", "Row", "StudyResults", "figures_of_run", "results_of"]
+
+_LAST = 5
+
+
+@dataclass(frozen=True)
+class Held:
+    """A reported figure beside the measured one.
+
+    Attributes:
+        measured: None where there is none yet.
+        within: whether it is within the tolerance; None where nothing is to be checked, or can be.
+    """
+
+    reported: Reported
+    measured: float | None
+    within: bool | None
+
+
+@dataclass(frozen=True)
+class Against:
+    """An experiment beside the study's baseline.
+
+    Attributes:
+        difference: of accuracy, the experiment's less the baseline's.
+        p: that it is chance alone.
+        test: by which test: ``McNemar`` or ``paired t``.
+    """
+
+    difference: float
+    p: float
+    test: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An experiment's figures.
+
+    Attributes:
+        runs: how many are finished, of ``planned``.
+        figures: (mean, standard deviation) over runs, by measure; the deviation is None of one.
+        interval: 95 %, of the best accuracy on the validation images of one run; None of several.
+        test_interval: the same of the test at the end.
+        missing: why it can't be run here, None if it can.
+    """
+
+    experiment: Experiment
+    runs: int
+    planned: int
+    figures: Mapping[str, tuple[float, float | None]]
+    reported: tuple[Held, ...]
+    interval: Interval | None = None
+    test_interval: Interval | None = None
+    against: Against | None = None
+    missing: str | None = None
+
+    def mean(self, measure: str) -> float | None:
+        """The mean of a measure over runs, None where there is none."""
+        return self.figures[measure][0] if measure in self.figures else None
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """A row an experiment, and the verdicts on findings.
+
+    Attributes:
+        baseline: the experiment that others are compared with.
+    """
+
+    study: Study
+    rows: tuple[Row, ...]
+    verdicts: tuple[Verdict, ...]
+    baseline: str | None
+
+    def failures(self) -> list[str]:
+        """What leaves its tolerance or contradicts what is expected, a sentence each."""
+        found = []
+        for row in self.rows:
+            for held in row.reported:
+                if held.within is False:
+                    found.append(
+                        f"{row.experiment.name}: {held.reported.measure} is {held.measured:.4f}, "
+                        f"not within {held.reported.tolerance:g} of {held.reported.value:g}."
+                    )
+        for verdict in self.verdicts:
+            if verdict.as_expected is False:
+                came = "held" if verdict.held else "refuted"
+                found.append(f"{verdict.finding.name}: it is {came}: {verdict.why}.")
+        return found
+
+
+def figures_of_run(run: PlannedRun) -> dict[str, float]:
+    """Return what is measured of a run, by the keys of ``MEASURES``; what isn't known is left out."""
+    lines = run.run.metrics()
+    if not lines:
+        return {}
+    accuracies = _all_of(lines, "val_acc")
+    losses = _all_of(lines, "train_loss")
+    best = best_of(lines)
+    status = run.run.status()
+    figures = {
+        "best_acc": best[1]["val_acc"] if best else None,
+        "last_acc": lines[-1].get("val_acc"),
+        "last5_acc": fmean(accuracies[-_LAST:]) if accuracies else None,
+        "best_running_acc": max(_all_of(lines, "val_acc_running"), default=None),
+        "best_last_batch_acc": max(_all_of(lines, "val_acc_last_batch"), default=None),
+        "test_acc": status.get("test_acc"),
+        "train_loss": lines[-1].get("train_loss"),
+        "last5_train_loss": fmean(losses[-_LAST:]) if losses else None,
+        "fluctuation": _fluctuation(accuracies),
+        "minutes": status["seconds"] / 60 if status.get("seconds") else None,
+    }
+    assert figures.keys() == MEASURES.keys()
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+def _all_of(lines: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    return [line[key] for line in lines if line.get(key) is not None]
+
+
+def _fluctuation(values: Sequence[float]) -> float | None:
+    """The mean absolute change from one epoch to the next, over the last half."""
+    late = values[len(values) // 2 :]
+    changes = [abs(after - before) for before, after in zip(late, late[1:], strict=False)]
+    return fmean(changes) if changes else None
+
+
+def results_of(
+    study: Study, planned: Sequence[PlannedRun], missing: Mapping[str, str]
+) -> StudyResults:
+    """Read what the runs of a study have left behind.
+
+    Args:
+        missing: why runs can't be made here, by their names.
+    """
+    by_experiment = {
+        experiment.name: [run for run in planned if run.experiment.name == experiment.name]
+        for experiment in study.experiments
+    }
+    baseline = next(
+        (name for name, runs in by_experiment.items() if any(run.finished for run in runs)), None
+    )
+    rows = []
+    for experiment in study.experiments:
+        runs = by_experiment[experiment.name]
+        done = [run for run in runs if run.finished]
+        against = None
+        if baseline is not None and experiment.name != baseline and done:
+            against = _against(done, [run for run in by_experiment[baseline] if run.finished])
+        why = next((missing[run.name] for run in runs if run.name in missing), None)
+        rows.append(_row(experiment, done, len(runs), against, why))
+    verdicts = tuple(
+        judge(finding, {row.experiment.name: row.mean(finding.measure) for row in rows})
+        for finding in study.findings
+    )
+    return StudyResults(study, tuple(rows), verdicts, baseline)
+
+
+def _row(
+    experiment: Experiment,
+    done: Sequence[PlannedRun],
+    planned: int,
+    against: Against | None,
+    missing: str | None,
+) -> Row:
+    measured = [figures_of_run(run) for run in done]
+    figures = {
+        name: spread([run[name] for run in measured])
+        for name in MEASURES
+        if measured and all(name in run for run in measured)
+    }
+    reported = []
+    for one in experiment.reported:
+        value = figures[one.measure][0] if one.measure in figures else None
+        within = None
+        if value is not None and one.tolerance is not None:
+            within = abs(value - one.value) <= one.tolerance
+        reported.append(Held(one, value, within))
+    return Row(
+        experiment,
+        len(done),
+        planned,
+        figures,
+        tuple(reported),
+        _interval(done, "val"),
+        _interval(done, "test"),
+        against,
+        missing if not done else None,
+    )
+
+
+def _interval(done: Sequence[PlannedRun], split: str) -> Interval | None:
+    if len(done) != 1:
+        return None
+    correct = _correct(done[0], split)
+    return None if correct is None else wilson(int(correct.sum()), len(correct))
+
+
+def _correct(run: PlannedRun, split: str) -> Any:
+    """Whether a run's best network is right about each image of a split; None if not kept."""
+    from dlvc_cli.runs.predictions import read_predictions
+
+    try:
+        return read_predictions(run.run.predictions_file(split), run.run.record().get("id")).correct
+    except RunError:
+        return None
+
+
+def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Against | None:
+    """Compare the runs of an experiment with those of the baseline, by what they have in common."""
+    split = "test" if runs[0].config.holds_out_test else "val"
+    measure = "test_acc" if split == "test" else "best_acc"
+    pairs = [
+        (first, second)
+        for first in baseline
+        for second in runs
+        if (first.seed, first.fold) == (second.seed, second.fold)
+    ]
+    if len(pairs) > 1:
+        folds = runs[0].experiment.folds
+        figures = [
+            (figures_of_run(a).get(measure), figures_of_run(b).get(measure)) for a, b in pairs
+        ]
+        known = [(a, b) for a, b in figures if a is not None and b is not None]
+        result = paired([a for a, _ in known], [b for _, b in known], folds)
+        return None if result is None else Against(result.difference, result.p, "paired t")
+    if not pairs or not _same_images(*pairs[0], split):
+        return None
+    first, second = (_correct(run, split) for run in pairs[0])
+    return Against(float(second.mean() - first.mean()), mcnemar(first, second), "McNemar")
+
+
+def _same_images(first: PlannedRun, second: PlannedRun, split: str) -> bool:
+    """Whether two runs have kept their predictions of one and the same images."""
+    from dlvc_cli.runs.predictions import read_predictions
+
+    try:
+        kept = [
+            read_predictions(run.run.predictions_file(split), run.run.record().get("id"))
+            for run in (first, second)
+        ]
+    except RunError:
+        return False
+    prints = [run.run.record()["data"]["fingerprints"].get(split) for run in (first, second)]
+    same = kept[0].images == kept[1].images and prints[0] == prints[1]
+    return same and bool((kept[0].targets == kept[1].targets).all())

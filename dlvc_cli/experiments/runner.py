@@ -1,0 +1,188 @@
+"""Runs what isn't finished of a study, through an executor, yielding events."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dlvc_cli.contract.executors import Executor, Job, RunningJob
+from dlvc_cli.errors import RunError
+from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted, json_text
+from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.remaining import Remaining
+from dlvc_cli.files import read_json, replace_file
+
+__all__ = ["run_study"]
+
+_EVERY = 0.5  # seconds between two looks at runs under way
+# So often is a run begun again whose process was killed from outside.
+_TRIES = 3
+
+
+@dataclass
+class _Task:
+    """A run that isn't finished, on its way."""
+
+    planned: PlannedRun
+    job: Job
+    handle: RunningJob | None = None
+    tries: int = 0
+    state: str = "waiting"
+    reason: str | None = None
+    shown: tuple[Any, ...] = field(default_factory=tuple)
+
+    @property
+    def over(self) -> bool:
+        return self.state not in ("waiting", "running")
+
+
+def run_study(
+    name: str,
+    planned: Sequence[PlannedRun],
+    folder: Path,
+    executor: Executor,
+    jobs: int,
+    stop: Callable[[], bool],
+) -> Iterator[Event]:
+    """Run what isn't finished, as many at a time as there are ``jobs``.
+
+    Runs that share the features of a frozen network wait for the first of them, which computes
+    them.
+
+    Args:
+        name: of the study.
+        folder: of the study.
+        stop: asked twice a second whether to save and stop; what is under way can go on later.
+
+    Raises:
+        RunError: a file of the study cannot be written.
+    """
+    done = [run for run in planned if run.finished]
+    tasks = [_Task(run, _job(run, folder, jobs)) for run in planned if run not in done]
+    yield StudyStarted(
+        study=name, folder=str(folder), runs=tuple(run.name for run in planned), done=len(done)
+    )
+    remaining = Remaining(planned, jobs)
+    asked = 0
+    try:
+        while True:
+            if stop() and not asked:
+                asked = 1
+                for task in tasks:
+                    if task.handle is not None:
+                        task.handle.stop()
+                    elif task.state == "waiting":
+                        task.state = "stopped"
+            _start(tasks, executor, jobs)
+            for task in tasks:
+                _look(task, bool(asked))
+                if (event := _told(task, remaining)) is not None:
+                    yield event
+            if all(task.over for task in tasks):
+                break
+            time.sleep(_EVERY)
+    finally:
+        for task in tasks:
+            if task.handle is not None:
+                task.handle.stop()
+        executor.close()
+    yield StudyEnded(
+        study=name,
+        state="stopped" if asked else "finished",
+        finished=len(done) + sum(task.state == "finished" for task in tasks),
+        failed=tuple(task.planned.name for task in tasks if task.state == "failed"),
+        missing=tuple(task.planned.name for task in tasks if task.state == "missing"),
+    )
+
+
+def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
+    """Write a run's configuration, and say how it is run."""
+    place = folder / "jobs" / planned.run.name
+    config = planned.config
+    threads = config.threads or max(1, (os.cpu_count() or 1) // jobs)
+    options = dataclasses.replace(config, threads=threads).to_dict()
+    file = place.with_suffix(".json")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with replace_file(file) as handle:
+            handle.write(json_text({"config": options}, indent=2).encode())
+    except OSError as error:
+        raise RunError(f"Cannot write {file}: {error.strerror}.") from error
+    return Job(
+        name=planned.name,
+        config=file.resolve(),
+        directory=planned.run.path.resolve(),
+        log=place.with_suffix(".log").resolve(),
+        error=place.with_suffix(".error").resolve(),
+        threads=threads,
+        gpus=0 if config.device == "cpu" else int(config.device.startswith("cuda")),
+    )
+
+
+def _start(tasks: Sequence[_Task], executor: Executor, jobs: int) -> None:
+    """Hand over as many of the waiting as there is room for."""
+    under_way = [task for task in tasks if task.state == "running"]
+    computing = {task.planned.shares for task in under_way} - {None}
+    room = jobs - len(under_way)
+    for task in tasks:
+        if room < 1:
+            return
+        if task.state != "waiting" or task.planned.shares in computing:
+            continue
+        task.job.error.unlink(missing_ok=True)
+        task.handle = executor.submit(task.job)
+        task.state, room = "running", room - 1
+        task.tries += 1
+        if task.planned.shares is not None:
+            computing.add(task.planned.shares)
+
+
+def _look(task: _Task, stopping: bool) -> None:
+    """Find out whether a run under way is over, and how."""
+    if task.handle is None or (code := task.handle.poll()) is None:
+        return
+    task.handle = None
+    if task.planned.finished:
+        task.state = "finished"
+    elif stopping:
+        task.state = "stopped"
+    elif (code < 0 or code in (130, 137, 143)) and task.tries < _TRIES:
+        # Killed from outside: it goes on from its checkpoint.
+        task.state = "waiting"
+    else:
+        task.state, task.reason = _failure(task.job, code)
+
+
+def _failure(job: Job, code: int) -> tuple[str, str]:
+    """How a job that isn't finished has ended, and why."""
+    try:
+        said = read_json(job.error)
+        return "missing" if said.get("kind") == "WeightsUnavailable" else "failed", said["text"]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return "failed", f"It ended with exit code {code}; its output is in {job.log}."
+
+
+def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
+    """What there is to say of a run, if it is news."""
+    metrics = task.planned.run.metrics() if task.state != "waiting" else []
+    best = max((line.get("val_acc") or 0.0 for line in metrics), default=None)
+    news = (task.state, len(metrics))
+    if news == task.shown:
+        return None
+    task.shown = news
+    seconds = remaining.after(task.planned, task.state, metrics)
+    return StudyRun(
+        run=task.planned.name,
+        path=str(task.planned.run.path),
+        state=task.state,
+        epoch=len(metrics),
+        epochs=task.planned.config.epochs,
+        best_acc=best,
+        reason=task.reason,
+        seconds_left=seconds,
+    )

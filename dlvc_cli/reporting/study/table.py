@@ -1,0 +1,193 @@
+"""The table of a study: a row an experiment, with what each figure is worth."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from dlvc_cli.experiments.results import Row, StudyResults
+from dlvc_cli.experiments.study import MEASURES
+from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.runs.statistics import LEVEL, Interval
+
+__all__ = ["as_csv", "as_json", "as_markdown", "cells", "notes"]
+
+# What a reported figure is called in a cell.
+_SHORT = {
+    "best_acc": "best",
+    "last_acc": "last",
+    "last5_acc": "last 5",
+    "best_running_acc": "corrected",
+    "best_last_batch_acc": "last batch",
+    "test_acc": "test",
+    "train_loss": "loss",
+    "last5_train_loss": "loss",
+    "fluctuation": "fluctuation",
+    "minutes": "minutes",
+}
+
+
+def cells(results: StudyResults) -> tuple[list[str], list[list[str]]]:
+    """Return headings and rows of text."""
+    tested = any("test_acc" in row.figures for row in results.rows)
+    several = any(row.planned > 1 for row in results.rows)
+    headings = ["experiment", "reported", "measured", "best *", "95 %", "last", "last 5"]
+    headings += ["test"] if tested else []
+    headings += ["against the first", "minutes"]
+    headings += ["runs"] if several else []
+    return headings, [_cells(row, tested, several) for row in results.rows]
+
+
+def _cells(row: Row, tested: bool, several: bool) -> list[str]:
+    reported = [f"{held.reported.value:g} {_SHORT[held.reported.measure]}" for held in row.reported]
+    measured = [decimals(held.measured) + _MARKS[held.within] for held in row.reported]
+    state = "can't run here" if row.missing else "" if row.runs else "not run"
+    return [
+        row.experiment.name,
+        "\n".join(reported),
+        state or "\n".join(measured),
+        _figure(row, "best_acc"),
+        _interval(row.interval),
+        _figure(row, "last_acc"),
+        _figure(row, "last5_acc"),
+        *([_with_interval(row)] if tested else []),
+        _against(row),
+        decimals(row.mean("minutes"), 1) if row.mean("minutes") is not None else "",
+        *([f"{row.runs}/{row.planned}"] if several else []),
+    ]
+
+
+_MARKS: Mapping[bool | None, str] = {True: " ok", False: " off", None: ""}
+
+
+def _figure(row: Row, measure: str) -> str:
+    if measure not in row.figures:
+        return ""
+    mean, deviation = row.figures[measure]
+    return f"{mean:.4f}" if deviation is None else f"{mean:.4f} ± {deviation:.4f}"
+
+
+def _interval(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def _with_interval(row: Row) -> str:
+    interval = _interval(row.test_interval)
+    return _figure(row, "test_acc") + (f" ({interval})" if interval else "")
+
+
+def _against(row: Row) -> str:
+    against = row.against
+    if against is None:
+        return ""
+    verdict = "" if against.p < LEVEL else ", may be chance"
+    p = "< 0.001" if against.p < 0.001 else f"{against.p:.3f}"
+    return f"{against.difference:+.4f} (p {p}{verdict})"
+
+
+def notes(results: StudyResults) -> list[str]:
+    """Return what must be known to read the table, a sentence each."""
+    found = [
+        "* The best of all epochs is chosen on the very images that it is measured on, and "
+        "flatters; the last epoch, and the mean of the last five, are not chosen.",
+        "95 %: Wilson's interval of one run's accuracy on these images. With several seeds or "
+        "folds, mean ± standard deviation instead.",
+    ]
+    if results.baseline is not None:
+        found.append(
+            f"Against {results.baseline}: the difference in accuracy, and how probable it is by "
+            "chance alone (exact McNemar test on the same images; over seeds or folds, a paired "
+            f"t-test). From p {LEVEL:g} on it may be chance."
+        )
+    names = {held.reported.measure for row in results.rows for held in row.reported}
+    found += [f"{_SHORT[name]}: {MEASURES[name]}." for name in MEASURES if name in names]
+    return found
+
+
+def as_markdown(results: StudyResults) -> str:
+    """Return the table, what must be known to read it, and the findings, as Markdown."""
+    headings, rows = cells(results)
+    lines = [f"# {results.study.title}", ""]
+    lines += [_line(headings), _line(["---"] * len(headings))]
+    lines += [_line([_escaped(cell) for cell in row]) for row in rows]
+    lines += ["", *(f"- {_escaped(note)}" for note in notes(results))]
+    lines += [
+        f"- {_escaped(row.experiment.name)}: {_escaped(text)}"
+        for row in results.rows
+        for text in (row.missing, row.experiment.note)
+        if text
+    ]
+    if results.verdicts:
+        lines += ["", "## Findings", ""]
+    for verdict in results.verdicts:
+        came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
+        lines.append(f"- {_escaped(verdict.finding.says)} **{came}**: {_escaped(verdict.why)}.")
+    return "\n".join(lines) + "\n"
+
+
+def _line(values: list[str]) -> str:
+    return "| " + " | ".join(values) + " |"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", r"\|").replace("<", "&lt;").replace("\n", "<br>")
+
+
+def as_csv(results: StudyResults) -> str:
+    """Return a row an experiment: every figure's mean, deviation and reported value."""
+    output = io.StringIO()
+    names = list(MEASURES)
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(
+        ["experiment", "runs", "planned"]
+        + [f"{name}{suffix}" for name in names for suffix in ("", "_std", "_reported")]
+        + ["best_acc_low", "best_acc_high", "difference", "p"]
+    )
+    for row in results.rows:
+        reported = {held.reported.measure: held.reported.value for held in row.reported}
+        values: list[Any] = [row.experiment.name, row.runs, row.planned]
+        for name in names:
+            mean, deviation = row.figures.get(name, (None, None))
+            values += [mean, deviation, reported.get(name)]
+        values += [row.interval.low, row.interval.high] if row.interval else [None, None]
+        values += [row.against.difference, row.against.p] if row.against else [None, None]
+        writer.writerow(values)
+    return output.getvalue()
+
+
+def as_json(results: StudyResults) -> list[dict[str, Any]]:
+    """Return a plain dictionary an experiment."""
+    return [
+        {
+            "name": row.experiment.name,
+            "runs": row.runs,
+            "planned": row.planned,
+            "missing": row.missing,
+            "figures": {
+                name: {"mean": mean, "std": deviation}
+                for name, (mean, deviation) in row.figures.items()
+            },
+            "interval": [row.interval.low, row.interval.high] if row.interval else None,
+            "reported": [
+                {
+                    "measure": held.reported.measure,
+                    "value": held.reported.value,
+                    "tolerance": held.reported.tolerance,
+                    "measured": held.measured,
+                    "within": held.within,
+                }
+                for held in row.reported
+            ],
+            "against": None
+            if row.against is None
+            else {
+                "baseline": results.baseline,
+                "difference": row.against.difference,
+                "p": row.against.p,
+                "test": row.against.test,
+            },
+        }
+        for row in results.rows
+    ]

@@ -1,0 +1,31 @@
+"""The table of a study in a terminal."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from dlvc_cli.experiments.results import StudyResults
+from dlvc_cli.reporting.console import plain_text, results_console
+from dlvc_cli.reporting.output import say
+from dlvc_cli.reporting.study.table import cells, notes
+
+__all__ = ["print_study"]
+
+
+def print_study(results: StudyResults) -> None:
+    """Print the table, what must be known to read it, and the findings."""
+    headings, rows = cells(results)
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(plain_text, row))
+    results_console().print(table)
+    for note in notes(results):
+        say(note)
+    for row in results.rows:
+        if row.missing:
+            say(f"{row.experiment.name} can't run here: {row.missing}")
+    for verdict in results.verdicts:
+        came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
+        say(f"{verdict.finding.says} {came}: {verdict.why}.")
