@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -106,7 +107,7 @@ class StudyResults:
 
 
 def figures_of_run(run: PlannedRun) -> dict[str, float]:
-    """Return what is measured of a run, by the keys of ``MEASURES``; what isn't known is left out."""
+    """Return what is measured of a run, by the keys of ``MEASURES``, as far as it is known."""
     lines = run.run.metrics()
     if not lines:
         return {}
@@ -137,7 +138,7 @@ def _all_of(lines: Sequence[Mapping[str, Any]], key: str) -> list[float]:
 def _fluctuation(values: Sequence[float]) -> float | None:
     """The mean absolute change from one epoch to the next, over the last half."""
     late = values[len(values) // 2 :]
-    changes = [abs(after - before) for before, after in zip(late, late[1:], strict=False)]
+    changes = [abs(after - before) for before, after in itertools.pairwise(late)]
     return fmean(changes) if changes else None
 
 
@@ -234,9 +235,7 @@ def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Agai
     ]
     if len(pairs) > 1:
         folds = runs[0].experiment.folds
-        figures = [
-            (figures_of_run(a).get(measure), figures_of_run(b).get(measure)) for a, b in pairs
-        ]
+        figures = [tuple(figures_of_run(run).get(measure) for run in pair) for pair in pairs]
         known = [(a, b) for a, b in figures if a is not None and b is not None]
         result = paired([a for a, _ in known], [b for _, b in known], folds)
         return None if result is None else Against(result.difference, result.p, "paired t")

@@ -18,7 +18,8 @@ def print_outlook(planned: Sequence[PlannedRun], jobs: int) -> None:
         there = run.run.record_file.exists()
         done = len(run.run.metrics()) if there else 0
         state = "finished" if run.finished else f"goes on after epoch {done}" if there else "to run"
-        say(f"{run.name}: {state}, {run.config.epochs} epochs\n    {run.command}")
+        say(f"{run.name}: {state}, {run.config.epochs} epochs")
+        say(f"    {run.command}")
     left = [run for run in planned if not run.finished]
     seconds = Remaining(planned, jobs).seconds()
     about = f"about {duration(seconds)}" if seconds is not None else "how long is not known yet"

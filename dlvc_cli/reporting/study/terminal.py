@@ -23,9 +23,9 @@ def print_study(results: StudyResults) -> None:
     results_console().print(table)
     for note in notes(results):
         say(note)
-    for row in results.rows:
-        if row.missing:
-            say(f"{row.experiment.name} can't run here: {row.missing}")
+    for one in results.rows:
+        if one.missing:
+            say(f"{one.experiment.name} can't run here: {one.missing}")
     for verdict in results.verdicts:
         came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
         say(f"{verdict.finding.says} {came}: {verdict.why}.")
