@@ -183,14 +183,19 @@ def _named(name: str, varied: Mapping[str, Any], reader: _Reader, place: str) ->
     if "{" not in name:
         return " ".join([name, *(f"{key}={_word(value)}" for key, value in varied.items())])
     try:
-        return name.format(**{key: _word(value) for key, value in varied.items()})
+        words = {key: _word(value) for key, value in varied.items()}
+        return name.format_map(words | {key.replace("_", "-"): words[key] for key in words})
     except (KeyError, IndexError, ValueError) as error:
         known = ", ".join("{" + key + "}" for key in varied)
         raise reader.wrong(place, f"of its sweep, a name may hold {known}") from error
 
 
 def _word(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A value as a name holds it: of a number, the shorter of ``0.01`` and ``1e-5``."""
+    if not isinstance(value, float):
+        return str(value)
+    digits, _, power = f"{value:e}".partition("e")
+    return min(f"{value:g}", f"{float(digits):g}e{int(power)}", key=len)
 
 
 def _seeds(reader: _Reader, value: Any, place: str) -> tuple[int, ...]:
