@@ -92,7 +92,7 @@ def _notices(
     # A family's member may have been made up on the spot: nobody has chosen where to look at it.
     if not isinstance(surface, Path) and surface.offer.prefix and config.domain is None:
         low, high = surface.spec.domain
-        notices.append(f"x and y go from {low:g} to {high:g}: --domain says otherwise.")
+        notices.append(f"x and y go from {low:g} to {high:g}, unless --domain says otherwise.")
     return tuple(notices)
 
 

@@ -86,7 +86,7 @@ def test_a_formula_on_the_command_line(dlvc) -> None:
     assert "-cos(x) exp(-y^2)" in page and (dlvc.folder / "w.csv").exists()
 
     few = dlvc("gd", "x**2 + y**2", "--basins", "5", "--grid", "41", "--sweep", "lr=1,10")
-    assert "x and y go from -5 to 5: --domain says otherwise" in few.stderr
+    assert "x and y go from -5 to 5, unless --domain says otherwise" in few.stderr
     assert "Lowest on the grid: 0.00000 at 20,20 (x = 0, y = 0)" in few.stdout
 
     assert "Did you mean sin" in dlvc("gd", "sn(x)", code=2).stderr

@@ -6,6 +6,8 @@ import time
 
 import pytest
 from dlvc_surfaces.formula_parser import parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dlvc_cli import BadOption
 
@@ -70,6 +72,15 @@ def test_what_is_wrong_is_said_with_its_place(text: str) -> None:
         parse(text)
     assert time.perf_counter() - began < 1
     assert len(str(caught.value)) < 400
+
+
+@given(text=st.text("xy19.+-*/^() sincolgpe,_²·jif", max_size=40) | st.text(max_size=20))
+@settings(deadline=None, max_examples=1000)
+def test_any_text_is_a_formula_or_refused(text: str) -> None:
+    try:
+        assert parse(text).text
+    except BadOption as error:
+        assert len(error.lines) == 1 and str(error)
 
 
 def test_the_place_is_that_of_what_was_typed() -> None:
