@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from dlvc_cli.contract.factory import Factory
@@ -27,6 +27,19 @@ _COMMANDS = {
     "plugins": "dlvc_cli.commands.plugins:app",
     "cache": "dlvc_cli.commands.cache:app",
 }
+
+
+class FirstArgument(TyperCommand):
+    """A command whose first word may begin with a minus: a formula, ``-x**2``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let the first word stand behind all options where it is none."""
+        flags = {flag for parameter in self.get_params(ctx) for flag in parameter.opts}
+        first = args[0] if args else ""
+        minus = first.startswith("-") and not first.startswith("--") and first != "-"
+        if minus and first[:2] not in flags and "--" not in args:
+            args = [*args[1:], "--", first]
+        return super().parse_args(ctx, args)
 
 
 class LazyGroup(TyperGroup):
@@ -78,7 +91,7 @@ def _mount(name: str, target: Any) -> Any:
         mounted.name = name
         return mounted
     single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
-    single.command(name)(target)
+    single.command(name, cls=FirstArgument)(target)
     return get_command(single)
 
 

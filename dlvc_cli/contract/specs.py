@@ -322,7 +322,8 @@ class FamilySpec(Described):
         search: ``pattern -> specs``; matches as ``dlvc list --search`` does (part of a name, or
             a pattern with ``*``). None where names can't be listed.
         knows: ``rest of the name -> bool``: whether there is one of that name, as far as can be
-            told at once. It is asked of names that are written without the prefix, to suggest it.
+            told at once. It is asked of names that are written without the prefix, to suggest it;
+            ``dlvc gd`` takes a surface so named where nothing else, and no file, is called so.
         metavar: what stands behind the prefix, for tables: ``NAME``, ``PATH``.
     """
 

@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that every mistake in a request is reported b
 from __future__ import annotations
 
 import math
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,29 +80,37 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
 def _notices(
     registry: Registry, config: DescentConfig, surface: Choice | Path, trials: Sequence[Trial]
 ) -> tuple[str, ...]:
-    """Say where a bare name means a built-in and could have meant another."""
+    """Say where a bare name means a built-in and could have meant another, and what is assumed."""
     named = {trial.text: trial.choice.offer for trial in trials}
     if not isinstance(surface, Path):
         named[config.surface] = surface.offer
-    return tuple(
+    notices = [
         notice
         for text, offer in named.items()
         for notice in registry.shadow_notices(offer, text.partition(":")[0])
-    )
+    ]
+    # A family's member may have been made up on the spot: nobody has chosen where to look at it.
+    if not isinstance(surface, Path) and surface.offer.prefix and config.domain is None:
+        low, high = surface.spec.domain
+        notices.append(f"x and y go from {low:g} to {high:g}, unless --domain says otherwise.")
+    return tuple(notices)
 
 
 def _find_surface(registry: Registry, text: str) -> Choice | Path:
-    """A plugin's surface, or a file that is there or looks like an image."""
+    """A plugin's surface, a file, or what a family knows without its prefix."""
     if not text.strip():
         raise BadOption("Which surface? Try dlvc gd schaffer, or see dlvc list surfaces.")
     try:
-        choice = registry.choose("surfaces", text)
+        return registry.choose("surfaces", text)
     except UnknownName:
-        path = Path(text).expanduser()
-        if path.exists() or path.suffix.lower() in IMAGE_SUFFIXES:
+        # Unlike Path's, these two take any text: one that is too long, or the home of nobody.
+        path = Path(os.path.expanduser(text))  # noqa: PTH111
+        if os.path.exists(path) or path.suffix.lower() in IMAGE_SUFFIXES:  # noqa: PTH110
             return path
-        raise
-    return choice
+        member = registry.with_prefix("surfaces", text)
+        if member is None:
+            raise
+        return registry.choose("surfaces", member)
 
 
 def _refuse_for_image(config: DescentConfig) -> None:

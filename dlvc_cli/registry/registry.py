@@ -238,16 +238,23 @@ class Registry:
 
     def _meant(self, kind: str, name: str) -> list[str]:
         """What may be meant: a family's member, a path, a name or prefix that is like it."""
-        for family in self.families(kind):
-            for written in dict.fromkeys((name, name.lower())):
-                if family.spec.knows is not None and guarded(family, family.spec.knows, written):
-                    return [f"{family.spec.name}:{written}"]
+        for written in dict.fromkeys((name, name.lower())):
+            member = self.with_prefix(kind, written)
+            if member is not None:
+                return [member]
         names = {n for offer in self.offers(kind) for n in offer.names}
         if "/" in name:
             names |= {offer.qualified for offer in self.offers(kind)}
         prefixes = {family.spec.name: family.spec.metavar for family in self.families(kind)}
         meant = near(name, names | prefixes.keys())
         return [f"{one}:{prefixes[one]}" if one in prefixes else one for one in meant]
+
+    def with_prefix(self, kind: str, name: str) -> str | None:
+        """Return a bare name behind the prefix of the family that knows it; None if none does."""
+        for family in self.families(kind):
+            if family.spec.knows is not None and guarded(family, family.spec.knows, name):
+                return f"{family.spec.name}:{name}"
+        return None
 
     def choose(self, kind: str, text: str, given: dict[str, Any] | None = None) -> Choice:
         """Resolve an option string (``crop:size=32``) to an object and its parameters' values.

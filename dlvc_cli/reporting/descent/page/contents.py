@@ -79,7 +79,7 @@ def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
 
 
 def _notes(descent: Descent) -> list[str]:
-    notes = []
+    notes = list(descent.surface.notices)
     if descent.config.exact:
         notes.append(
             "The walks that were made followed the formula itself, with gradients by automatic "

@@ -79,6 +79,9 @@ def _lowest(descent: Descent) -> str:
     surface = descent.surface
     column, row = surface.lowest[0]
     text = f"Lowest on the grid: {value(surface.values.min())} at {column:.0f},{row:.0f}"
+    if surface.frame is not None:
+        x, y = surface.frame.to_plane(column, row, (surface.rows, surface.columns))
+        text += f" (x = {x:.4g}, y = {y:.4g})"
     if len(surface.lowest) > 1:
         text += f" and {len(surface.lowest) - 1:,} more"
     if len(surface.known):
