@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.descent.advice import short_steps_notice
 from dlvc_cli.descent.array_engine import ArrayEngine
 from dlvc_cli.descent.gradients import ExactField, Field, SampledField
 from dlvc_cli.descent.image_surface import read_surface
@@ -97,6 +98,8 @@ def descend_plan(
     thinned = _thinned_notice(done)
     if thinned:
         yield Notice(text=thinned)
+    if advice := short_steps_notice(surface, done):
+        yield Notice(text=advice)
     return Descent(
         surface,
         done,
