@@ -22,14 +22,9 @@ _DOING = {"measuring": "Measuring", "decoding": "Reading"}
 
 
 class TrainingPanel:
-    """A Rich renderable of a :class:`RunState`, for any width and height.
-
-    Attributes:
-        size: (columns, rows) that it took when it was last drawn.
-    """
+    """A Rich renderable of a :class:`RunState`, for any width and height."""
 
     def __init__(self, state: RunState) -> None:
-        self.size = (0, 0)
         self._state = state
         self._curves_of: tuple[int, Look] | None = None
         self._curves: list[Text] = []
@@ -41,9 +36,7 @@ class TrainingPanel:
         look = Look(width - 4, options.size.height, ascii_only, console.no_color)
         started = self._state.started
         if started is None:
-            lines = _reading(self._state, look)
-            self.size = (width, len(lines))
-            yield Group(*lines)
+            yield Group(*_reading(self._state, look))
             return
         lines = [
             _facts(self._state, started, look),
@@ -51,7 +44,6 @@ class TrainingPanel:
             *self._curve_rows(look),
             _best(self._state, look),
         ]
-        self.size = (width, len(lines) + 2)
         ellipsis = look.letter("…")
         data = formats.shorten(shown(started.data), look.width - len(started.model) - 8, ellipsis)
         yield Panel(

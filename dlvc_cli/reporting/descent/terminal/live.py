@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.text import Text
 
 from dlvc_cli.descent.surface import Surface
@@ -18,6 +17,7 @@ from dlvc_cli.reporting.descent.terminal.frame import Replay, framed
 from dlvc_cli.reporting.descent.terminal.plain import DescentView
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.descent.window import Window, window_around
+from dlvc_cli.reporting.live_screen import LiveScreen
 from dlvc_cli.reporting.look import line, notice
 
 __all__ = ["LiveDescentView"]
@@ -41,19 +41,19 @@ class LiveDescentView(DescentView):
         self._console = console
         self._surface = surface
         self._speed = speed
-        self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
+        self._page: RenderableType = Text()
+        self._screen = LiveScreen(console, lambda: self._page)
         self._terrain: Terrain | None = None
         self._drawn = time.monotonic()
         self._trials: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
-        self._live.start()
+        self._screen.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         # An error leaves no half-drawn map behind.
-        self._live.transient = error[0] is not None
-        self._live.stop()
+        self._screen.stop(keep=error[0] is None)
 
     def handle(self, event: Event) -> None:
         match event:
@@ -134,7 +134,8 @@ class LiveDescentView(DescentView):
 
     def _update(self, left: RenderableType, right: RenderableType) -> None:
         width = min(self._console.width, _MOST_COLUMNS)
-        self._live.update(framed(self._surface.name, left, right, width), refresh=True)
+        self._page = framed(self._surface.name, left, right, width)
+        self._screen.refresh()
 
 
 @dataclass(frozen=True)
