@@ -128,7 +128,7 @@ class LiveScreen(RenderHook):
             self._said += printed
             before: list[ConsoleRenderable] = []
             if self._on and printed:
-                before, self._on = [Control(*_LEAVE)], False
+                before, self._on = [Control(ControlType.DISABLE_ALT_SCREEN)], False
             if not self._may_draw():
                 return [*before, *renderables]
             entered, self._on = [] if self._on else [Control(*_ENTER)], True

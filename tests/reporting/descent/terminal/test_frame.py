@@ -122,7 +122,7 @@ def test_at_forty_columns_the_text_is_below_the_map_and_whole(descents):
 
 
 def test_the_curves_of_several_walks_have_their_letters_without_colour():
-    walks = dlvc_cli.descend("beale", optimizer="gd", lr=[1, 10], grid=60, max_steps=200)
+    walks = dlvc_cli.descend("beale", sweep=["lr=1,10"], grid=60, max_steps=200)
     lines = frame(walks, 100, 30, no_color=True)
     (first,) = (row for row, text in enumerate(lines) if "value from" in text)
     left = lines[first].index("value from")
