@@ -74,11 +74,12 @@ def _run(words: list[str], strict: bool) -> int:
     from typer.main import get_command
 
     from dlvc_cli.app import app
+    from dlvc_cli.commands.narrow_help import suit_narrow
     from dlvc_cli.reporting.output import say_error
 
     if strict:
         _refuse_broken_plugins()
-    command = get_command(app)
+    command = suit_narrow(get_command(app))
     try:
         result = command.main(words, prog_name="dlvc", standalone_mode=False)
     except Exception as error:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from dlvc_cli.commands.narrow_help import suit_narrow
 from dlvc_cli.contract.factory import Factory
 from dlvc_cli.errors import UsageError
 from dlvc_cli.registry.suggestions import did_you_mean, near
@@ -89,10 +90,10 @@ def _mount(name: str, target: Any) -> Any:
     if isinstance(target, typer.Typer):
         mounted = get_command(target)
         mounted.name = name
-        return mounted
+        return suit_narrow(mounted)
     single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
     single.command(name, cls=FirstArgument)(target)
-    return get_command(single)
+    return suit_narrow(get_command(single))
 
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}

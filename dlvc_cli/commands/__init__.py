@@ -11,4 +11,5 @@
 ``cache``          features of images that have been computed
 ``typer_options``  gives a command an option for each field of a configuration
 ``completion``     tab completion of names
+``narrow_help``    help where the terminal is narrow
 """

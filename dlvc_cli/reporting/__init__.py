@@ -8,6 +8,8 @@
 ``output``         lines and JSON that commands print; ``console`` Rich's consoles
 ``outside_text``   text from outside, as it may be shown
 ``look``           what a terminal can show; ``formats`` how numbers and names are written
+``live_screen``    a page that redraws itself in a terminal
+``plain_table``    a table that suits narrow terminals
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
 ``scales``         when an axis is logarithmic, wherever it is drawn

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.reporting.run_options import IGNORED, differing_words
 from dlvc_cli.runs.results import Prediction
 
@@ -23,7 +23,7 @@ _MOST_OPTIONS = 4
 
 def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:
     """Print a row an image: its class and the probabilities, the highest first where many."""
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("image", overflow="fold")
     table.add_column("class")
     few = len(classes) <= _MOST_COLUMNS
@@ -47,7 +47,7 @@ def _cells(probabilities: Mapping[str, float], classes: Sequence[str] | None) ->
 
 def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a row a run, the best accuracy in bold, and the options in which they differ."""
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     options = _options(rows)
     uneven = any(row["uneven"] for row in rows)
     balanced = ["balanced"] if uneven else []
