@@ -9,5 +9,6 @@ room.py         how much is decoded at the same time
 upright.py      which way up it is shown
 pixel_modes.py  pixels of any mode and depth as 8-bit RGB
 from_array.py   arrays as images
+header.py       what one says of itself before its pixels are read
 decode.py       any of these as an array, at a size
 """

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import BadOption, DataError, PluginError
-from dlvc_cli.training.data.decoded import Subset, subset_of
+from dlvc_cli.training.data.subsets import Subset, subset_of
 
 __all__ = ["divided", "sources_of"]
 
