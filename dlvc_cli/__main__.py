@@ -91,7 +91,14 @@ def _run(words: list[str], strict: bool) -> int:
             say_error(*message().splitlines())
         else:
             where = context.command_path if context is not None else "dlvc"
-            say_error(f"error: {message()} See {where} --help.")
+            word = getattr(error, "option_name", None)
+            if word is not None and context is not None and type(error).__name__ == "NoSuchOption":
+                from dlvc_cli.commands.unknown_options import unknown_option
+
+                text = unknown_option(word, context.command.params)
+            else:
+                text = message()
+            say_error(f"error: {text} See {where} --help.")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
 

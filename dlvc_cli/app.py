@@ -9,8 +9,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from dlvc_cli.contract.factory import Factory
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import UsageError
-from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.outside_text import shown
 
 __all__ = ["app"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dlvc_cli import UnknownName
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.registry.suggestions import did_you_mean, near
 
 
 @pytest.mark.parametrize(
