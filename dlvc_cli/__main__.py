@@ -90,17 +90,19 @@ def _run(words: list[str], strict: bool) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             say_error(*message().splitlines())
         else:
-            where = context.command_path if context is not None else "dlvc"
-            word = getattr(error, "option_name", None)
-            if word is not None and context is not None and type(error).__name__ == "NoSuchOption":
-                from dlvc_cli.commands.unknown_options import unknown_option
+            from dlvc_cli.commands.usage_errors import usage_sentence
 
-                text = unknown_option(word, context.command.params)
-            else:
-                text = message()
-            say_error(f"error: {text} See {where} --help.")
+            where = context.command_path if context is not None else _command_of(words)
+            say_error(f"error: {usage_sentence(error)} See {where} --help.")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
+
+
+def _command_of(words: list[str]) -> str:
+    """The command that words begin with, as far as that can be told."""
+    from dlvc_cli.app import COMMANDS
+
+    return f"dlvc {words[0]}" if words and words[0] in COMMANDS else "dlvc"
 
 
 def _explain(error: DlvcError) -> int:

@@ -76,6 +76,8 @@ def show(
         "freeze_until": freeze_until,
     }
     asked = {key: value for key, value in asked.items() if value}
+    if name in KINDS or name in ("runs", "plugins"):
+        raise UnknownName(f"{name!r} is a kind of thing, not one of them. See dlvc list {name}.")
     rows = _objects(name, asked) + _runs(name) or _members(name, asked)
     if not rows:
         raise UnknownName(

@@ -321,7 +321,8 @@ class FamilySpec(Described):
 
     Args:
         of: the kind of object, as in ``dlvc list KIND``.
-        find: ``rest of the name -> spec``, or None where there is none of that name.
+        find: ``rest of the name -> spec``, or None where there is none of that name; it is never
+            empty.
         search: ``pattern -> specs``; matches as ``dlvc list --search`` does (part of a name, or
             a pattern with ``*``). None where names can't be listed.
         knows: ``rest of the name -> bool``: whether there is one of that name, as far as can be

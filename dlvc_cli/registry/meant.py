@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ def what_is_meant(
         text: the name as it is written, with what follows a colon.
         more: names of other things, such as runs.
     """
+    known = {name for kind in kinds for offer in registry.offers(kind) for name in offer.names}
+    parts = [part.strip().partition(":")[0] for part in text.split(",")]
+    if len(parts) > 1 and known.issuperset(parts):
+        return " Only one can be named here."
     meant = _of_families(registry, kinds, text) or _like_it(registry, kinds, text, more)
     return did_you_mean(meant) + _in_packages(registry, kinds, text.partition(":")[0])
 
@@ -52,15 +57,17 @@ def _of_families(registry: Registry, kinds: Sequence[str], text: str) -> list[st
         known = [name for kind in kinds if (name := in_family(registry, kind, written))]
         if known:
             return known
-    prefix, colon, rest = text.partition(":")
+    prefix, rest = (*re.split("[:/]", text, maxsplit=1), "")[:2]
+    if not rest:
+        return []
     families = [family.spec.name for kind in kinds for family in registry.families(kind)]
-    return [f"{name}:{rest}" for name in near(prefix, families, 1)] if colon and rest else []
+    return [f"{name}:{rest}" for name in near(prefix, families, 1)]
 
 
 def _like_it(
     registry: Registry, kinds: Sequence[str], text: str, more: Collection[str]
 ) -> list[str]:
-    bare = text.partition(":")[0]
+    bare, _, rest = text.partition(":")
     offers = [offer for kind in kinds for offer in registry.offers(kind)]
     names = {name for offer in offers for name in offer.names} | set(more)
     if "/" in bare:
@@ -70,7 +77,8 @@ def _like_it(
         for kind in kinds
         for family in registry.families(kind)
     }
-    meant = near(bare, names | prefixes.keys())
+    # torchvision:resnet18, where there is a resnet18.
+    meant = near(bare, names | prefixes.keys()) or [rest] * (rest in names)
     return [f"{name}:{prefixes[name]}" if name in prefixes else name for name in meant]
 
 

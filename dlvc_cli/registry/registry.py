@@ -20,6 +20,7 @@ from dlvc_cli.contract.params import parse_arguments, written_arguments
 from dlvc_cli.contract.specs import FamilySpec
 from dlvc_cli.errors import (
     AmbiguousName,
+    BadOption,
     DlvcError,
     PluginError,
     UnknownName,
@@ -219,6 +220,9 @@ class Registry:
 
     def _member(self, kind: str, family: Offer, rest: str) -> Offer:
         spec: FamilySpec = family.spec
+        if not rest:
+            needed = f"a {spec.metavar.lower()}, as in {spec.name}:{spec.metavar}"
+            raise BadOption(f"{spec.name}: needs {needed}.")
         member = guarded(family, spec.find_spec, rest)
         if member is None:
             hint = member_meant(family, rest)

@@ -8,7 +8,8 @@ import tomllib
 import pytest
 from helpers.folders import ROOT
 
-from dlvc_cli import UnknownName
+from dlvc_cli import BadOption, UnknownName
+from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS
 from dlvc_cli.registry.meant import in_family, what_is_meant
 from dlvc_cli.registry.offers import Plugin
@@ -27,6 +28,8 @@ PACKAGES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.
         ("models", "TIMM:resnet18", "timm:resnet18"),
         ("models", "timm:ResNet18", "timm:resnet18"),
         ("models", "timm:restnet18", "timm:resnet18"),
+        ("models", "timm/resnet18", "timm:resnet18"),
+        ("models", "torchvision:resnet18", "resnet18"),
         ("models", "efficientnet_lite0", "timm:efficientnet_lite0"),
         ("models", "Efficientnet_Lite0", "timm:efficientnet_lite0"),
         ("models", "dlvc-model/resnet", "dlvc-models/resnet"),
@@ -58,6 +61,14 @@ def test_what_is_meant_is_looked_for_among_all_kinds_and_more():
     said = what_is_meant(registry(), list(KINDS), "Flipp", ["flip-run"])
     assert said == " Did you mean flip or flip-run?"
     assert what_is_meant(registry(), ["ops"], "quite else") == ""
+    assert what_is_meant(registry(), ["models"], "cnn,resnet") == " Only one can be named here."
+
+
+def test_a_prefix_alone_is_refused():
+    for kind, name in (("models", "timm:"), ("datasets", "folder:")):
+        with pytest.raises(BadOption, match=f"as in {name}"):
+            registry().choose(kind, name)
+    assert absolute_data(registry(), "folder:") == "folder:", "not the folder one is in"
 
 
 def test_a_family_knows_a_name_without_its_prefix(own_folder, tmp_path):

@@ -1,4 +1,4 @@
-"""What is said of an option that a command doesn't have."""
+"""What is said of words that a command doesn't take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlvc_cli.commands.unknown_options import unknown_option
+from dlvc_cli.commands.usage_errors import unknown_option
 
 OPTIONS = [
     SimpleNamespace(opts=["--lr"], help="Learning rate; by default the model's."),
@@ -29,3 +29,16 @@ OPTIONS = [
 )
 def test_its_name_or_its_help_tells_what_is_meant(word, said):
     assert unknown_option(word, OPTIONS) == said
+
+
+def test_typer_s_words_are_plain_sentences(dlvc):
+    for words, said in (
+        ("train cnn --epochs ten", "--epochs takes a whole number, not 'ten'. See dlvc train -"),
+        ("train cnn --lr 0,1", "--lr takes a number, not '0,1'. See dlvc train --help."),
+        ("train cnn --epochs", "--epochs needs a value. See dlvc train --help."),
+        ("show resnet --depth 0", "--depth must be at least 1, not 0. See dlvc show --help."),
+        ("show resnet vgg", "There is a word too many: vgg."),
+        ("show", "NAME is missing. See dlvc show --help."),
+        ("runs lst", "There is no command called 'lst'. Did you mean list? See dlvc runs --help."),
+    ):
+        assert said in dlvc(*words.split(), code=2).stderr, words
