@@ -45,7 +45,8 @@ def print_data(row: Row) -> None:
     console.print()
     console.print(_images(row))
     for sentence in _sentences(row):
-        console.print(plain_text(sentence), soft_wrap=True)
+        # Whole lines where they are read by something else.
+        console.print(plain_text(sentence), soft_wrap=not console.is_terminal)
 
 
 def _classes(row: Row) -> Table:

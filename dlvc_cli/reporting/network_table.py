@@ -36,7 +36,8 @@ def print_network(row: Row, depth: int) -> None:
     console.print()
     console.print(_totals(row))
     for sentence in _sentences(modules, shown, depth):
-        console.print(sentence, soft_wrap=True)
+        # Whole lines where they are read by something else.
+        console.print(plain_text(sentence), soft_wrap=not console.is_terminal)
 
 
 def _table(shown: Sequence[Row], row: Row, width: int) -> Table:
