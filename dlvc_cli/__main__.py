@@ -91,10 +91,19 @@ def _run(words: list[str], strict: bool) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             say_error(*message().splitlines())
         else:
-            where = context.command_path if context is not None else "dlvc"
-            say_error(f"error: {message()} See {where} --help.")
+            from dlvc_cli.commands.usage_errors import usage_sentence
+
+            where = context.command_path if context is not None else _command_of(words)
+            say_error(f"error: {usage_sentence(error)} See {where} --help.")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
+
+
+def _command_of(words: list[str]) -> str:
+    """The command that words begin with, as far as that can be told."""
+    from dlvc_cli.app import COMMANDS
+
+    return f"dlvc {words[0]}" if words and words[0] in COMMANDS else "dlvc"
 
 
 def _explain(error: DlvcError) -> int:

@@ -10,13 +10,13 @@ from typer.main import get_command
 
 from dlvc_cli.commands.narrow_help import suit_narrow
 from dlvc_cli.contract.factory import Factory
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import UsageError
-from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.outside_text import shown
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "app"]
 
-_COMMANDS = {
+COMMANDS = {
     "train": "dlvc_cli.commands.train:train",
     "test": "dlvc_cli.commands.test:test",
     "predict": "dlvc_cli.commands.predict:predict",
@@ -28,6 +28,7 @@ _COMMANDS = {
     "plugins": "dlvc_cli.commands.plugins:app",
     "cache": "dlvc_cli.commands.cache:app",
 }
+"""The core's commands, and where each is."""
 
 
 class FirstArgument(TyperCommand):
@@ -48,19 +49,19 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
-        return [*_COMMANDS, *(name for name in _plugin_commands() if name not in _COMMANDS)]
+        return [*COMMANDS, *(name for name in _plugin_commands() if name not in COMMANDS)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command for listings: of a plugin's only the summary, so nothing is imported."""
-        if cmd_name in _COMMANDS:
-            return _mount(cmd_name, Factory(_COMMANDS[cmd_name]).load())
+        if cmd_name in COMMANDS:
+            return _mount(cmd_name, Factory(COMMANDS[cmd_name]).load())
         offer = _plugin_commands().get(cmd_name)
         return None if offer is None else _mount(cmd_name, _stand_in(offer.spec.summary))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command to call; a plugin's is imported now."""
         name = args[0]
-        if name in _COMMANDS:
+        if name in COMMANDS:
             return super().resolve_command(ctx, args)
         if name.rpartition("/")[2] not in _plugin_commands():
             hint = did_you_mean(near(name, self.list_commands(ctx), 1))

@@ -11,5 +11,6 @@ upright.py      which way up it is shown
 pixel_modes.py  pixels of any mode and depth as 8-bit RGB
 from_array.py   arrays as images
 brightness.py   how bright an image is, as finely as its file says it
+header.py       what one says of itself before its pixels are read
 decode.py       any of these as an array, at a size
 """

@@ -14,7 +14,9 @@
 ``terminal_svg``   what a terminal shows, as SVG
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``run_options``    the options by which runs differ
-``listing``        tables of what there is
+``listing``        tables of what there is, and the page about one
+``network_table``  a model's layers; ``data_table`` what a data set holds
+``measuring``      how far the measuring of a data set's images is
 
 Nothing here imports torch; NumPy, Rich, matplotlib and IPython are imported by the module that
 needs them, and by nothing that a usage error reads. ``training`` and ``descent`` don't import each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -150,8 +150,13 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 
-def print_details(row: Row) -> None:
-    """Print all that is known of one object: a line a property, then its parameters."""
+def print_details(row: Row, elsewhere: Collection[str] = ()) -> None:
+    """Print all that is known of one object: a line a property, then its parameters.
+
+    Args:
+        elsewhere: keys of what is printed in another way.
+    """
+    left_out = {"name", "kind", "parameters", *elsewhere}
     console = results_console()
     heading = plain_text(row["name"], "bold")
     heading.append(f"  {row['kind']}", style="dim")
@@ -160,7 +165,7 @@ def print_details(row: Row) -> None:
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     for key, value in row.items():
-        if key not in ("name", "kind", "parameters") and value not in (None, [], {}, ""):
+        if key not in left_out and value not in (None, [], {}, ""):
             grid.add_row(key.replace("_", " "), plain_text(_value(value)))
     console.print(grid)
     if row.get("parameters"):

@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from dlvc_cli.contract.data_sets import Dataset
-from dlvc_cli.errors import BadOption, DataError, PluginError
-from dlvc_cli.training.data.decoded import Subset, subset_of
+from dlvc_cli.contract.suggestions import did_you_mean, near
+from dlvc_cli.errors import BadOption, DataError
+from dlvc_cli.training.data.built import check_labels
+from dlvc_cli.training.data.subsets import Subset, subset_of
 
 __all__ = ["divided", "sources_of"]
 
@@ -24,7 +26,7 @@ def sources_of(
         PluginError: labels are no indices of the classes.
     """
     splits = dataset.splits
-    _check_labels(dataset)
+    check_labels(dataset)
     if "val" in splits and val_share is not None:
         raise BadOption("--val-share: this data has a validation split of its own. Leave it out.")
     sources = {}
@@ -39,7 +41,8 @@ def sources_of(
             source = "train"
         if source not in splits:
             there = ", ".join(splits) or "none"
-            raise BadOption(f"This data has no split called {name}. It has {there}.")
+            hint = did_you_mean(near(name, splits, 1))
+            raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
         sources[source] = subset_of(source, splits[source])
         if not sources[source].indices:
             raise DataError(f"The {source} split holds no images.")
@@ -58,17 +61,6 @@ def divided(
     if val_share is not None and "train" in subsets:
         subsets["train"], subsets["val"] = _hold_out(subsets["train"], val_share)
     return [subsets[name] for name in wanted]
-
-
-def _check_labels(dataset: Dataset) -> None:
-    count = len(dataset.classes)
-    for name, split in dataset.splits.items():
-        labels = split.labels
-        if len(labels) != len(split.names) or not all(0 <= label < count for label in labels):
-            raise PluginError(
-                f"The {name} split of the data set must have a name and a label from 0 to "
-                f"{count - 1} for each sample."
-            )
 
 
 def _hold_out(subset: Subset, share: float) -> tuple[Subset, Subset]:
