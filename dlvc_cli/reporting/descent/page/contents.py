@@ -16,6 +16,7 @@ from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
 from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
+from dlvc_cli.reporting.descent.page.commands import base_words, trial_words, usual_settings
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules, NotLive
 from dlvc_cli.reporting.scales import EARLY_SHARE, FALL_SHARE, FEW_STEPS, WIDE_RATIO
 
@@ -46,6 +47,9 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         **_values(surface),
         "known": _pack(surface.known, "float64"),
         "command": descent.command,
+        "base": base_words(descent),
+        "exact": descent.config.exact,
+        "usual": usual_settings(descent),
         "start": start,
         "stop": descent.config.stop,
         "maxSteps": descent.config.max_steps,
@@ -75,7 +79,8 @@ def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
             known |= {"computed": True, **live.describe(trial.choice)}
         except NotLive as reason:
             known["why"] = str(reason)
-    return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **known}
+    words = {} if known["computed"] else trial_words(trial)
+    return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **words, **known}
 
 
 def _notes(descent: Descent) -> list[str]:

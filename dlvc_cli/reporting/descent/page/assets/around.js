@@ -47,6 +47,12 @@ function selectCommand() {
   window.getSelection().selectAllChildren(element("command"));
 }
 
+/** What the page has to say: sentences, or nothing. */
+export function showSaid(sentences) {
+  setText(element("said"), sentences.join(" "));
+  element("said").hidden = !sentences.length;
+}
+
 export function showPlayer(page) {
   const { total, cursor, playing } = page;
   const now = Math.floor(Math.min(cursor, total));

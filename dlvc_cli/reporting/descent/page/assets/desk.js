@@ -18,7 +18,7 @@ export class Desk {
   constructor(page, change) {
     Object.assign(this, { page, change, rows: [], lines: new Map() });
     const { surface } = page;
-    const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
+    const most = page.mostEps;
     this.startX = new NumberField(element("start-x"), {
       low: 0, high: surface.columns - 1, take: (x) => change.start([x, page.start[1]]),
     });
@@ -63,6 +63,7 @@ export class Desk {
 
   makeGroup(group, parent) {
     const { box, label } = this.makePick(group.label, group.colour, group.checked);
+    group.box = box;
     box.addEventListener("change", () => {
       group.checked = box.checked;
       this.change.shown();
@@ -130,6 +131,7 @@ export class Desk {
     this.stop.show(page.settings.stop);
     const all = new Set(page.rows.map((row) => row.eps));
     this.eps.show(all.size === 1 ? page.rows[0].eps : null);
+    for (const { box, checked } of page.groups) box.checked = checked;
     for (const { row, box, element, extras, lr, fields } of this.rows) {
       box.checked = row.checked;
       element.classList.toggle("off", !row.checked);

@@ -6,6 +6,7 @@ import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
 import { madeGroups } from "./rows.js";
+import { registerState } from "./state.js";
 
 async function open(rules) {
   const data = JSON.parse(element("data").textContent);
@@ -17,13 +18,14 @@ async function open(rules) {
   page.computer.work(400);
   const tracks = page.shown.map((row) => row.track);
   if (tracks.length) page.chart.chooseScales(tracks);
-  element("log-values").checked = page.chart.logValues;
-  element("log-steps").checked = page.chart.logSteps;
+  page.showLog(page.chart.logValues, page.chart.logSteps);
   page.map.show(rangeOf(page), { ifSmall: true });
+  registerState(page);
   showHeading(page);
   handleMap(page);
   handleViewport(page);
   handlePlayer(page);
+  page.address.open();
   page.draw();
   return page;
 }
