@@ -7,9 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from helpers.folders import ROOT
 
-__all__ = ["add_hooks", "data_of", "run", "same", "wait"]
+__all__ = ["add_hooks", "data_of", "image", "run", "same", "wait"]
 
 HOOKS = ROOT / "tests/reporting/descent/page/page_hooks.js"
 
@@ -51,3 +54,11 @@ def data_of(path: Path) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     assert found is not None
     return json.loads(found[1])
+
+
+def image(path: Path, dtype: Any, seed: int = 5) -> Path:
+    """Write hills as a grayscale image of whole numbers."""
+    values = np.random.default_rng(seed).normal(size=(40, 57)).cumsum(0).cumsum(1)
+    values = (values - values.min()) / (values.max() - values.min())
+    Image.fromarray((values * np.iinfo(dtype).max).astype(dtype)).save(path)
+    return path

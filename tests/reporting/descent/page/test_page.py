@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import re
-import zlib
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from helpers.descents import descend_on, noise, surface_of
 from helpers.folders import ROOT
-from helpers.pages import data_of, run, same, wait
+from helpers.pages import image, run, same, wait
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 import dlvc_cli as dlvc
 from dlvc_cli.config.descent import DescentConfig
@@ -34,13 +30,6 @@ BUILTIN = [
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes", "adam", "adam:beta1=0.5:beta2=0.9:eps=0.01", "adamw",
 ]  # fmt: skip
-
-
-def image(path: Path, dtype: Any, seed: int = 5) -> Path:
-    values = np.random.default_rng(seed).normal(size=(40, 57)).cumsum(0).cumsum(1)
-    values = (values - values.min()) / (values.max() - values.min())
-    Image.fromarray((values * np.iinfo(dtype).max).astype(dtype)).save(path)
-    return path
 
 
 @pytest.mark.parametrize("surface", ["schaffer", "beale", "image8", "image16"])
@@ -326,26 +315,6 @@ def test_nothing_that_is_written_in_it_becomes_part_of_the_page(look):
     page = look(descent)
     assert page.inner_text("#command") == evil
     assert page.title() == "Gradient descent on made up"
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, None])
-def test_values_are_carried_exactly(dtype, tmp_path):
-    surface = "rastrigin" if dtype is None else image(tmp_path / "hills.png", dtype)
-    options = {"grid": 60} if dtype is None else {}
-    descent = dlvc.descend(surface, max_steps=5, stop=2e-6, **options)
-    write_page(descent, tmp_path / "page.html")
-    data = data_of(tmp_path / "page.html")
-
-    packed = data["values"]
-    shuffled = zlib.decompress(base64.b64decode(packed["data"]))
-    size = np.dtype(packed["type"]).itemsize
-    numbers = np.frombuffer(shuffled, np.uint8).reshape(size, -1).T.tobytes()
-    values = np.frombuffer(numbers, np.dtype(packed["type"]).newbyteorder("<"))
-    if dtype is not None:
-        assert packed["type"] == "uint16" and data["levels"] == np.iinfo(dtype).max
-        values = values / data["levels"]
-    assert np.array_equal(values.reshape(data["rows"], data["columns"]), descent.surface.values)
-    assert (data["maxSteps"], data["stop"]) == (5, 2e-6)
 
 
 @given(

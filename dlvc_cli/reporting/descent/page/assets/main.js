@@ -1,7 +1,7 @@
 // Unpack, walk, show.
 
 import { showHeading } from "./around.js";
-import { unpack, unpackSurface } from "./unpack.js";
+import { canUnpack, unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
@@ -33,11 +33,12 @@ async function open(rules) {
 /** Open the page, or say on it why that failed. rules: what Python has translated. */
 export async function start(rules) {
   try {
+    if (!canUnpack()) throw new Error("the browser has no DecompressionStream to unpack it with");
     return await open(rules);
   } catch (error) {
     const problem = element("problem");
     problem.textContent = `This page cannot be shown: ${error.message}. `
-      + "It needs a browser of 2023 or later.";
+      + "It needs a browser of 2023 or later: Chrome or Edge 110, Firefox 115, Safari 16.4.";
     problem.hidden = false;
     throw error;
   }
