@@ -38,8 +38,10 @@ def usual_settings(descent: Descent) -> dict[str, Any]:
 
 
 def trial_words(trial: Trial) -> dict[str, Any]:
-    """A trial's optimiser as ``--optimizer`` takes it, and what only ``--sweep`` can say."""
+    """A trial's optimiser: its ``text`` as ``--optimizer`` takes it, what of it only ``--sweep``
+    can say, and its own learning rate."""
     values = trial.choice.values
+    usual = trial.choice.spec.learning_rates.descent
     differs = [
         param.name
         for param in trial.choice.spec.params
@@ -48,9 +50,9 @@ def trial_words(trial: Trial) -> dict[str, Any]:
     if not trial.choice.offer.prefix:
         name = trial.text.partition(":")[0]
         written = [f"{key}={option_text(values[key])}" for key in differs]
-        return {"text": ":".join([name, *written]), "sweeps": []}
+        return {"text": ":".join([name, *written]), "sweeps": [], "usualLr": usual}
     # A family's member takes no parameters in its text; of a sweep one value will do.
-    return {"text": trial.text, "sweeps": list(_sweeps(differs, values))}
+    return {"text": trial.text, "sweeps": list(_sweeps(differs, values)), "usualLr": usual}
 
 
 def _sweeps(differs: list[str], values: dict[str, Any]) -> Iterator[str]:

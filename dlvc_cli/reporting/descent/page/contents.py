@@ -78,8 +78,9 @@ def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
             known |= {"computed": True, **live.describe(trial.choice)}
         except NotLive as reason:
             known["why"] = str(reason)
-    words = {} if known["computed"] else trial_words(trial)
-    return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **words, **known}
+    if not known["computed"]:
+        known |= trial_words(trial)
+    return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **known}
 
 
 def _notes(descent: Descent) -> list[str]:

@@ -1,5 +1,6 @@
 // What surrounds map and table: heading, player, readouts.
 
+import { commandsOf } from "./command.js";
 import { element, make, setText } from "./elements.js";
 import { height } from "./kernel.js";
 import { placeText } from "./rows.js";
@@ -16,8 +17,7 @@ export function showHeading({ data, surface, map }) {
   element("formula").textContent = data.formula && `f(x, y) = ${data.formula}`;
   element("formula").title = data.source;
   element("formula").hidden = !data.formula;
-  element("command").textContent = data.command;
-  element("copy").addEventListener("click", () => copy(data.command));
+  element("copy").addEventListener("click", () => copy(element("command").textContent));
   element("made-note").textContent = data.notes.join(" ");
   element("made-note").hidden = !data.notes.length;
   const minima = surface.known.length ? "minimum of the formula" : "lowest grid point";
@@ -45,6 +45,20 @@ function copy(text) {
 /** Where the clipboard is closed to pages, the text is marked for the user to copy. */
 function selectCommand() {
   window.getSelection().selectAllChildren(element("command"));
+}
+
+/** The command lines of what is seen. */
+export function showCommand(page) {
+  const commands = commandsOf(page);
+  setText(element("command"), commands.join("\n") || "No walk is shown: choose an optimiser below.");
+  element("copy").disabled = !commands.length;
+  const many = commands.length > 1;
+  element("commands-note").hidden = !many;
+  const walks = page.shown.length === 1 ? "This walk takes" : "These walks take";
+  if (many) {
+    setText(element("commands-note"), `${walks} ${commands.length} commands: one has a single `
+      + "--lr, --eps and list of starts for all its optimisers.");
+  }
 }
 
 /** What the page has to say: sentences, or nothing. */

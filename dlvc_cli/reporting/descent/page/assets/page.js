@@ -1,7 +1,7 @@
 // The page: what is set, what is shown, and the player.
 
 import { Address } from "./address.js";
-import { showAround, showPlayer, showSaid } from "./around.js";
+import { showAround, showCommand, showPlayer, showSaid } from "./around.js";
 import { Chart } from "./chart.js";
 import { Desk } from "./desk.js";
 import { element } from "./elements.js";
@@ -164,7 +164,9 @@ export class Page {
     this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);
-    if (!this.playing) this.address.changed();
+    if (this.playing) return;
+    showCommand(this);
+    this.address.changed();
   }
 
   results() {
