@@ -119,9 +119,8 @@ def choose_forecast(values: Grid, length: Callable[[Grid, Forecast], int]) -> Fo
     rows = min(_STRIP, len(values))
     tops = np.linspace(0, len(values) - rows, _STRIPS).round().astype(int)
     strips = [np.ascontiguousarray(values[top : top + rows]) for top in tops]
-    orders = [
-        order for order in itertools.product(range(HIGHEST_ORDER + 1), repeat=2) if any(order)
-    ]
+    upto = range(HIGHEST_ORDER + 1)
+    orders: list[tuple[int, int]] = [(i, j) for j in upto for i in upto if i + j > 0]
     forecasts = [Forecast(order) for order in orders]
     best = min(forecasts, key=lambda forecast: sum(length(strip, forecast) for strip in strips))
     return Forecast(best.order, tuple(_worthwhile(values, best.of(values))))

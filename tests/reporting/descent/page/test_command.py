@@ -107,11 +107,9 @@ def test_combinations_are_a_sweep(look, made_by):
 
 
 def test_walks_that_were_made_are_said_too(look, made_by):
-    options: dict[str, Any] = {"start": [(20, 30), (60, 50)], "max_steps": 80}
+    options: dict[str, Any] = {"start": [(20, 30), (60, 50)], "max_steps": 80, "beta": 0.5}
     optimizers = "nesterov,torch:NAdam,torch:SGD"
-    descent = dlvc.descend(
-        "madsen", grid=80, optimizer=optimizers, beta=0.5, nesterov=True, **options
-    )
+    descent = dlvc.descend("madsen", grid=80, optimizer=optimizers, nesterov=True, **options)
     page = look(descent)
     text = check(page, made_by)
     assert "--sweep beta=0.5" in text and "torch:NAdam" in text

@@ -3,6 +3,7 @@
 import { commandsOf } from "./command.js";
 import { element, make, setText } from "./elements.js";
 import { height } from "./kernel.js";
+import { planeText } from "./places.js";
 import { placeText } from "./rows.js";
 import { valueOfShade } from "./terrain.js";
 import { shortNumber } from "./ticks.js";
@@ -90,7 +91,8 @@ export function showAround(page) {
   handle.classList.toggle("out", out);
   handle.style.transform = `translate(${Math.min(Math.max(x, 0), map.width)}px, `
     + `${Math.min(Math.max(y, 0), map.height)}px)`;
-  handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}`);
+  const alsoAt = page.plane ? `, ${planeText(page.plane.toPlane(start))}` : "";
+  handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}${alsoAt}`);
   handle.title = out ? "The start is out of sight" : "Start; drag it";
   setText(element("low"), shortNumber(map.scaleOfColours.low, 3));
   setText(element("high"), shortNumber(map.scaleOfColours.high, 3));
@@ -110,19 +112,13 @@ function sameText(same) {
 
 /** What the surface is under a place. */
 export function showReadout(page, place) {
-  const { surface, data } = page;
+  const { surface, plane } = page;
   element("start-help").hidden = place !== null;
   element("readout").hidden = place === null;
   if (!place) return;
   const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);
   const x = inside(place[0], surface.columns - 1), y = inside(place[1], surface.rows - 1);
   const words = [`${placeText([x, y])}: ${shortNumber(height(surface, x, y), 5)}`];
-  if (data.domain) {
-    const [low, high] = data.domain;
-    const across = low + x * ((high - low) / (surface.columns - 1));
-    const down = low + y * ((high - low) / (surface.rows - 1));
-    const [first, second] = data.xAlong === "columns" ? [across, down] : [down, across];
-    words.push(`x ${shortNumber(first)}, y ${shortNumber(second)}`);
-  }
+  if (plane) words.push(planeText(plane.toPlane([x, y])));
   setText(element("readout"), words.join(" · "));
 }

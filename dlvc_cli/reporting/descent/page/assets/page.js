@@ -38,6 +38,7 @@ export class Page {
       row: (row, values) => this.changeRow(row, values),
       shown: () => this.refresh(),
     });
+    document.addEventListener("refused", (event) => this.say(event.detail));
   }
 
   // What is set.

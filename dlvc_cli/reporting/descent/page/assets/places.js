@@ -1,5 +1,7 @@
 // Places on the surface: in grid units, in x and y of the formula's plane, and off it.
 
+import { shortNumber } from "./ticks.js";
+
 /** The plane of a surface's formula: x and y of a column and a row, and the other way. */
 export class Plane {
   /** data: the page's; null is the plane of an image, which has none. */
@@ -41,4 +43,13 @@ export function offSurface({ columns, rows }, [column, row]) {
 /** The nearest place on the surface. */
 export function ontoSurface({ columns, rows }, [column, row]) {
   return [Math.min(Math.max(column, 0), columns - 1), Math.min(Math.max(row, 0), rows - 1)];
+}
+
+/** x or y with as many digits as can be told apart. */
+export function inPlane(coordinate) {
+  return Number(coordinate.toPrecision(6));
+}
+
+export function planeText([x, y]) {
+  return `x ${shortNumber(x)}, y ${shortNumber(y)}`;
 }

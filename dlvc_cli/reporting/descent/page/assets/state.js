@@ -2,6 +2,7 @@
 // what takes its text.
 
 import { numbersOf } from "./address.js";
+import { outOfRange } from "./inputs.js";
 import { offSurface } from "./places.js";
 import { restoredRow, restoreRow, withParameter } from "./rows.js";
 
@@ -199,16 +200,4 @@ function takeLog(page, text) {
 function stepText({ cursor, asked }) {
   const step = asked ?? cursor;
   return textUnless(step === Infinity, Math.floor(step));
-}
-
-/** What is wrong with a number for a parameter {low, high, above, below}, as a clause; or "". */
-export function outOfRange({ low, high, above, below }, number) {
-  const least = low ?? -Infinity, most = high ?? Infinity;
-  const right = (above ? number > least : number >= least) && (below ? number < most : number <= most);
-  if (right) return "";
-  const ends = [
-    least > -Infinity && `${above ? "above" : "at least"} ${least}`,
-    most < Infinity && `${below ? "below" : "at most"} ${most}`,
-  ].filter(Boolean).join(" and ");
-  return `is ${ends}, not ${number}`;
 }
