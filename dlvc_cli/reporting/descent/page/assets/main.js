@@ -5,6 +5,8 @@ import { canUnpack, unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
+import { handleHelp } from "./help.js";
+import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
 import { registerState } from "./state.js";
 
@@ -25,6 +27,8 @@ async function open(rules) {
   handleMap(page);
   handleViewport(page);
   handlePlayer(page);
+  handlePresentation(page);
+  handleHelp();
   page.address.open();
   page.draw();
   return page;
