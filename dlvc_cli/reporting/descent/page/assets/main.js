@@ -8,7 +8,7 @@ import { Page } from "./page.js";
 import { handleHelp } from "./help.js";
 import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
-import { registerState } from "./state.js";
+import { registerState } from "./page_state.js";
 
 async function open(rules) {
   const data = JSON.parse(element("data").textContent);
