@@ -104,8 +104,10 @@ class TickNumbers(Formatter):
             return [number(value) for value in values]
         common = 0.0
         if largest / step > 10**_DIGITS:
-            # What they have in common, so round that it is short.
-            common = float(f"{values[0]:.{_DIGITS}g}")
+            # What they have in common, rounded to some steps, so that it is short.
+            unit = 10.0 ** (math.floor(math.log10(step)) + 2)
+            common = round(values[0] / unit) * unit if unit else 0.0
+            common = float(f"{common:.12g}")
             values = [value - common for value in values]
             largest = max(map(abs, values))
         exponent = math.floor(math.log10(largest))
@@ -121,7 +123,7 @@ def _with(label: str, common: float, shift: int) -> str:
     """A label that says what was taken out of the numbers: ``value − 0.5 (×10⁻⁹)``."""
     if common:
         sign = "−" if common > 0 else "+"
-        label = f"{label} {sign} {number(abs(common), _DIGITS)}".strip()
+        label = f"{label} {sign} {number(abs(common), 12)}".strip()
     return f"{label} (×{_ten_to(shift)})".strip() if shift else label
 
 
@@ -168,6 +170,5 @@ def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
     ticks = [tick for e in decades if low <= (tick := float(f"1e{e}")) <= high]
     if len(ticks) > 2:
         return ticks[:: math.ceil(len(ticks) / most)]
-    linear = MaxNLocator(most - 1).tick_values(low, high)
-    found: list[float] = np.asarray(linear)[(linear >= low) & (linear <= high)].tolist()
-    return found
+    linear = np.asarray(MaxNLocator(most - 1).tick_values(low, high)).tolist()
+    return [tick for tick in linear if low <= tick <= high]

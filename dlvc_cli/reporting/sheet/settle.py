@@ -22,6 +22,9 @@ __all__ = ["settle"]
 
 # Pixels between two labels, for each pixel of their text's height.
 _BETWEEN = 0.45
+# Letters of a label that stands upright beside an upright axis, how much longer than its axis a
+# label may be, and its smallest size in points.
+_SHORT, _OVER, _SMALLEST = 3, 1.05, 5.0
 
 
 def settle(figure: Figure) -> None:
@@ -32,12 +35,26 @@ def settle(figure: Figure) -> None:
         formatter = axis.get_major_formatter()
         if isinstance(formatter, TickNumbers) and axis.get_label_text():
             axis.set_label_text(formatter.label)
+            _fit_label(axis)
     # Labels of axes have other widths now.
     figure.draw_without_rendering()
-    box = figure.bbox
+    box = Bbox.from_bounds(*figure.bbox.bounds)
     taken = [bbox for text in _written(figure, axes) if (bbox := _extent(text)) is not None]
     for axis in axes:
         taken += _thin(axis, taken, box)
+
+
+def _fit_label(axis: Axis) -> None:
+    """Write an axis's label along it, and smaller where it would be much longer."""
+    label, upright = axis.label, axis is axis.axes.yaxis
+    if upright and not label.get_rotation() and len(label.get_text()) > _SHORT:
+        label.set_rotation(90)
+    if upright and not label.get_rotation():
+        return
+    own, text = axis.axes.get_window_extent(), label.get_window_extent()
+    room, size = (own.height, text.height) if upright else (own.width, text.width)
+    if size > room * _OVER:
+        label.set_fontsize(max(float(label.get_fontsize()) * room * _OVER / size, _SMALLEST))
 
 
 def _axes(figure: Figure) -> Iterator[Axis]:
@@ -45,7 +62,7 @@ def _axes(figure: Figure) -> Iterator[Axis]:
     pending: list[Axes] = list(figure.axes)
     while pending:
         one = pending.pop(0)
-        pending += one.child_axes
+        pending += one.child_axes  # type: ignore[arg-type]
         if one.axison:
             yield one.xaxis
             yield one.yaxis

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_basins"]
 
 # Inches beside the two maps of a trial, above and below them, and of the key.
-_BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.4, 0.6, 2.1
+_BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.45, 0.6, 2.1
 # Inches of the key: a row of it, and its square of colours.
 _ROW, _SQUARE = 0.22, 1.25
 
@@ -62,7 +62,7 @@ def draw_basins(descent: Descent) -> Canvas:
         if len(trials) > 1:
             top -= _ABOVE
             text = f"{_share(basins)} reach a global minimum"
-            canvas.heading((left, top + 0.08), walks.trial.label, text, 2 * width + 0.65)
+            canvas.heading((left, top), walks.trial.label, text, 2 * width + 0.65)
         axes = canvas.axes(left, top - height, width, height)
         if named is None:
             colours = _by_place(walks.ends, surface)

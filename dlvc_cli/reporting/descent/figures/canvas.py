@@ -8,7 +8,17 @@ from typing import IO, TYPE_CHECKING, Any
 from dlvc_cli.reporting.descent.colours import rgb
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.sheet.settle import settle
-from dlvc_cli.reporting.sheet.style import GREY, INK, LABEL, SOFT, SUBTITLE, TITLE, new_figure
+from dlvc_cli.reporting.sheet.style import (
+    GREY,
+    INK,
+    LABEL,
+    NOTE,
+    SOFT,
+    SUBTITLE,
+    TICK,
+    TITLE,
+    new_figure,
+)
 from dlvc_cli.reporting.sheet.texts import cut, text_width, wrap
 
 if TYPE_CHECKING:
@@ -104,14 +114,33 @@ class Canvas:
         lines = [drawn(cut(self.figure, line, room, font)) for line in text.split("\n")]
         artist.set_text("\n".join(lines))
 
-    def heading(self, place: tuple[float, float], name: str, result: str, width: float) -> None:
-        """Write above a panel what it is of, cut where it is long, and how it went."""
-        from matplotlib.font_manager import FontProperties
+    def heading(
+        self,
+        corner: tuple[float, float],
+        name: str,
+        result: str,
+        width: float,
+        colour: str | None = None,
+    ) -> None:
+        """Write above a panel's upper left corner what it is of, and how it went: 0.45 inches.
 
-        font = FontProperties(size=LABEL, weight="bold")
-        rest = f": {result}"
-        room = width - text_width(self.figure, rest, font)
-        self.text(*place, cut(self.figure, name, room, font) + rest, fontproperties=font)
+        Args:
+            colour: of its curves, shown before the name.
+        """
+        left, top = corner
+        self.text(left, top + 0.05, result, width, fontsize=NOTE, color=SOFT)
+        if colour is not None:
+            self._line((left, top + 0.31), colour)
+            left, width = left + 0.27, width - 0.27
+        self.text(left, top + 0.23, name, width, fontsize=TICK, fontweight="bold")
+
+    def _line(self, place: tuple[float, float], colour: str) -> None:
+        from matplotlib.lines import Line2D
+
+        x, y = place
+        look: dict[str, Any] = {"linewidth": 3, "path_effects": rim(colour, 3)}
+        look["transform"] = self.figure.dpi_scale_trans
+        self.figure.add_artist(Line2D([x, x + 0.2], [y, y], color=colour, **look))
 
     def _write_command(self, command: str) -> None:
         from matplotlib.font_manager import FontProperties

@@ -149,9 +149,10 @@ def draw_curves(
         axes.set_yscale("log")
         low, high = scales.low / 1.3, scales.high * 1.3
     else:
+        low, high = scales.low, scales.high
         # A value that stays the same is a line, not a line among its rounding errors.
-        room = 0.06 * max(scales.high - scales.low, 1e-9 * abs(scales.high), 1e-300)
-        low, high = scales.low - room, scales.high + room
+        spread = high - low if high - low > 1e-12 * abs(high) else 0.2 * abs(high) or 1.0
+        low, high = low - 0.06 * spread, high + 0.06 * spread
     axes.set_ylim(low, high)
     number_axis(axes.yaxis, "value", low, high)
     axes.set_xlabel("step", fontsize=LABEL)

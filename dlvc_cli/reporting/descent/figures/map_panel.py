@@ -156,6 +156,7 @@ def label_plane(axes: Axes, surface: Surface) -> None:
     if surface.frame is None:
         return
     low, high = surface.frame.domain
+    low, high = float(low), float(high)
     across, down = ("x", "y") if surface.frame.x_along == "columns" else ("y", "x")
     top = axes.secondary_xaxis("top", functions=_line(low, (high - low) / surface.corner[0]))
     number_axis(top.xaxis, across, low, high)
@@ -186,10 +187,11 @@ def draw_colour_bar(
     axis = axes.xaxis if orientation == "horizontal" else axes.yaxis
     if isinstance(norm, PowerNorm):
         label += f" (colours by its power {norm.gamma:g})" if label else ""
-    assert norm.vmin is not None and norm.vmax is not None
-    number_axis(axis, label, norm.vmin, norm.vmax, most=max(2, min(int(max(place[2:]) / 0.5), 7)))
-    if isinstance(norm, PowerNorm | LogNorm):
-        axis.set_major_locator(FixedLocator(_ticks(norm)))
+    most = max(2, min(int(max(place[2:]) / 0.5), 7))
+    number_axis(axis, label, *image.get_clim(), most=most)
+    uneven = _ticks(norm) if isinstance(norm, PowerNorm | LogNorm) else []
+    if len(uneven) > 2:
+        axis.set_major_locator(FixedLocator(uneven))
         axis.set_major_formatter(TickNumbers(label, uneven=True))
     bar.minorticks_off()
     _size_labels(axes)

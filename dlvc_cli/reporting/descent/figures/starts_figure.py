@@ -33,7 +33,7 @@ _DOTS, _SMALL = 5_000, 800
 _BINS = 50
 _COLUMNS = 4
 # Inches: at the left, between maps, below axes, above them, and the histogram below a map.
-_LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.35, 1.4
+_LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.45, 1.4
 
 
 def draw_starts(descent: Descent) -> Canvas:
@@ -74,7 +74,7 @@ def _draw_several(descent: Descent) -> Canvas:
         axes = canvas.axes(left, top - height, width, height)
         image, mark = _draw_map(axes, descent, walks)
         text = f"{_share(descent, walks)} get there"
-        canvas.heading((left, top + 0.08), walks.trial.label, text, width)
+        canvas.heading((left, top), walks.trial.label, text, width)
         low = canvas.axes(left, top - height - _FOOT - _LOW, width, _LOW)
         _draw_histogram(low, walks.values, *bins)
         if k % across:

@@ -10,7 +10,7 @@ import numpy as np
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.figures.canvas import Canvas, rim
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve, choose_scales, draw_curves
 from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_colour_bar,
@@ -21,7 +21,7 @@ from dlvc_cli.reporting.descent.figures.map_panel import (
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
 from dlvc_cli.reporting.sheet.numbers import number
-from dlvc_cli.reporting.sheet.style import NOTE, SOFT, TICK
+from dlvc_cli.reporting.sheet.style import NOTE
 
 if TYPE_CHECKING:
     from matplotlib.lines import Line2D
@@ -32,9 +32,6 @@ __all__ = ["draw_sweep"]
 _COLUMNS, _WRAPPED = 8, 4
 # Inches: between maps, above them for two lines of text, of the curves, and around all.
 _GAP, _HEAD, _CURVES, _LEFT, _BOTTOM = 0.25, 0.52, 3.3, 0.85, 1.35
-
-
-_BOLD: dict[str, Any] = {"fontsize": TICK, "fontweight": "bold"}
 
 
 def draw_sweep(descent: Descent) -> Canvas:
@@ -69,7 +66,8 @@ def draw_sweep(descent: Descent) -> Canvas:
             names = "column" if last else "", "row" if k == 0 else ""
             label_map(axes, window, *names)
             axes.tick_params(labelsize=NOTE, labelleft=k == 0, labelbottom=last)
-            _head(canvas, (left, bottom + height), walks, trial_colour(k), width)
+            corner, name = (left, bottom + height), walks.trial.label
+            canvas.heading(corner, name, _result(walks), width, trial_colour(k))
         axes = canvas.axes(_LEFT + maps + 0.75, bottom, _CURVES, height)
         draw_curves(axes, [curve for some in curves[down] for curve in some], scales)
         if not last:
@@ -98,30 +96,12 @@ def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:
     return [Curve(walks.walk(k), colour, descent) for k in range(len(walks))]
 
 
-def _head(
-    canvas: Canvas, corner: tuple[float, float], walks: Walks, colour: str, width: float
-) -> None:
-    """Above a map: its colour, settings and result."""
-    from matplotlib.lines import Line2D
-
-    left, top = corner
-    line = Line2D(
-        [left, left + 0.2],
-        [top + 0.31] * 2,
-        transform=canvas.figure.dpi_scale_trans,
-        color=colour,
-        linewidth=3,
-        path_effects=rim(colour, 3),
-    )
-    canvas.figure.add_artist(line)
-    canvas.text(left + 0.27, top + 0.23, walks.trial.label, width - 0.27, **_BOLD)
+def _result(walks: Walks) -> str:
     if len(walks) == 1:
         walk = walks.walk(0)
-        text = f"{walk.steps:,} steps, {number(walk.value)}, {WHY[walk.reason]}"
-    else:
-        steps, value = np.median(walks.steps), float(np.median(walks.values))
-        text = f"median: {steps:,.0f} steps, {number(value)}"
-    canvas.text(left, top + 0.05, text, width, fontsize=NOTE, color=SOFT)
+        return f"{walk.steps:,} steps, {number(walk.value)}, {WHY[walk.reason]}"
+    steps, value = np.median(walks.steps), float(np.median(walks.values))
+    return f"median: {steps:,.0f} steps, {number(value)}"
 
 
 def _subtitle(descent: Descent) -> str:
