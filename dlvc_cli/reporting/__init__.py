@@ -10,6 +10,7 @@
 ``look``           what a terminal can show; ``formats`` how numbers and names are written
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
+``sheet``          what all figures have in common: style, numbers, text that fits, legends
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``run_options``    the options by which runs differ
 ``listing``        tables of what there is
