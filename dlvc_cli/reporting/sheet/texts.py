@@ -39,21 +39,32 @@ def cut(figure: Figure, text: str, width: float, font: FontProperties) -> str:
 
 
 def wrap(figure: Figure, text: str, width: float, font: FontProperties, most: int) -> list[str]:
-    """Return ``text`` in lines of at most ``width`` inches, broken between words.
+    """Return ``text`` in lines of at most ``width`` inches and about one length, broken between
+    words.
 
     Args:
         most: lines; the last of them is cut where it would be longer.
     """
-    lines: list[str] = []
-    words = text.split(" ")
-    while words and len(lines) < most - 1:
-        count = 1
-        while (
-            count < len(words) and text_width(figure, " ".join(words[: count + 1]), font) <= width
-        ):
-            count += 1
-        lines.append(" ".join(words[:count]))
-        words = words[count:]
-    if words:
-        lines.append(" ".join(words))
+    lines = _broken(figure, text, width, font)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        return [cut(figure, line, width, font) for line in lines]
+    # About as narrow as the same number of lines can be.
+    for share in (0.9, 0.8, 0.7, 0.6, 0.5) if len(lines) > 1 else ():
+        narrow = _broken(figure, text, width * share, font)
+        if len(narrow) > len(lines):
+            break
+        lines = narrow
     return [cut(figure, line, width, font) for line in lines]
+
+
+def _broken(figure: Figure, text: str, width: float, font: FontProperties) -> list[str]:
+    """Lines of as many words as fit, and at least of one."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(figure, longer, font) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -26,6 +26,10 @@ def test_lines_are_broken_between_words_and_the_last_is_cut():
     assert wrap(figure, words, 9, FONT, 2) == [words]
     lines = wrap(figure, words, 1.5, FONT, 9)
     assert " ".join(lines) == words and len(lines) > 2
-    assert all(text_width(figure, line, FONT) <= 1.5 for line in lines)
+    widths = [text_width(figure, line, FONT) for line in lines]
+    assert max(widths) <= 1.5 and min(widths) > 0.3
+    one, other = wrap(figure, words, 3, FONT, 2)
+    assert abs(text_width(figure, one, FONT) - text_width(figure, other, FONT)) < 1
+    assert len(wrap(figure, "x" * 400 + " y", 3, FONT, 2)) == 2
     two = wrap(figure, words, 1.5, FONT, 2)
-    assert two[0] == lines[0] and two[1].endswith("ten") and "…" in two[1]
+    assert two[0].startswith("one") and two[1].endswith("ten") and "…" in two[1]
