@@ -12,6 +12,7 @@
 ``plain_table``    a table that suits narrow terminals
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
+``sheet``          what all figures have in common: style, numbers, text that fits, legends
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``run_options``    the options by which runs differ
 ``listing``        tables of what there is, and the page about one
