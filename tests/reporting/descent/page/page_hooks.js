@@ -8,6 +8,8 @@
 //             start, x, y, step, value, norm, distance, reason, asMade}: where it is at the step
 //             shown, why it has stopped (null while it has not), whether it was made by Python,
 //             and if it was computed here with the settings of one that was, whether it ends alike
+//   moments(step)
+//             what moves the walks that are computed here at a step: the gradient and the last step
 //   walk({trial, lr, eps, stop, maxSteps, start})
 //             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
 
@@ -53,6 +55,7 @@ export function answer(opened, rules) {
     ready: opened.then((page) => {
       window.dlvc.run = () => run(page);
       window.dlvc.state = () => stateOf(page);
+      window.dlvc.moments = (step) => page.computer.rows.map(({ past }) => past.moment(step));
       window.dlvc.walk = (options) => walkAlone(page, rules, options);
       return true;
     }),

@@ -6,9 +6,7 @@ import base64
 import dataclasses
 import json
 import re
-import shutil
 import zlib
-from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import numpy as np
 import pytest
 from helpers.descents import descend_on, noise, surface_of
 from helpers.folders import ROOT
+from helpers.pages import run, same, wait
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -31,84 +30,11 @@ from dlvc_cli.registry.registry import GROUP, Registry, registry
 from dlvc_cli.reporting.descent.page.contents import _worth_drawing
 from dlvc_cli.reporting.descent.page.write import write_page
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-HOOKS = Path(__file__).with_name("page_hooks.js")
 BUILTIN = [
     "gd", "sgd:momentum=0.5", "sgd:momentum=0.9:nesterov=yes", "momentum", "nesterov:0.3",
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes", "adam", "adam:beta1=0.5:beta2=0.9:eps=0.01", "adamw",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed to look at the page with")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        instance = driver.chromium.launch(executable_path=CHROMIUM)
-        yield instance
-        instance.close()
-
-
-@pytest.fixture
-def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open a descent's page; it may neither ask for anything nor complain."""
-    contexts, unwanted, wanted = [], [], []
-
-    def open_page(descent: Any, **screen: Any) -> Any:
-        target = tmp_path / f"walk {len(contexts)}.html"
-        write_page(descent, target)
-        add_hooks(target)
-        wanted.append(target.as_uri())
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **screen)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: unwanted.append(message.text))
-        page.on("pageerror", lambda error: unwanted.append(str(error)))
-        page.on("request", lambda request: unwanted.append(request.url))
-        page.goto(wanted[-1])
-        assert page.evaluate("window.dlvc.ready")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert unwanted == wanted
-
-
-def add_hooks(target: Path) -> None:
-    """Put the tests' script at the end of the page's, after ``start([...])``."""
-    text = target.read_text(encoding="utf-8")
-    before, opening, rest = text.rpartition("\nstart([\n")
-    rules, closing, after = rest.partition("\n]);\n")
-    assert opening and closing and "window.dlvc" not in text
-    hooks = re.sub(r"^import [^;]*;\n|^export ", "", HOOKS.read_text(encoding="utf-8"), flags=re.M)
-    called = f"\n{hooks}\nconst rules = [\n{rules}\n];\nanswer(start(rules), rules);\n"
-    target.write_text(before + called + after, encoding="utf-8")
-
-
-def run(page: Any) -> dict[str, Any]:
-    return page.evaluate("window.dlvc.run()")
-
-
-def wait(page: Any, condition: str) -> None:
-    # Playwright's own waiting evaluates text in the page, which its security policy forbids.
-    for _ in range(600):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never came true: {condition}")
-
-
-def same(shown: dict[str, Any], walk: Any) -> None:
-    """A walk on the page and one of Python agree to the last bit."""
-    assert (shown["x"], shown["y"]) == walk.end
-    assert (shown["step"], shown["reason"]) == (walk.steps, walk.reason)
-    assert (shown["value"], shown["norm"]) == (walk.value, walk.norm)
-    assert shown["distance"] == walk.distance
 
 
 def image(path: Path, dtype: Any, seed: int = 5) -> Path:

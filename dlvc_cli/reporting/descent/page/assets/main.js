@@ -1,6 +1,7 @@
 // Unpack, walk, show.
 
 import { showHeading } from "./around.js";
+import { Arrows } from "./arrows.js";
 import { unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
@@ -20,6 +21,7 @@ async function open(rules) {
   element("log-values").checked = page.chart.logValues;
   element("log-steps").checked = page.chart.logSteps;
   page.map.show(rangeOf(page), { ifSmall: true });
+  page.views.push(new Arrows(page));
   showHeading(page);
   handleMap(page);
   handleViewport(page);

@@ -26,6 +26,8 @@ export class Page {
     element("map").style.width = `min(100%, ${78 * ratio}vh)`;
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
     this.chart = new Chart(element("chart"), data.axes);
+    // What else shows the walks: each has a draw(shown).
+    this.views = [];
     this.desk = new Desk(this, {
       start: (place) => this.setStart(place),
       settings: (values) => this.changeSettings(values),
@@ -139,6 +141,7 @@ export class Page {
     }));
     this.map.draw(shown);
     this.chart.draw(shown, this.cursor);
+    for (const view of this.views) view.draw(shown);
     this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);
