@@ -39,7 +39,6 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         "rows": surface.rows,
         "domain": None if frame is None else list(frame.domain),
         "xAlong": None if frame is None else frame.x_along,
-        "formula": "" if frame is None else frame.formula.text,
         "source": "" if frame is None else frame.source,
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),

@@ -13,9 +13,7 @@ export function showHeading({ data, surface, map }) {
   if (data.domain) words.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
   words.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
   element("about").textContent = words.join(", ");
-  element("formula").textContent = data.formula && `f(x, y) = ${data.formula}`;
   element("formula").title = data.source;
-  element("formula").hidden = !data.formula;
   element("command").textContent = data.command;
   element("copy").addEventListener("click", () => copy(data.command));
   element("made-note").textContent = data.notes.join(" ");
