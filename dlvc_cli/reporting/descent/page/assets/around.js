@@ -89,7 +89,7 @@ function sameText(same) {
 /** What the surface is under a place. */
 export function showReadout(page, place) {
   const { surface, data } = page;
-  element("start-help").hidden = place !== null;
+  element("help").hidden = place !== null;
   element("readout").hidden = place === null;
   if (!place) return;
   const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);

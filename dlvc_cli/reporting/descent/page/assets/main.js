@@ -6,6 +6,8 @@ import { unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
+import { Relief } from "./relief.js";
+import { handleRelief } from "./relief_hands.js";
 import { madeGroups } from "./rows.js";
 
 async function open(rules) {
@@ -21,11 +23,14 @@ async function open(rules) {
   element("log-values").checked = page.chart.logValues;
   element("log-steps").checked = page.chart.logSteps;
   page.map.show(rangeOf(page), { ifSmall: true });
-  page.views.push(new Arrows(page));
+  page.arrows = new Arrows(page);
+  page.relief = new Relief(page, palette);
+  page.views.push(page.arrows, page.relief);
   showHeading(page);
   handleMap(page);
   handleViewport(page);
   handlePlayer(page);
+  handleRelief(page);
   page.draw();
   return page;
 }
