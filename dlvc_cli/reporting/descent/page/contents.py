@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.descent.basins import global_tolerance, low_enough
 from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
@@ -43,6 +44,8 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),
         **_values(surface),
+        "tolerance": global_tolerance(surface),
+        "lowEnough": low_enough(surface),
         "known": _pack(surface.known, "float64"),
         "command": descent.command,
         "start": start,

@@ -14,6 +14,8 @@
 //             the points {xs, ys, values} by which the 3-D view draws a part of the surface
 //   relief()  the 3-D view: {around, up, painted, ends}; ends are where in it the walks have come
 //             to, each {pixel, place}: a pixel, and the grid place that this pixel shows
+//   rates()   the panel of learning rates: {done, subjects, cells}, a cell as {lr, other, x, y, value,
+//             step, reason, norm, distance, kind}
 //   walk({trial, lr, eps, stop, maxSteps, start})
 //             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
 
@@ -54,6 +56,16 @@ function reliefOf(page) {
   return { around, up, painted: ground instanceof PaintedGround, ends };
 }
 
+function ratesOf({ grid, chart, subjects }) {
+  return {
+    done: grid?.isDone ?? false,
+    subjects: subjects.map(({ row, parameter }) => [row.name, parameter.name]),
+    cells: grid?.cells.map((cell) => cell && {
+      ...cell, reason: REASONS[cell.reason], kind: chart.kindOf(cell),
+    }),
+  };
+}
+
 function walkAlone({ data, surface }, rules, { trial, start, ...numbers }) {
   const { rule, settings } = data.trials[trial];
   const walkState = newWalkState(rules[rule], settings.map(Number), numbers, start);
@@ -77,6 +89,7 @@ export function answer(opened, rules) {
         return [xs, ys, values].map((numbers) => Array.from(numbers));
       };
       window.dlvc.relief = () => reliefOf(page);
+      window.dlvc.rates = () => ratesOf(page.rates);
       window.dlvc.walk = (options) => walkAlone(page, rules, options);
       return true;
     }),

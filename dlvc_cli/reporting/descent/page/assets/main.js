@@ -8,6 +8,7 @@ import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
 import { Relief } from "./relief.js";
 import { handleRelief } from "./relief_hands.js";
+import { handleRates, Rates } from "./rates.js";
 import { madeGroups } from "./rows.js";
 
 async function open(rules) {
@@ -25,12 +26,14 @@ async function open(rules) {
   page.map.show(rangeOf(page), { ifSmall: true });
   page.arrows = new Arrows(page);
   page.relief = new Relief(page, palette);
-  page.views.push(page.arrows, page.relief);
+  page.rates = new Rates(page, palette);
+  page.views.push(page.arrows, page.relief, page.rates);
   showHeading(page);
   handleMap(page);
   handleViewport(page);
   handlePlayer(page);
   handleRelief(page);
+  handleRates(page);
   page.draw();
   return page;
 }
