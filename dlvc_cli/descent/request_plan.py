@@ -20,7 +20,7 @@ from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
-__all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
+__all__ = ["MAX_PATHS", "DescentPlan", "descent_words", "plan_descent"]
 
 MAX_PATHS = 100
 """Paths are kept of so many walks at most."""
@@ -67,7 +67,7 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
         _check_domain(config.domain)
     trials = make_trials(registry, config)
     notices = _notices(registry, config, surface, trials)
-    plan = DescentPlan(config, surface, tuple(trials), _command(config), notices)
+    plan = DescentPlan(config, surface, tuple(trials), shlex.join(descent_words(config)), notices)
     if plan.walks > _MAX_WALKS:
         raise BadOption(
             f"{plan.walks // len(trials):,} starts of {len(trials)} trials are {plan.walks:,} "
@@ -116,8 +116,8 @@ def _check_domain(domain: tuple[float, ...]) -> None:
         raise BadOption(f"--domain takes two ends, the lower first: -5,5. Not {words}.")
 
 
-def _command(config: DescentConfig) -> str:
-    """Write out what differs from the defaults."""
+def descent_words(config: DescentConfig) -> list[str]:
+    """The words of a configuration's command line: what differs from the defaults."""
     words = ["dlvc", "gd", config.surface]
     for name in options_of(DescentConfig):
         value = getattr(config, name)
@@ -130,7 +130,7 @@ def _command(config: DescentConfig) -> str:
             words.append(f"--domain={_number(value[0])},{_number(value[1])}")
         else:
             words += option_words(name, _number(value) if isinstance(value, float) else value)
-    return shlex.join(words)
+    return words
 
 
 def _number(value: float) -> str:

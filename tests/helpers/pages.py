@@ -1,16 +1,20 @@
-"""What the tests of the page share: their hooks in it, and its walks beside those of Python."""
+"""What the tests of the interactive page share: pages with hooks, and what they answer."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from helpers.folders import ROOT
 
-__all__ = ["add_hooks", "run", "same", "wait"]
+__all__ = ["add_hooks", "data_of", "image", "run", "same", "wait"]
 
-HOOKS = ROOT / "tests" / "reporting" / "descent" / "page" / "page_hooks.js"
+HOOKS = ROOT / "tests/reporting/descent/page/page_hooks.js"
 
 
 def add_hooks(target: Path) -> None:
@@ -43,3 +47,18 @@ def same(shown: dict[str, Any], walk: Any) -> None:
     assert (shown["step"], shown["reason"]) == (walk.steps, walk.reason)
     assert (shown["value"], shown["norm"]) == (walk.value, walk.norm)
     assert shown["distance"] == walk.distance
+
+
+def data_of(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def image(path: Path, dtype: Any, seed: int = 5) -> Path:
+    """Write hills as a grayscale image of whole numbers."""
+    values = np.random.default_rng(seed).normal(size=(40, 57)).cumsum(0).cumsum(1)
+    values = (values - values.min()) / (values.max() - values.min())
+    Image.fromarray((values * np.iinfo(dtype).max).astype(dtype)).save(path)
+    return path

@@ -1,4 +1,4 @@
-"""A page in a headless browser."""
+"""A headless browser that opens pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         if "GPU stall due to ReadPixels" not in text:
             unwanted.append(text)
 
-    def open_page(descent: Any, **screen: Any) -> Any:
+    def open_page(descent: Any, *, address: str = "", **screen: Any) -> Any:
         target = tmp_path / f"walk {len(contexts)}.html"
         write_page(descent, target)
         add_hooks(target)
@@ -48,8 +48,8 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("console", lambda message: complain(message.text))
         page.on("pageerror", lambda error: unwanted.append(str(error)))
-        page.on("request", lambda request: unwanted.append(request.url))
-        page.goto(wanted[-1])
+        page.on("request", lambda request: unwanted.append(request.url.partition("#")[0]))
+        page.goto(wanted[-1] + address)
         assert page.evaluate("window.dlvc.ready")
         return page
 

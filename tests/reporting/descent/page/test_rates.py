@@ -110,6 +110,14 @@ def test_the_map_is_made_anew_for_another_start_and_other_settings(look):
     assert (cell["x"], cell["y"], cell["step"]) == (*walk.end, walk.steps)
 
 
+def test_a_range_that_is_none_is_refused(look):
+    page = look(dlvc.descend("himmelblau", optimizer="nesterov", **OPTIONS))
+    page.locator("#rates summary").click()
+    page.locator("#rates-low").fill("20000")
+    assert page.locator("#rates-low").get_attribute("aria-invalid") == "true"
+    assert "learning rate of the map is above 0 and below 10000" in page.inner_text("body")
+
+
 def test_a_third_partys_parameters_are_offered_and_no_optimiser_is_known_by_name(look, monkeypatch):
     found = Registry(
         [*entry_points(group=GROUP), EntryPoint("foreign", "helpers.foreign_rules", GROUP)]

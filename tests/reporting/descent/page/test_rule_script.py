@@ -85,12 +85,13 @@ def alike(mine: Iterable[float], other: Iterable[float]) -> bool:
 
 def carried(surface: Surface) -> dict[str, Any]:
     """A surface as the page has it."""
-    from dlvc_cli.reporting.descent.page.contents import _pack, _values
+    from dlvc_cli.reporting.descent.page.contents import _values
+    from dlvc_cli.reporting.descent.page.packing import pack
 
     return {
         "columns": surface.columns,
         "rows": surface.rows,
-        "known": _pack(surface.known, "float64"),
+        "known": pack(surface.known, "float64"),
         **_values(surface),
     }
 

@@ -49,8 +49,12 @@ export class Camera {
   }
 
   turn(around, up) {
-    this.around = (this.around + around) % (2 * Math.PI);
-    this.up = Math.min(Math.max(this.up + up, 0.05), Math.PI / 2);
+    this.look(this.around + around, this.up + up);
+  }
+
+  look(around, up) {
+    this.around = around % (2 * Math.PI);
+    this.up = Math.min(Math.max(up, 0.05), Math.PI / 2);
   }
 
   /** What the picture is made with: the way to the right, up and to the eye, and pixels a unit. */

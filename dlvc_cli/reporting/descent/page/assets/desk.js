@@ -2,7 +2,9 @@
 
 import { element, make, setText } from "./elements.js";
 import { NumberField, Slider } from "./inputs.js";
+import { planeText } from "./places.js";
 import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
+import { StartFields } from "./start_fields.js";
 import { shortNumber } from "./ticks.js";
 
 const WHY = {
@@ -17,22 +19,18 @@ export class Desk {
   /** change: what to call when the user sets something: start, settings, row, eps, shown. */
   constructor(page, change) {
     Object.assign(this, { page, change, rows: [], lines: new Map() });
-    const { surface } = page;
-    const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
-    this.startX = new NumberField(element("start-x"), {
-      low: 0, high: surface.columns - 1, take: (x) => change.start([x, page.start[1]]),
-    });
-    this.startY = new NumberField(element("start-y"), {
-      low: 0, high: surface.rows - 1, take: (y) => change.start([page.start[0], y]),
-    });
+    const most = page.mostEps;
+    this.start = new StartFields(page, change.start);
     this.eps = new Slider(element("eps-slider"), element("eps"), {
-      low: 0.01, high: Math.min(most, 100), log: true,
-      field: { low: 0, above: true, high: most }, take: (eps) => change.eps(eps),
+      low: 0.01, high: Math.min(most, 100), log: true, take: (eps) => change.eps(eps),
+      field: { low: 0, above: true, high: most, called: "The gradient step ε" },
     });
     this.maxSteps = new NumberField(element("max-steps"), {
-      low: 1, high: 1e7, take: (steps) => change.settings({ maxSteps: Math.round(steps) }),
+      low: 1, high: 1e7, called: "Max steps", take: (steps) => change.settings({ maxSteps: Math.round(steps) }),
     });
-    this.stop = new NumberField(element("stop"), { low: 0, take: (stop) => change.settings({ stop }) });
+    this.stop = new NumberField(element("stop"), {
+      low: 0, called: "Stop below", take: (stop) => change.settings({ stop }),
+    });
     element("settings").addEventListener("submit", (event) => event.preventDefault());
     this.makeStarts(element("starts"));
     this.makeRows(element("optimizers"));
@@ -63,6 +61,7 @@ export class Desk {
 
   makeGroup(group, parent) {
     const { box, label } = this.makePick(group.label, group.colour, group.checked);
+    group.box = box;
     box.addEventListener("change", () => {
       group.checked = box.checked;
       this.change.shown();
@@ -86,8 +85,8 @@ export class Desk {
     const extras = make("small");
     label.append(extras);
     const lr = makeSlider(`Learning rate of ${row.name}`, "lr", {
-      low: 0.001, high: 10000, log: true, field: { low: 0, above: true },
-      take: (number) => this.change.row(row, { lr: number }),
+      low: 0.001, high: 10000, log: true, take: (number) => this.change.row(row, { lr: number }),
+      field: { low: 0, above: true, called: `The learning rate of ${row.name}` },
     });
     const element = make("div", { class: "row", "data-row": row.name }, label, lr.element);
     const main = mainParameter(row);
@@ -113,8 +112,8 @@ export class Desk {
     const { name, symbol, above, below } = parameter;
     const low = parameter.low ?? -Infinity, high = parameter.high ?? Infinity;
     const take = (number) => this.change.row(row, withParameter(row, parameter, number));
-    const field = { low, high, above, below };
     const words = `${name} of ${row.name}`;
+    const field = { low, high, above, below, called: words };
     if (Number.isFinite(high - low)) return makeSlider(words, symbol, { low, high, field, take });
     const input = make("input", { type: "number", step: "any", "aria-label": words });
     const element = make("span", { class: "set" }, make("span", {}, symbol), input);
@@ -124,12 +123,12 @@ export class Desk {
   /** Show the settings in force. */
   showSettings() {
     const { page } = this;
-    this.startX.show(page.start[0]);
-    this.startY.show(page.start[1]);
+    this.start.show(page.start);
     this.maxSteps.show(page.settings.maxSteps);
     this.stop.show(page.settings.stop);
     const all = new Set(page.rows.map((row) => row.eps));
     this.eps.show(all.size === 1 ? page.rows[0].eps : null);
+    for (const { box, checked } of page.groups) box.checked = checked;
     for (const { row, box, element, extras, lr, fields } of this.rows) {
       box.checked = row.checked;
       element.classList.toggle("off", !row.checked);
@@ -141,6 +140,7 @@ export class Desk {
 
   /** Show where the walks are: [{row, label, x, y, value, norm, distance, step, reason}]. */
   showResults(results) {
+    const { plane } = this.page;
     const known = new Set(results.map(({ row }) => row));
     for (const [row, line] of this.lines) {
       if (known.has(row)) continue;
@@ -149,7 +149,7 @@ export class Desk {
     }
     results.forEach((result, k) => {
       if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row));
-      const { element, cells, name, rest } = this.lines.get(result.row);
+      const { element, cells, places, name, rest } = this.lines.get(result.row);
       const there = this.body.children[k] ?? null;
       if (there !== element) this.body.insertBefore(element, there);
       // Of a computed walk the optimiser comes first, then what tells it from others of the same.
@@ -157,8 +157,9 @@ export class Desk {
       setText(name, first);
       setText(rest, result.label.slice(first.length + 1));
       setText(cells[0], result.step.toLocaleString("en"));
-      setText(cells[1], `${result.x.toFixed(2)}, ${result.y.toFixed(2)}`);
+      setText(places[0], `${result.x.toFixed(2)}, ${result.y.toFixed(2)}`);
       cells[1].title = `${result.x}, ${result.y}`;
+      if (plane) setText(places[1], planeText(plane.toPlane([result.x, result.y])));
       setText(cells[2], shortNumber(result.value, 5));
       cells[2].title = String(result.value);
       setText(cells[3], result.norm === null ? "–" : shortNumber(result.norm, 3));
@@ -197,6 +198,8 @@ function makeLine(row) {
   const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
   const heads = ["Steps", "Column, row", "Value", "‖gradient‖", "To minimum", "Stopped by"];
   const cells = heads.map((text) => make("td", { "data-label": text }));
+  const places = [make("span"), make("small")];
+  cells[1].append(...places);
   const element = make("tr", {}, make("th", { scope: "row" }, swatch, name, " ", rest), ...cells);
-  return { element, cells, name, rest };
+  return { element, cells, places, name, rest };
 }

@@ -3,6 +3,7 @@
 import { showReadout } from "./around.js";
 import { MARGIN } from "./chart.js";
 import { element } from "./elements.js";
+import { ontoSurface } from "./places.js";
 import { emptyRange, widen } from "./walks.js";
 
 /** The start by handle, by click and by arrow keys; the viewport by wheel, drag and two fingers. */
@@ -13,7 +14,10 @@ export function handleMap(page) {
     const box = pad.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const put = (event) => page.setStart(rounded(map, map.toGrid(...at(event))));
+  // What is dragged over the border stays at it.
+  const put = (event) => page.setStart(
+    ontoSurface(page.surface, rounded(map, map.toGrid(...at(event)))),
+  );
 
   handle.addEventListener("pointerdown", (event) => {
     handle.setPointerCapture(event.pointerId);

@@ -1,11 +1,13 @@
 // The page: what is set, what is shown, and the player.
 
-import { showAround, showPlayer } from "./around.js";
+import { Address } from "./address.js";
+import { showAround, showCommand, showPlayer, showSaid } from "./around.js";
 import { Chart } from "./chart.js";
 import { Desk } from "./desk.js";
 import { element } from "./elements.js";
 import { distanceToNearest, REASONS, RUNNING } from "./kernel.js";
 import { SurfaceMap } from "./map.js";
+import { offSurface, Plane } from "./places.js";
 import { computedRows, endsAsMade, isAsMade, labelOf, restoreRow } from "./rows.js";
 import { Computer } from "./walks.js";
 
@@ -20,7 +22,10 @@ export class Page {
     this.cursor = Infinity;
     this.playing = false;
     this.speed = null;
+    this.asked = null;
     this.computer = new Computer(surface);
+    this.plane = Plane.of(data);
+    this.address = new Address((sentences) => this.say(...sentences));
     const ratio = surface.columns / surface.rows;
     element("map").style.aspectRatio = ratio;
     element("map").style.width = `min(100%, ${78 * ratio}vh)`;
@@ -35,14 +40,20 @@ export class Page {
       row: (row, values) => this.changeRow(row, values),
       shown: () => this.refresh(),
     });
+    document.addEventListener("refused", (event) => this.say(event.detail));
   }
 
   // What is set.
 
-  setStart([x, y]) {
-    const inside = (place, last) => Math.min(Math.max(place, 0), last);
-    this.start = [inside(x, this.surface.columns - 1), inside(y, this.surface.rows - 1)];
+  /** Start from a place, or say why that can't be. */
+  setStart(place) {
+    const wrong = offSurface(this.surface, place);
+    if (!wrong) this.start = place;
     this.restart();
+    if (wrong) {
+      this.say(`No walk starts off the surface: ${wrong} The start stays at column `
+        + `${this.start[0]}, row ${this.start[1]}.`);
+    }
   }
 
   changeSettings(values) {
@@ -75,8 +86,19 @@ export class Page {
       if (row.checked) this.computer.restart(row, this.start, this.settings);
     }
     if (this.playing) this.cursor = 0;
+    this.say();
     this.desk.showSettings();
     this.refresh();
+  }
+
+  /** Tell the user sentences in place of those before. */
+  say(...sentences) {
+    showSaid(sentences);
+  }
+
+  /** The greatest step of a gradient: half of the surface. */
+  get mostEps() {
+    return Math.min(this.surface.columns - 1, this.surface.rows - 1) / 2;
   }
 
   // What is shown.
@@ -116,6 +138,7 @@ export class Page {
     this.computer.work(MILLISECONDS);
     if (this.playing) this.goOn(now);
     this.before = now;
+    this.reachAsked();
     this.draw();
     if (this.playing || this.computer.busy) this.refresh();
   }
@@ -145,6 +168,9 @@ export class Page {
     this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);
+    if (this.playing) return;
+    showCommand(this);
+    this.address.changed();
   }
 
   results() {
@@ -169,9 +195,18 @@ export class Page {
     return isAsMade(row, this.data, this.start, this.settings) ? endsAsMade(row) : null;
   }
 
+  /** Which of the chart's axes are logarithmic. */
+  showLog(values, steps) {
+    Object.assign(this.chart, { logValues: values, logSteps: steps });
+    element("log-values").checked = values;
+    element("log-steps").checked = steps;
+    this.refresh();
+  }
+
   // The player.
 
   play() {
+    this.asked = null;
     this.playing = !this.playing;
     if (this.playing && this.cursor >= this.total) this.cursor = 0;
     this.before = undefined;
@@ -179,9 +214,21 @@ export class Page {
   }
 
   showStep(step) {
+    this.asked = null;
     this.playing = false;
     this.cursor = step >= this.total ? Infinity : Math.max(step, 0);
     this.refresh();
+  }
+
+  /** Show a step as soon as it has been computed. */
+  askStep(step) {
+    this.asked = step;
+    this.refresh();
+  }
+
+  reachAsked() {
+    if (this.asked === null || (this.asked > this.known && this.computer.busy)) return;
+    this.showStep(this.asked);
   }
 
   step() {

@@ -1,5 +1,6 @@
 // The panel of learning rates: how many steps a walk from this start needs, whatever is chosen.
 
+import { numbersOf } from "./address.js";
 import { element, make, setText } from "./elements.js";
 import { NumberField } from "./inputs.js";
 import { REASONS } from "./kernel.js";
@@ -39,22 +40,20 @@ export class Rates {
       row.checked && parameter === mainParameter(row)
     ));
     this.choice.value = Math.max(first, 0);
-    const take = (values) => {
-      Object.assign(this.range, values);
-      this.follow();
-    };
     this.low = new NumberField(element("rates-low"), {
-      low: 0, above: true, take: (low) => low < this.range.high && take({ low }),
+      low: 0, above: true, below: true, called: "The smallest learning rate of the map",
+      take: (low) => this.changeRange(low, this.range.high),
     });
     this.high = new NumberField(element("rates-high"), {
-      low: 0, above: true, take: (high) => high > this.range.low && take({ high }),
+      above: true, called: "The largest learning rate of the map",
+      take: (high) => this.changeRange(this.range.low, high),
     });
     this.center();
     this.choice.addEventListener("change", () => {
       this.center();
-      this.follow();
+      page.refresh();
     });
-    this.panel.addEventListener("toggle", () => this.follow());
+    this.panel.addEventListener("toggle", () => page.refresh());
     this.bar = element("rates-bar").getContext("2d");
     for (let k = 0; k < 256; k++) {
       this.bar.fillStyle = `rgb(${palette.slice(3 * (255 - k), 3 * (255 - k) + 3).join()})`;
@@ -73,9 +72,43 @@ export class Rates {
   /** Around the rate that the row began with; the rates of interest are more often above it. */
   center() {
     const { lr } = this.subject;
-    this.range = { low: lr / 100, high: lr * 1000 };
-    this.low.show(this.range.low);
-    this.high.show(this.range.high);
+    this.setRange(lr / 100, lr * 1000);
+  }
+
+  setRange(low, high) {
+    this.range = { low, high };
+    this.low.high = high;
+    this.high.low = low;
+    this.low.show(low);
+    this.high.show(high);
+  }
+
+  changeRange(low, high) {
+    this.setRange(low, high);
+    this.page.refresh();
+  }
+
+  /** For the address: `momentum:momentum,0.1,10000`, or null while it is shut. */
+  get text() {
+    if (!this.isOn) return null;
+    const { row, parameter } = this.subject, { low, high } = this.range;
+    return `${row.id}:${parameter.name},${low},${high}`;
+  }
+
+  /** What `text` tells. */
+  takeText(text) {
+    if (text === null) {
+      this.panel.open = false;
+      return;
+    }
+    const [name, ...numbers] = text.split(",");
+    const [low, high] = numbersOf(numbers.join(), 2, "rates");
+    const found = this.subjects.findIndex(({ row, parameter }) => `${row.id}:${parameter.name}` === name);
+    if (found < 0) throw new Error(`The address asks for rates of “${name}”, which this page does not have.`);
+    if (!(low > 0 && high > low)) throw new Error(`rates in the address go from above 0 up, not from ${low} to ${high}.`);
+    this.choice.value = found;
+    this.setRange(low, high);
+    this.panel.open = true;
   }
 
   /** With every frame: what is set may have changed. */
