@@ -138,6 +138,7 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
                 yield {
                     "name": param.name,
                     "symbol": _SYMBOLS.get(param.name, param.name),
+                    "help": param.help or f"{param.name} of {choice.offer.name}",
                     "setting": place,
                     "low": jsonable(param.low),
                     "high": jsonable(param.high),

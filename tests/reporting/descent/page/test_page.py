@@ -159,7 +159,7 @@ def test_the_start_goes_where_it_is_dragged_clicked_or_typed(look):
     page.locator("#start-x").fill("33.25")
     assert check()[0] == 33.25
     page.locator("#start-x").fill("1e9")
-    assert "column is at least 0 and at most 79, not 1000000000" in page.inner_text("#said")
+    assert "column is at least 0 and at most 79, not 1,000,000,000" in page.inner_text("#said")
     assert check()[0] == 33.25
     page.locator("#start-x").fill("30")
     assert not page.is_visible("#said")
@@ -204,7 +204,7 @@ def test_what_is_typed_wrong_is_said(look):
     for name, value, words in [
         ("Learning rate of momentum", "-1", "The learning rate of momentum is above 0, not -1"),
         ("momentum of momentum", "1", "momentum of momentum is at least 0 and below 1, not 1"),
-        ("Max steps", "0", "Max steps is at least 1 and at most 10000000, not 0"),
+        ("Max steps", "0", "Max steps is at least 1 and at most 10,000,000, not 0"),
         ("Stop below", "-1", "Stop below is at least 0, not -1"),
         ("Gradient step ε", "99", "The gradient step ε is above 0 and at most 39.5, not 99"),
     ]:

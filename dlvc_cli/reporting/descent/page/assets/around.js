@@ -11,19 +11,18 @@ import { shortNumber } from "./ticks.js";
 /** Fill in what stays as it is. */
 export function showHeading({ data, surface, map }) {
   element("name").textContent = data.name;
-  const words = [`${surface.columns} × ${surface.rows} grid points`];
-  if (data.domain) words.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
-  words.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
-  element("about").textContent = words.join(", ");
+  const facts = [`${surface.columns} × ${surface.rows} grid points`];
+  if (data.domain) facts.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
+  facts.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
+  element("about").textContent = facts.join(", ");
   element("formula").title = data.source;
   element("copy").addEventListener("click", () => copy(element("command").textContent));
   element("made-note").textContent = data.notes.join(" ");
   element("made-note").hidden = !data.notes.length;
-  const minima = surface.known.length ? "minimum of the formula" : "lowest grid point";
+  const [mark, ...words] = map.minimumWords;
   element("key").append(
     make("i", { class: "disk" }), "start", make("i", {}, "✕"), "end",
-    make("i", { class: "minimum" }, map.isDotted ? "●" : "★"),
-    map.isDotted ? `${minima} (many)` : minima,
+    make("i", { class: "minimum" }, mark), words.join(""),
   );
   const bar = element("bar").getContext("2d");
   for (let k = 0; k < 256; k++) {
@@ -87,15 +86,16 @@ export function showAround(page) {
   const handle = element("start");
   const out = x < -1 || y < -1 || x > map.width + 1 || y > map.height + 1;
   handle.classList.toggle("out", out);
-  handle.style.transform = `translate(${Math.min(Math.max(x, 0), map.width)}px, `
-    + `${Math.min(Math.max(y, 0), map.height)}px)`;
+  const shifts = [[x, map.width], [y, map.height]].map(([place, last]) => (
+    `${Math.min(Math.max(place, 0), last) * map.magnified}px`
+  ));
+  handle.style.transform = `translate(${shifts.join(", ")})`;
   const alsoAt = page.plane ? `, ${planeText(page.plane.toPlane(start))}` : "";
   handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}${alsoAt}`);
-  handle.title = out ? "The start is out of sight" : "Start; drag it";
   setText(element("low"), shortNumber(map.scaleOfColours.low, 3));
   setText(element("high"), shortNumber(map.scaleOfColours.high, 3));
   const middle = shortNumber(valueOfShade(0.5, map.scaleOfColours), 3);
-  element("bar").parentElement.title = `Values in sight; the middle colour is ${middle}`;
+  element("bar").parentElement.dataset.help = `The colours of the values in sight; the middle one is ${middle}.`;
   const same = page.computer.rows.map((row) => page.asMade(row)).filter((is) => is !== null);
   setText(element("same"), sameText(same));
 }

@@ -29,9 +29,17 @@ export class Arrows {
   draw() {
     element("arrow-key").hidden = element("arrow-figures").hidden = !this.isOn;
     if (!this.isOn) return;
-    const rows = this.page.shown.filter((row) => row.past);
-    for (const row of rows) this.drawRow(row, this.momentOf(row));
-    this.showFigures(rows);
+    this.drawOn(this.page.map);
+    this.showFigures(this.rows);
+  }
+
+  /** The rows whose walks are computed here; of one that was made, the gradients are not known. */
+  get rows() {
+    return this.page.shown.filter((row) => row.past);
+  }
+
+  drawOn(map) {
+    for (const row of this.rows) drawMoment(map, row, this.momentOf(row));
   }
 
   /** What moves a row's walk at the step shown; kept until that is another. */
@@ -42,18 +50,6 @@ export class Arrows {
     const moment = row.past.moment(step);
     this.moments.set(row, { past: row.past, step, moment });
     return moment;
-  }
-
-  drawRow({ track, colour }, { x, y, gradient, update }) {
-    const { map } = this.page;
-    const pen = map.marks, here = map.toPixels(x, y);
-    if (update) drawStep(pen, here, update, lengthOf(update, track.longest), colour);
-    if (!gradient) return;
-    const there = map.toPixels(gradient.x, gradient.y);
-    // Short on a map of the whole, the way to where the gradient is taken may not show.
-    if (Math.hypot(there[0] - here[0], there[1] - here[1]) > 2) drawWay(pen, here, there, colour);
-    const down = [-gradient.across, -gradient.down];
-    drawSlope(pen, there, down, lengthOf(down, track.steepest));
   }
 
   /** The figures of what the arrows show, a line a walk. */
@@ -75,6 +71,18 @@ export class Arrows {
       setText(line.lastChild, `${labels.get(row)}: ${momentText(this.momentOf(row))}`);
     }
   }
+}
+
+/** What moves a walk, on the map's marks. */
+function drawMoment(map, { track, colour }, { x, y, gradient, update }) {
+  const pen = map.marks, here = map.toPixels(x, y);
+  if (update) drawStep(pen, here, update, lengthOf(update, track.longest), colour);
+  if (!gradient) return;
+  const there = map.toPixels(gradient.x, gradient.y);
+  // Short on a map of the whole, the way to where the gradient is taken may not show.
+  if (Math.hypot(there[0] - here[0], there[1] - here[1]) > 2) drawWay(pen, here, there, colour);
+  const down = [-gradient.across, -gradient.down];
+  drawSlope(pen, there, down, lengthOf(down, track.steepest));
 }
 
 function momentText({ x, y, gradient, update }) {

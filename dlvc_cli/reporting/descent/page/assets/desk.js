@@ -15,6 +15,8 @@ const WHY = {
   no_progress: "no progress",
 };
 
+const RATE_HELP = "The learning rate: how far a step goes for its gradient.";
+
 export class Desk {
   /** change: what to call when the user sets something: start, settings, row, eps, shown. */
   constructor(page, change) {
@@ -67,6 +69,7 @@ export class Desk {
       this.change.shown();
     });
     const count = group.rows.length;
+    label.dataset.help = "Whether to show these walks, as they were made.";
     const words = count === 1 ? "as it was made" : `${count} walks as they were made`;
     const why = group.why && `: ${group.why}`;
     parent.append(make("div", { class: "row made" }, label, make("small", {}, words + why)));
@@ -76,15 +79,17 @@ export class Desk {
     const box = make("input", { type: "checkbox" });
     box.checked = checked;
     const swatch = make("i", { class: "swatch", style: `background:${colour}` });
-    return { box, label: make("label", { class: "pick" }, box, swatch, make("b", {}, text)) };
+    return { box, label: make("label", { class: "pick", "data-name": text }, box, swatch, make("b", {}, text)) };
   }
 
   makeRow(row, parent) {
     const { box, label } = this.makePick(row.name, row.colour, row.checked);
-    label.title = row.title;
+    Object.assign(label.dataset, {
+      help: `Whether to walk by this optimiser: ${row.title}.`, name: row.name,
+    });
     const extras = make("small");
     label.append(extras);
-    const lr = makeSlider(`Learning rate of ${row.name}`, "lr", {
+    const lr = makeSlider(`Learning rate of ${row.name}`, "lr", RATE_HELP, {
       low: 0.001, high: 10000, log: true, take: (number) => this.change.row(row, { lr: number }),
       field: { low: 0, above: true, called: `The learning rate of ${row.name}` },
     });
@@ -109,13 +114,15 @@ export class Desk {
 
   /** A slider for a parameter, or where it has no end, a number field. */
   makeParameter(row, parameter) {
-    const { name, symbol, above, below } = parameter;
+    const { name, symbol, help, above, below } = parameter;
     const low = parameter.low ?? -Infinity, high = parameter.high ?? Infinity;
     const take = (number) => this.change.row(row, withParameter(row, parameter, number));
     const words = `${name} of ${row.name}`;
     const field = { low, high, above, below, called: words };
-    if (Number.isFinite(high - low)) return makeSlider(words, symbol, { low, high, field, take });
-    const input = make("input", { type: "number", step: "any", "aria-label": words });
+    if (Number.isFinite(high - low)) return makeSlider(words, symbol, help, { low, high, field, take });
+    const input = make("input", {
+      type: "number", step: "any", "aria-label": words, "data-help": help,
+    });
     const element = make("span", { class: "set" }, make("span", {}, symbol), input);
     return { element, input: new NumberField(input, { ...field, take }) };
   }
@@ -170,9 +177,11 @@ export class Desk {
   }
 }
 
-function makeSlider(name, symbol, options) {
-  const range = make("input", { type: "range", "aria-label": `${name}, slider` });
-  const input = make("input", { type: "number", step: "any", "aria-label": name });
+function makeSlider(name, symbol, help, options) {
+  const range = make("input", { type: "range", "aria-label": `${name}, slider`, "data-help": help });
+  const input = make("input", {
+    type: "number", step: "any", "aria-label": name, "data-help": help,
+  });
   const element = make("span", { class: "set" }, make("span", {}, symbol), range, input);
   return { element, input: new Slider(range, input, options) };
 }
@@ -182,7 +191,8 @@ function makeMore(row, fields) {
   const names = fields.map(({ parameter }) => parameter.symbol).join(", ");
   const more = make("div", { class: "more" }, ...fields.map(({ field }) => field));
   const button = make("button", {
-    type: "button", class: "dots", title: names, "aria-expanded": "false",
+    type: "button", class: "dots", "aria-expanded": "false",
+    "data-help": `Shows ${names}, for which the row has no room.`,
     "aria-label": `More settings of ${row.name}: ${names}`,
   }, "⋯");
   more.hidden = true;

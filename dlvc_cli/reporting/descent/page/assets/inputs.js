@@ -55,10 +55,14 @@ export function outOfRange({ low, high, above, below }, number) {
     && (below ? number < most : number <= most);
   if (right) return "";
   const ends = [
-    least > -Infinity && `${above ? "above" : "at least"} ${least}`,
-    most < Infinity && `${below ? "below" : "at most"} ${most}`,
+    least > -Infinity && `${above ? "above" : "at least"} ${numberWord(least)}`,
+    most < Infinity && `${below ? "below" : "at most"} ${numberWord(most)}`,
   ].filter(Boolean).join(" and ");
-  return `is ${ends}, not ${number}`;
+  return `is ${ends}, not ${numberWord(number)}`;
+}
+
+function numberWord(number) {
+  return Number.isSafeInteger(number) ? number.toLocaleString("en") : String(number);
 }
 
 /** A slider with a number field. Where `log` is set, the slider is logarithmic from low to high. */

@@ -9,6 +9,8 @@ import { Page } from "./page.js";
 import { Relief } from "./relief.js";
 import { handleRelief } from "./relief_hands.js";
 import { handleRates, Rates } from "./rates.js";
+import { handleHelp } from "./help.js";
+import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
 import { registerState } from "./state.js";
 import { registerViews } from "./view_state.js";
@@ -37,6 +39,8 @@ async function open(rules) {
   handlePlayer(page);
   handleRelief(page);
   handleRates(page);
+  handlePresentation(page);
+  handleHelp();
   page.address.open();
   page.draw();
   return page;

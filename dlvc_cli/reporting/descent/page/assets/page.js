@@ -27,8 +27,7 @@ export class Page {
     this.plane = Plane.of(data);
     this.address = new Address((sentences) => this.say(...sentences));
     const ratio = surface.columns / surface.rows;
-    element("map").style.aspectRatio = ratio;
-    element("map").style.width = `min(100%, ${78 * ratio}vh)`;
+    element("map").style.setProperty("--ratio", ratio);
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
     this.chart = new Chart(element("chart"), data.axes);
     // What else shows the walks: each has a draw(shown).
@@ -138,7 +137,6 @@ export class Page {
     this.computer.work(MILLISECONDS);
     if (this.playing) this.goOn(now);
     this.before = now;
-    this.reachAsked();
     this.draw();
     if (this.playing || this.computer.busy) this.refresh();
   }
@@ -157,11 +155,17 @@ export class Page {
     return this.speed ?? Math.max(this.total / 8, 2);
   }
 
-  draw() {
-    const shown = this.shown.map((row) => ({
+  /** The walks as map and chart draw them. */
+  drawn() {
+    return this.shown.map((row) => ({
       track: row.track, colour: row.colour, width: row.width,
       step: Math.floor(Math.min(this.cursor, row.track.last)), ended: this.isEnded(row),
     }));
+  }
+
+  draw() {
+    this.reachAsked();
+    const shown = this.drawn();
     this.map.draw(shown);
     this.chart.draw(shown, this.cursor);
     for (const view of this.views) view.draw(shown);
@@ -229,6 +233,10 @@ export class Page {
   reachAsked() {
     if (this.asked === null || (this.asked > this.known && this.computer.busy)) return;
     this.showStep(this.asked);
+  }
+
+  stepBack() {
+    this.showStep(Math.ceil(Math.min(this.cursor, this.total)) - 1);
   }
 
   step() {

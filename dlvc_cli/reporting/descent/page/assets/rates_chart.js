@@ -3,7 +3,7 @@
 import { LEFT, MAX_STEPS } from "./kernel.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
 
-const EDGE = { left: 50, right: 12, top: 8, bottom: 36 };
+const AROUND = { left: 50, right: 12, top: 8, bottom: 36 };
 const OFF = "#b02a2a", LATE = "#8b94a3";
 
 export class RatesChart {
@@ -25,8 +25,8 @@ export class RatesChart {
   /** The cell that a pixel lies in; null beside all. */
   cellAt(x, y) {
     const { lrs, others } = this.grid, [wide, tall] = this.sides;
-    const column = Math.floor((x - EDGE.left) / wide);
-    const row = others.length - 1 - Math.floor((y - EDGE.top) / tall);
+    const column = Math.floor((x - AROUND.left) / wide);
+    const row = others.length - 1 - Math.floor((y - AROUND.top) / tall);
     const inside = column >= 0 && row >= 0 && column < lrs.length && row < others.length;
     return inside ? row * lrs.length + column : null;
   }
@@ -34,22 +34,22 @@ export class RatesChart {
   get sides() {
     const { lrs, others } = this.grid;
     return [
-      (this.width - EDGE.left - EDGE.right) / lrs.length,
-      (this.height - EDGE.top - EDGE.bottom) / others.length,
+      (this.width - AROUND.left - AROUND.right) / lrs.length,
+      (this.height - AROUND.top - AROUND.bottom) / others.length,
     ];
   }
 
   cornerOf(cell) {
     const { lrs, others } = this.grid, [wide, tall] = this.sides;
     const row = Math.floor(cell / lrs.length);
-    return [EDGE.left + (cell % lrs.length) * wide, EDGE.top + (others.length - 1 - row) * tall];
+    return [AROUND.left + (cell % lrs.length) * wide, AROUND.top + (others.length - 1 - row) * tall];
   }
 
   /** chosen: a cell to mark, or null; now: what is in force, {lr, other}. */
   draw(grid, { chosen, now, symbol }) {
     this.grid = grid;
     this.resize();
-    if (this.width < EDGE.left + 60) return;
+    if (this.width < AROUND.left + 60) return;
     const { pen, ratio, width, height } = this, style = getComputedStyle(pen.canvas);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
@@ -118,27 +118,27 @@ export class RatesChart {
     let free = -Infinity;
     for (const lr of powerTicks(low, high)) {
       const share = (Math.log10(lr) - low) / (high - low);
-      const x = EDGE.left + wide / 2 + share * wide * (lrs.length - 1), text = shortNumber(lr);
+      const x = AROUND.left + wide / 2 + share * wide * (lrs.length - 1), text = shortNumber(lr);
       const half = pen.measureText(text).width / 2;
       if (x - half < free || x + half > width) continue;
       free = x + half + 8;
-      pen.fillRect(x - 0.5, height - EDGE.bottom, 1, 4);
-      pen.fillText(text, x, height - EDGE.bottom + 6);
+      pen.fillRect(x - 0.5, height - AROUND.bottom, 1, 4);
+      pen.fillText(text, x, height - AROUND.bottom + 6);
     }
-    pen.fillText("learning rate", EDGE.left + (width - EDGE.left - EDGE.right) / 2, height - 14);
+    pen.fillText("learning rate", AROUND.left + (width - AROUND.left - AROUND.right) / 2, height - 14);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     let last = Infinity;
     others.forEach((other, row) => {
-      const y = EDGE.top + (others.length - 0.5 - row) * tall;
+      const y = AROUND.top + (others.length - 0.5 - row) * tall;
       const isRound = roundTicks(others[0], others.at(-1), 5).includes(other);
       if (!isRound && row < others.length - 1) return;
       if (last - y < 13) return;
       last = y;
-      pen.fillText(shortNumber(other), EDGE.left - 6, y);
+      pen.fillText(shortNumber(other), AROUND.left - 6, y);
     });
     pen.textAlign = "left";
-    pen.fillText(symbol, 2, height - EDGE.bottom + 12);
+    pen.fillText(symbol, 2, height - AROUND.bottom + 12);
   }
 
   /** A ring at what is in force, between the cells too. */
@@ -150,7 +150,7 @@ export class RatesChart {
     if (next < 0 || column < -0.5 || column > lrs.length - 0.5) return;
     const before = Math.max(next - 1, 0), gap = others[next] - others[before];
     const row = gap ? before + (other - others[before]) / gap : next;
-    const x = EDGE.left + (column + 0.5) * wide, y = EDGE.top + (others.length - 0.5 - row) * tall;
+    const x = AROUND.left + (column + 0.5) * wide, y = AROUND.top + (others.length - 0.5 - row) * tall;
     for (const [ink, thick] of [["#000000", 4.4], ["#ffffff", 2.2]]) {
       pen.strokeStyle = ink;
       pen.lineWidth = thick;

@@ -3,6 +3,7 @@
 import { Camera, GROUND, RISE, Space } from "./camera.js";
 import { element } from "./elements.js";
 import { height } from "./kernel.js";
+import { pixelRatio } from "./map.js";
 import { Ground } from "./relief_gl.js";
 import { makeNet } from "./relief_mesh.js";
 import { PaintedGround } from "./relief_painter.js";
@@ -34,6 +35,11 @@ export class Relief {
     return this.choice.value !== "map";
   }
 
+  /** Whether it takes the map's place. */
+  get isAlone() {
+    return this.choice.value === "relief";
+  }
+
   /** which: "map", "relief" or "both". */
   show(which) {
     this.choice.value = which;
@@ -52,6 +58,10 @@ export class Relief {
     if (this.ground.isLost) return;
     this.fitSize();
     this.takeNet();
+    this.paint(shown);
+  }
+
+  paint(shown) {
     const { map, start } = this.page;
     this.ground.draw(this.camera, map.scaleOfColours);
     this.walks.draw(this.camera, {
@@ -60,12 +70,12 @@ export class Relief {
     });
   }
 
-  fitSize() {
-    const box = this.frame.getBoundingClientRect();
-    this.ratio = Math.min(window.devicePixelRatio || 1, 2);
-    this.camera.setSize(Math.max(box.width, 1), Math.max(box.height, 1));
+  /** Take a size on the page, or another; marks and texts grow as those of the map. */
+  fitSize(box = this.frame.getBoundingClientRect(), ratio = pixelRatio(), { magnified } = this.page.map) {
+    this.ratio = ratio * magnified;
+    this.camera.setSize(Math.max(box.width / magnified, 1), Math.max(box.height / magnified, 1));
     for (const canvas of [this.back, this.front]) {
-      const sides = [Math.round(box.width * this.ratio), Math.round(box.height * this.ratio)];
+      const sides = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
       if (canvas.width !== sides[0]) canvas.width = sides[0];
       if (canvas.height !== sides[1]) canvas.height = sides[1];
     }
@@ -82,6 +92,15 @@ export class Relief {
     this.space = new Space(net.box, liftOf(net.values, this.log.checked));
     this.ground.take(net, this.space);
     this.walks.setSpace(this.space);
+  }
+
+  /** Draw it into a rectangle of another canvas, in units of `ratio` pixels. */
+  drawOn(pen, { x, y, width, height: tall }, { shown, ratio, magnified }) {
+    this.fitSize({ width, height: tall }, ratio, { magnified });
+    this.paint(shown);
+    for (const canvas of [this.back, this.front]) pen.drawImage(canvas, x, y, width, tall);
+    this.fitSize();
+    this.paint(shown);
   }
 
   /** The grid place that a pixel shows; null beside the surface. */

@@ -9,7 +9,7 @@ export function handleRelief(page) {
   const { map, relief } = page, { front: pad, camera } = relief;
   const at = (event) => {
     const box = pad.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return [event.clientX - box.left, event.clientY - box.top].map((side) => side / map.magnified);
   };
   const zoom = (factor, pixel) => {
     const place = (pixel && relief.placeAt(...pixel)) ?? middleOf(map.viewport);

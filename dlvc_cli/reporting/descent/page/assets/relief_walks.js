@@ -150,20 +150,22 @@ export class ReliefWalks {
     for (const [name, axis, first, length] of sides) {
       // Seen along its own way, a side's numbers would lie on each other.
       if (Math.abs(dot3(axis ? [0, 1, 0] : [1, 0, 0], view.right)) < 0.25) continue;
-      const at = (place, out) => {
+      // Pixels beside the side.
+      const at = (place, pixels) => {
+        const out = pixels / view.scale;
         const shift = (place - first - length / 2) * space.unit;
         const aside = front[1 - axis] * (1 + out / Math.abs(front[1 - axis] || 1));
         return camera.project(axis ? [aside, shift, 0] : [shift, aside, 0], view);
       };
       for (const place of roundTicks(first, first + length, 5)) {
-        const [from, to, text] = [at(place, 0), at(place, 0.02), at(place, 0.065)];
+        const [from, to, text] = [at(place, 0), at(place, 6), at(place, 20)];
         pen.beginPath();
         pen.moveTo(from[0], from[1]);
         pen.lineTo(to[0], to[1]);
         pen.stroke();
         pen.fillText(String(place), text[0], text[1]);
       }
-      const [x, y] = at(first + length / 2, 0.15);
+      const [x, y] = at(first + length / 2, 46);
       pen.fillText(name, x, y);
     }
   }

@@ -35,7 +35,7 @@ export class StartFields {
   }
 
   show(start) {
-    this.grid.forEach((field, k) => field.show(start[k]));
+    for (const k of [0, 1]) this.grid[k].show(start[k]);
     const { plane } = this.page;
     this.plane.forEach((field, k) => {
       const typed = field.input.valueAsNumber;
