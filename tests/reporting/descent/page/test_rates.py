@@ -115,7 +115,7 @@ def test_a_range_that_is_none_is_refused(look):
     page.locator("#rates summary").click()
     page.locator("#rates-low").fill("20000")
     assert page.locator("#rates-low").get_attribute("aria-invalid") == "true"
-    assert "learning rate of the map is above 0 and below 10000" in page.inner_text("body")
+    assert "of the map is above 0 and below 10,000, not 20,000" in page.inner_text("#said")
 
 
 def test_a_third_partys_parameters_are_offered_and_no_optimiser_is_known_by_name(look, monkeypatch):
