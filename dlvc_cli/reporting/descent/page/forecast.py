@@ -2,7 +2,7 @@
 
 Where a surface is its own mirror image, a value's counterpart tells it; elsewhere the polynomial
 through its neighbours does. Each forecast is made of sums of whole multiples, in a fixed order: it
-is the same to the last bit in the page's scripts (``assets/forecast.js``), which make it anew.
+is the same to the last bit in the page's scripts (``assets/undo_forecast.js``), which make it anew.
 """
 
 from __future__ import annotations

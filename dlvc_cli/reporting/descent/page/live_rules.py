@@ -12,7 +12,7 @@ from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
-from dlvc_cli.reporting.descent.page.commands import option_text
+from dlvc_cli.reporting.descent.page.command_parts import option_text
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script
 
 __all__ = ["LiveRules", "NotLive"]
@@ -138,7 +138,7 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
                 yield {
                     "name": param.name,
                     "symbol": _SYMBOLS.get(param.name, param.name),
-                    "help": param.help or f"{param.name} of {choice.offer.name}",
+                    "help": f"{param.name}: {param.help.rstrip('.') or 'a parameter'}.",
                     "setting": place,
                     "low": jsonable(param.low),
                     "high": jsonable(param.high),

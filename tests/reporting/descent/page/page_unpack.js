@@ -2,7 +2,7 @@
 // standard input; the bytes of each come back in base64.
 
 import { readFileSync } from "node:fs";
-import { undoForecast } from "../../../../dlvc_cli/reporting/descent/page/assets/forecast.js";
+import { undoForecast } from "../../../../dlvc_cli/reporting/descent/page/assets/undo_forecast.js";
 import { unpack } from "../../../../dlvc_cli/reporting/descent/page/assets/unpack.js";
 
 const grids = [];

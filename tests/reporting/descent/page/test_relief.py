@@ -142,6 +142,34 @@ def test_it_turns_zooms_and_takes_a_start(look, browser, monkeypatch, has_webgl)
     assert page.locator("#map").is_visible() and page.locator("#relief").is_hidden()
 
 
+def test_it_is_saved_and_presented_as_the_map_is(look):
+    page = look(dlvc.descend("himmelblau", grid=80, max_steps=300), color_scheme="light")
+    saved = []
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.click("#save")
+        saved.append(np.array(Image.open(download.value.path()).convert("RGB")))
+        page.locator("#view").select_option("relief")
+        page.locator("#turn").press("ArrowLeft")
+        run(page)
+    assert saved[0].shape == saved[1].shape == (1800, 3200, 3)
+    # What is not the map is as it was, the map's place another view.
+    differ = (saved[0] != saved[1]).any(axis=2)
+    assert differ[200:1700, 100:1500].mean() > 0.5 and not differ[:, 1800:].any()
+    camera = page.evaluate("window.dlvc.relief()")
+
+    page.click("#present")
+    wait(page, "document.body.classList.contains('presenting')")
+    relief = page.locator("#relief").bounding_box()
+    assert relief["height"] > 0.6 * 800
+    page.locator("#turn").focus()
+    page.keyboard.press("ArrowRight")
+    run(page)
+    assert page.evaluate("window.dlvc.relief()")["around"] < camera["around"]
+    end, walk = page.evaluate("window.dlvc.relief()")["ends"][0], run(page)["walks"][0]
+    assert end["place"] == pytest.approx([walk["x"], walk["y"]], abs=2)
+
+
 def test_a_surface_of_four_points_is_shown(look):
     page = look(descend_on(surface_of([[0, 1], [1, 0]], (0.5, 0.5)), max_steps=5, eps=0.5))
     page.locator("#view").select_option("relief")

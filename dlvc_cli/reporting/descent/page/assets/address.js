@@ -32,6 +32,7 @@ export class Address {
 
   read(text) {
     if (text === this.written) return;
+    this.written = text;
     const { found, sentences } = parseAddress(text, this.pieces);
     for (const [key, { take }] of this.pieces) {
       try {

@@ -40,7 +40,9 @@ export function handleHelp() {
     const control = helped(event);
     if (control && event.target.matches(":focus-visible")) show(control);
   });
-  document.addEventListener("focusout", hide);
+  document.addEventListener("focusout", (event) => {
+    if (helped(event) === shown) hide();
+  });
   addEventListener("scroll", hide, { capture: true, passive: true });
   // Escape first puts the sentence away, then does whatever else it does.
   addEventListener("keydown", (event) => {

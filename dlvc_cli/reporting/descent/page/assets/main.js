@@ -8,11 +8,11 @@ import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
 import { Relief } from "./relief.js";
 import { handleRelief } from "./relief_hands.js";
-import { handleRates, Rates } from "./rates.js";
+import { handleRates, Rates } from "./rates_panel.js";
 import { handleHelp } from "./help.js";
 import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
-import { registerState } from "./state.js";
+import { registerState } from "./page_state.js";
 import { registerViews } from "./view_state.js";
 
 async function open(rules) {

@@ -1,6 +1,6 @@
 // Arrays as the page carries them: bytes of the same rank side by side, deflated, base64.
 
-import { undoForecast } from "./forecast.js";
+import { undoForecast } from "./undo_forecast.js";
 
 const ARRAYS = {
   uint64: BigUint64Array,
