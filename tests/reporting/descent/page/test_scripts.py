@@ -214,7 +214,7 @@ def test_every_control_is_explained(look):
     page.click("#explain")
     terms = page.locator("dialog dt").all_inner_texts()
     sentences = page.locator("dialog dd").all_inner_texts()
-    assert {"Play", "Max steps", "Stop below", "log value", "adam", "Copy"} <= set(terms)
+    assert {"Play", "Max steps", "Stop below", "log value", "adam", "Copy", "Colours"} <= set(terms)
     assert [text for text in sentences if not text.endswith(".") or len(text) > 160] == []
     page.keyboard.press("Escape")
     assert not page.is_visible("dialog")

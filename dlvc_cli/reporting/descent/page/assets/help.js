@@ -43,7 +43,7 @@ export function handleHelp() {
   document.addEventListener("focusout", (event) => {
     if (helped(event) === shown) hide();
   });
-  addEventListener("scroll", hide, { capture: true, passive: true });
+  addEventListener("scroll", () => shown && hide(), { capture: true, passive: true });
   // Escape first puts the sentence away, then does whatever else it does.
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && shown) hide();
