@@ -6,5 +6,6 @@
 ``command_parts``  what the command of whatever the page shows is put together from
 ``scripts``        the page's modules of JavaScript as one
 ``live_rules``     the optimisers that the page computes itself
+``typesetting``    a surface's formula in MathML
 ``rule_script``    an optimiser's rule in JavaScript, by ``translation`` from its Python
 """

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.descent.basins import global_tolerance, low_enough
 from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
@@ -39,11 +40,12 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         "rows": surface.rows,
         "domain": None if frame is None else list(frame.domain),
         "xAlong": None if frame is None else frame.x_along,
-        "formula": "" if frame is None else frame.formula.text,
         "source": "" if frame is None else frame.source,
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),
         **_values(surface),
+        "tolerance": global_tolerance(surface),
+        "lowEnough": low_enough(surface),
         "known": pack(surface.known, "float64"),
         "command": descent.command,
         "base": base_words(descent),

@@ -15,9 +15,7 @@ export function showHeading({ data, surface, map }) {
   if (data.domain) facts.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
   facts.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
   element("about").textContent = facts.join(", ");
-  element("formula").textContent = data.formula && `f(x, y) = ${data.formula}`;
   element("formula").title = data.source;
-  element("formula").hidden = !data.formula;
   element("copy").addEventListener("click", () => copy(element("command").textContent));
   element("made-note").textContent = data.notes.join(" ");
   element("made-note").hidden = !data.notes.length;
@@ -113,7 +111,7 @@ function sameText(same) {
 /** What the surface is under a place. */
 export function showReadout(page, place) {
   const { surface, plane } = page;
-  element("start-help").hidden = place !== null;
+  element("help").hidden = place !== null;
   element("readout").hidden = place === null;
   if (!place) return;
   const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);

@@ -30,6 +30,8 @@ export class Page {
     element("map").style.setProperty("--ratio", ratio);
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
     this.chart = new Chart(element("chart"), data.axes);
+    // What else shows the walks: each has a draw(shown).
+    this.views = [];
     this.desk = new Desk(this, {
       start: (place) => this.setStart(place),
       settings: (values) => this.changeSettings(values),
@@ -166,6 +168,7 @@ export class Page {
     const shown = this.drawn();
     this.map.draw(shown);
     this.chart.draw(shown, this.cursor);
+    for (const view of this.views) view.draw(shown);
     this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);

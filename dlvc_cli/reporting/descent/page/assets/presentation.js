@@ -46,8 +46,8 @@ function resizeAll(page, presenting) {
 
 /** What a key does while presenting; whether it does anything. */
 function press({ key, target, ctrlKey, altKey, metaKey }, page, leave) {
-  // Sliders and the start have arrow keys of their own.
-  const isOwn = target.matches?.("input, select, .handle");
+  // Sliders, the start and the 3-D view have arrow keys of their own.
+  const isOwn = target.matches?.("input, select, .handle, [tabindex]");
   if (ctrlKey || altKey || metaKey) return false;
   if (key === "Escape") leave();
   else if (key === " ") page.play();

@@ -74,7 +74,13 @@ function drawMap(pen, page, inks) {
   if (x >= 0 && y >= 0 && x <= drawn.width && y <= drawn.height) {
     disk(drawn.marks, x, y, "#ffffff", 6);
   }
-  for (const { canvas } of drawn.layers) pen.drawImage(canvas, EDGE, TOP, box.width, box.height);
+  if (page.arrows.isOn) page.arrows.drawOn(drawn);
+  if (page.relief.isAlone) {
+    const place = { x: EDGE, y: TOP, ...box };
+    page.relief.drawOn(pen, place, { shown: page.drawn(), ratio: RATIO, magnified: 1.4 });
+  } else {
+    for (const { canvas } of drawn.layers) pen.drawImage(canvas, EDGE, TOP, box.width, box.height);
+  }
   pen.fillStyle = inks.soft;
   pen.font = `15px ${FONT}`;
   pen.fillText(`○ start   ✕ end   ${map.minimumWords}`, EDGE, TOP + height + 24);
