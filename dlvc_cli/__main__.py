@@ -77,11 +77,12 @@ def _run(words: list[str], strict: bool) -> int:
     from typer.main import get_command
 
     from dlvc_cli.app import app
+    from dlvc_cli.commands.narrow_help import suit_narrow
     from dlvc_cli.reporting.output import say_error
 
     if strict:
         _refuse_broken_plugins()
-    command = get_command(app)
+    command = suit_narrow(get_command(app))
     try:
         result = command.main(words, prog_name="dlvc", standalone_mode=False)
     except Exception as error:
@@ -93,8 +94,10 @@ def _run(words: list[str], strict: bool) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             say_error(*message().splitlines())
         else:
-            where = context.command_path if context is not None else "dlvc"
-            say_error(f"error: {message()} See {where} --help.")
+            from dlvc_cli.commands.usage_errors import usage_sentence
+
+            where = context.command_path if context is not None else _command_of(words)
+            say_error(f"error: {usage_sentence(error)} See {where} --help.")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
 
@@ -108,6 +111,13 @@ def _leave_word(error: DlvcError) -> None:
 
         with contextlib.suppress(OSError, DlvcError):
             write_json(Path(file), {"kind": type(error).__name__, "text": str(error)})
+
+
+def _command_of(words: list[str]) -> str:
+    """The command that words begin with, as far as that can be told."""
+    from dlvc_cli.app import COMMANDS
+
+    return f"dlvc {words[0]}" if words and words[0] in COMMANDS else "dlvc"
 
 
 def _explain(error: DlvcError) -> int:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from dlvc_cli.commands.narrow_help import suit_narrow
 from dlvc_cli.contract.factory import Factory
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import UsageError
-from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.outside_text import shown
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "app"]
 
-_COMMANDS = {
+COMMANDS = {
     "train": "dlvc_cli.commands.train:train",
     "test": "dlvc_cli.commands.test:test",
     "predict": "dlvc_cli.commands.predict:predict",
@@ -28,6 +29,20 @@ _COMMANDS = {
     "plugins": "dlvc_cli.commands.plugins:app",
     "cache": "dlvc_cli.commands.cache:app",
 }
+"""The core's commands, and where each is."""
+
+
+class FirstArgument(TyperCommand):
+    """A command whose first word may begin with a minus: a formula, ``-x**2``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let the first word stand behind all options where it is none."""
+        flags = {flag for parameter in self.get_params(ctx) for flag in parameter.opts}
+        first = args[0] if args else ""
+        minus = first.startswith("-") and not first.startswith("--") and first != "-"
+        if minus and first[:2] not in flags and "--" not in args:
+            args = [*args[1:], "--", first]
+        return super().parse_args(ctx, args)
 
 
 class LazyGroup(TyperGroup):
@@ -35,19 +50,19 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
-        return [*_COMMANDS, *(name for name in _plugin_commands() if name not in _COMMANDS)]
+        return [*COMMANDS, *(name for name in _plugin_commands() if name not in COMMANDS)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command for listings: of a plugin's only the summary, so nothing is imported."""
-        if cmd_name in _COMMANDS:
-            return _mount(cmd_name, Factory(_COMMANDS[cmd_name]).load())
+        if cmd_name in COMMANDS:
+            return _mount(cmd_name, Factory(COMMANDS[cmd_name]).load())
         offer = _plugin_commands().get(cmd_name)
         return None if offer is None else _mount(cmd_name, _stand_in(offer.spec.summary))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command to call; a plugin's is imported now."""
         name = args[0]
-        if name in _COMMANDS:
+        if name in COMMANDS:
             return super().resolve_command(ctx, args)
         if name.rpartition("/")[2] not in _plugin_commands():
             hint = did_you_mean(near(name, self.list_commands(ctx), 1))
@@ -77,10 +92,10 @@ def _mount(name: str, target: Any) -> Any:
     if isinstance(target, typer.Typer):
         mounted = get_command(target)
         mounted.name = name
-        return mounted
+        return suit_narrow(mounted)
     single = typer.Typer(add_completion=False, context_settings=_CONTEXT)
-    single.command(name)(target)
-    return get_command(single)
+    single.command(name, cls=FirstArgument)(target)
+    return suit_narrow(get_command(single))
 
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}

@@ -18,34 +18,50 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from helpers.folders import make_folder
+from helpers.warm_process import WarmProcesses, suits
 
 # What a script starts in the background ignores Ctrl-C, and so would all that these tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_TIMEOUT = 240  # seconds
+
+
 @dataclass
 class CommandLine:
-    """Runs ``dlvc`` as a user does: a process of its own, in a folder of its own."""
+    """Runs ``dlvc`` as a user does: a process of its own, in a folder of its own.
+
+    Attributes:
+        warm: gives what forks processes that have imported torch already; None to begin at nothing.
+    """
 
     folder: Path
     environment: dict[str, str]
+    warm: Callable[[], WarmProcesses] | None = None
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __call__(
         self, *words: str | Path, code: int | None = 0, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "dlvc_cli", *map(str, words)],
-            cwd=self.folder,
-            env=self.environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        done = self._run([*map(str, words)], self.environment | variables)
         assert code is None or done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done
+
+    def _run(
+        self, words: list[str], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        if self.warm is not None and suits(environment):
+            return self.warm().run(words, self.folder, environment, _TIMEOUT)
+        return subprocess.run(
+            [sys.executable, "-m", "dlvc_cli", *words],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
 
     def start(self, *words: str | Path, **variables: str) -> subprocess.Popen[str]:
         """Start ``dlvc`` and return the running process; it ends with the test."""
@@ -72,9 +88,31 @@ class CommandLine:
         return [json.loads(line) for line in lines]
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Callable[[], WarmProcesses]]:
+    """What forks processes that have imported torch already, made when it is first asked for."""
+    made: list[WarmProcesses] = []
+
+    def give() -> WarmProcesses:
+        if not made or made[-1].closed:
+            made.append(WarmProcesses())
+        return made[0]
+
+    yield give
+    for processes in made:
+        if not processes.closed:
+            processes.close()
+
+
 @pytest.fixture
-def dlvc(tmp_path: Path) -> Iterator[CommandLine]:
-    """The command line, with home and data folders of its own and one thread."""
+def dlvc(
+    tmp_path: Path, request: pytest.FixtureRequest, warm: Callable[[], WarmProcesses]
+) -> Iterator[CommandLine]:
+    """The command line, with home and data folders of its own and one thread.
+
+    Its processes are forks of one that has imported torch, but for those of slow tests and those
+    that are started to be watched: these begin at nothing.
+    """
     environment = os.environ | {
         "DLVC_HOME": str(tmp_path / "home"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
@@ -86,7 +124,10 @@ def dlvc(tmp_path: Path) -> Iterator[CommandLine]:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     folder = tmp_path / "work"
     folder.mkdir()
-    command_line = CommandLine(folder, environment)
+    slow = request.node.get_closest_marker("slow") is not None
+    command_line = CommandLine(
+        folder, environment, None if slow or not hasattr(os, "fork") else warm
+    )
     yield command_line
     for process in command_line.started:
         process.kill()

@@ -79,6 +79,18 @@ def test_a_single_walk_needs_numpy_alone(dlvc):
     assert set(done.stderr.splitlines()[-1].split()[1:]) <= {"numpy", "PIL"}
 
 
+def test_a_folder_is_shown_without_torch(dlvc, few):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, "show", few],
+        cwd=dlvc.folder,
+        env=dlvc.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stderr.splitlines()[-1].split()[1:]) <= {"numpy", "PIL"}
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

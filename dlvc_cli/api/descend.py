@@ -54,7 +54,8 @@ def descend(
     """Descend on a surface.
 
     Args:
-        surface: a name (``schaffer``, ``beale:form=textbook``) or the path of a grayscale PNG.
+        surface: a name (``schaffer``, ``beale:form=textbook``), a formula (``x**2 + 3*y**2``), or
+            an image file: of a coloured one, its luminance.
         view: is called with every event.
         options: those of ``dlvc gd`` by name: ``start=(400, 500)`` or several starts, ``lr``,
             ``eps``, ``beta``, ``nesterov``, ``optimizer``, ``max_steps`` ...

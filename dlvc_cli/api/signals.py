@@ -115,7 +115,7 @@ class StopSignal:
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number is None:
             self.number, self.asked = number, True
-            _tell("\nStopping after this step; once more stops at once, unsaved.\n")
+            _say("Stopping after this step; once more stops at once, unsaved.")
             return
         before = self._before[number]
         if callable(before):
@@ -135,6 +135,9 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def _pause(number: int, frame: FrameType | None) -> None:
+    live = _live_screen()
+    if live is not None and live.pause_waits():
+        return
     _restore_terminal()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
@@ -142,11 +145,26 @@ def _pause(number: int, frame: FrameType | None) -> None:
     signal.signal(number, _pause)
 
 
+def _live_screen() -> Any:
+    """The module that draws on the terminal, where anything has imported it."""
+    return sys.modules.get("dlvc_cli.reporting.live_screen")
+
+
 def _restore_terminal() -> None:
-    """Show the cursor, which a live view hides."""
+    """Show what a live view hides: the first screen and the cursor."""
+    live = _live_screen()
+    if live is not None:
+        live.leave_screen()
     with contextlib.suppress(OSError):
         if os.isatty(2):
             os.write(2, _SHOW_CURSOR.encode())
+
+
+def _say(text: str) -> None:
+    """Write a line where it will be seen: above what a live view draws."""
+    live = _live_screen()
+    if live is None or not live.say_above(text):
+        _tell(f"\n{text}\n")
 
 
 def _tell(text: str) -> None:

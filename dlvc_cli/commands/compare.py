@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dlvc_cli.commands.completion import complete_runs
-from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.commands.completion import complete_measures, complete_runs
+from dlvc_cli.errors import UsageError
+from dlvc_cli.reporting.descent.targets import STILL, check_target
 from dlvc_cli.reporting.output import say, say_json, say_warning
+from dlvc_cli.reporting.run_options import differing_options
+from dlvc_cli.reporting.training.measures import COMPARED, choose_measures, has_measure
 
 __all__ = ["compare"]
 
@@ -19,20 +22,35 @@ Runs = Annotated[
         help="Names or folders of runs.", metavar="RUN...", autocompletion=complete_runs
     ),
 ]
-Out = Annotated[Path, typer.Option(help="The figure of the curves, a PNG.")]
+Out = Annotated[Path, typer.Option(help="The figure of the curves: a PNG, SVG or PDF.")]
+Curves = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="Curves to draw, with commas between: train_loss, val_loss, train_acc, val_acc ...",
+        autocompletion=complete_measures,
+    ),
+]
+Slides = Annotated[bool, typer.Option(help="A figure for slides: 16:9, with large letters.")]
 Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws nothing.")]
 
 
-def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False) -> None:
+def compare(
+    runs: Runs,
+    out: Out = Path("comparison.png"),
+    curves: Curves = COMPARED,
+    slides: Slides = False,
+    as_json: Json = False,
+) -> None:
     """Compare runs: a table, and their curves in one figure.
 
-    Example: dlvc compare cnn-toy-pets-1 cnn-toy-pets-2
+    Example: dlvc compare cnn-toy-pets-1 cnn-toy-pets-2 --curves train_acc,val_acc
     """
     from dlvc_cli.runs.directory import find_run
     from dlvc_cli.runs.history import describe_run
 
-    if out.suffix.lower() != ".png":
-        raise BadOption(f"--out {out}: the figure is a PNG; give it a name that ends in .png.")
+    measures = choose_measures(curves, "--curves")
+    check_target(out, STILL, "--out")
     found = [find_run(name) for name in runs]
     rows: list[dict[str, Any]] = []
     for run in found:
@@ -46,12 +64,21 @@ def compare(runs: Runs, out: Out = Path("comparison.png"), as_json: Json = False
     from dlvc_cli.reporting.training.tables import print_comparison
 
     print_comparison(rows)
-    drawn = [(row["name"], row["metrics"]) for row in rows if row["metrics"]]
-    if not drawn:
+    started = [row for row in rows if row["metrics"]]
+    if not started:
         raise UsageError("None of these runs has finished an epoch: there are no curves to draw.")
-    from dlvc_cli.reporting.training.plots import plot_comparison
+    from dlvc_cli.reporting.training.comparison_figure import PlottedRun, plot_comparison
 
-    plot_comparison(drawn, out)
+    for measure in measures:
+        lacking = [row["name"] for row in started if not has_measure(row["metrics"], measure)]
+        if lacking:
+            say_warning(f"No {measure} is recorded of {', '.join(lacking)}.")
+    options = differing_options(started)
+    drawn = [
+        PlottedRun(row["name"], row["metrics"], {name: cells[k] for name, cells in options.items()})
+        for k, row in enumerate(started)
+    ]
+    plot_comparison(drawn, out, measures, slide=slides)
     say(f"curves: {out}")
     from dlvc_cli.api.run_figures import draw_missing_figures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["complete_names", "complete_runs"]
+__all__ = ["complete_measures", "complete_names", "complete_runs"]
 
 
 def complete_names(kind: str) -> Callable[[str], list[str]]:
@@ -26,3 +26,11 @@ def complete_runs(incomplete: str) -> list[str]:
     from dlvc_cli.runs.directory import all_runs
 
     return [run.name for run in all_runs() if run.name.startswith(incomplete)]
+
+
+def complete_measures(incomplete: str) -> list[str]:
+    """Complete the last of a list of curves (``train_acc,val``)."""
+    from dlvc_cli.reporting.training.measures import MEASURES
+
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + key for key in MEASURES if key.startswith(last)]

@@ -24,7 +24,7 @@ _OUTPUT = "What it leaves"
 SurfaceName = Annotated[
     str,
     typer.Argument(
-        help="A surface, see dlvc list surfaces, or the path of a grayscale PNG.",
+        help="A surface (dlvc list surfaces), a formula in quotes, or an image file.",
         metavar="SURFACE",
         autocompletion=complete_names("surfaces"),
     ),
@@ -76,7 +76,7 @@ def gd(
     A walk stops where the gradient is small, after --max-steps, where it would leave the surface,
     or where it no longer moves.
 
-    Example: dlvc gd schaffer --nesterov
+    Example: dlvc gd schaffer --nesterov, or dlvc gd "x**2 + 3*y**2" --domain -5,5
     """
     given = {name: value for name, value in options.items() if value not in (None, [])}
     if as_json and quiet:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from dlvc_cli.contract.kinds import KINDS
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption
-from dlvc_cli.registry.suggestions import did_you_mean, near
 from dlvc_cli.reporting.output import say, say_json
 
 __all__ = ["list_objects"]

@@ -94,8 +94,9 @@ def train(
         from dlvc_cli.reporting.console import open_console
         from dlvc_cli.reporting.training.summary import training_summary
 
-        summary = training_summary(outcome.ended, outcome.started, heading=quiet)
-        open_console(soft_wrap=True).print(summary)
+        console = open_console(soft_wrap=True)
+        width = console.width if console.is_terminal else None
+        console.print(training_summary(outcome.ended, outcome.started, quiet, width))
     return outcome.exit_code
 
 

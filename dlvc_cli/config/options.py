@@ -14,6 +14,7 @@ from types import MappingProxyType, NoneType
 from typing import Any, get_args, get_type_hints
 
 from dlvc_cli.contract.params import Param
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption
 
 __all__ = [
@@ -104,8 +105,9 @@ def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:
     types = types_of(config)
     unknown = sorted(set(values) - set(types))
     if unknown:
+        hint = did_you_mean(one for name in unknown for one in near(name, types, 1))
         raise BadOption(
-            f"{where}: there is no option called {', '.join(unknown)}. "
+            f"{where}: there is no option called {', '.join(unknown)}.{hint} "
             f"They are {', '.join(sorted(types))}."
         )
     for name, value in values.items():

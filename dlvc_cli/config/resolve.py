@@ -244,7 +244,8 @@ def absolute_data(registry: Registry, text: str) -> str:
     prefix, _, rest = text.partition(":")
     family = registry.family_of("datasets", text)
     if family is not None:
-        return f"{prefix}:{_absolute(rest)}" if family.spec.metavar == "PATH" else text
+        is_path = rest and family.spec.metavar == "PATH"
+        return f"{prefix}:{_absolute(rest)}" if is_path else text
     choice = registry.choose("datasets", text)
     paths = [param for param in choice.spec.params if param.type is path_type]
     if not any(choice.values[param.name] for param in paths):

@@ -13,5 +13,5 @@
 
 Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
 they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),
-``search`` (how names are matched).
+``search`` (how names are matched), ``suggestions`` (names that are like one that there isn't).
 """

@@ -92,3 +92,8 @@ def dlvc_commands() -> Iterable[specs.CommandSpec]:
 @hookspec
 def dlvc_families() -> Iterable[specs.FamilySpec]:
     """Offer open-ended names of any kind behind a prefix: ``timm:NAME``, ``folder:PATH``."""
+
+
+@hookspec
+def dlvc_packages() -> Iterable[specs.PackageSpec]:
+    """Say what packages that may not be installed would offer."""

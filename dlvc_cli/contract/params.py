@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_origin
 
 from dlvc_cli.contract.field_types import check_fields, is_finite, is_plain
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption, SpecError
 
 __all__ = [
@@ -185,7 +186,8 @@ class Param:
         if not self._is_typed(value):
             raise BadOption(f"{self._at(owner)} takes {self.type_words}, not {value!r}.")
         if self.choices and value not in self.choices:
-            raise BadOption(f"{self._at(owner)} is {self.type_name}, not {value!r}.")
+            hint = did_you_mean(near(str(value), map(str, self.choices), 1))
+            raise BadOption(f"{self._at(owner)} is {self.type_name}, not {value!r}.{hint}")
         for number in self._numbers(value):
             below = self.low is not None and number < self.low
             above = self.high is not None and number > self.high
@@ -256,7 +258,8 @@ def written_arguments(text: str, params: Sequence[Param], owner: str) -> dict[st
             if param.type is path:
                 raw, tail = rest.partition("=")[2], ""
         elif equals and key.isidentifier() and not any(p.type is path for p in params):
-            raise BadOption(f"{owner} has no parameter {key!r}. {_offer(params)}")
+            hint = did_you_mean(near(key, by_name, 1))
+            raise BadOption(f"{owner} has no parameter {key!r}.{hint} {_offer(params)}")
         else:
             following = next((p for p in positional if p.name not in values), None)
             if following is None:

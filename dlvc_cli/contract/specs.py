@@ -7,6 +7,7 @@ depends on an object's parameters is not here but on what its factory builds.
     ├── PresetSpec              a named bundle of training options
     ├── CommandSpec             a command of the command line
     ├── FamilySpec              open-ended names behind a prefix: timm:NAME
+    ├── PackageSpec             a package to install, and what it would offer
     └── Buildable               + parameters and a factory
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
         ├── OpSpec              (**params) -> op, a function or an Op
@@ -40,6 +41,7 @@ __all__ = [
     "ModelSpec",
     "OpSpec",
     "OptimizerSpec",
+    "PackageSpec",
     "PresetSpec",
     "ScheduleSpec",
     "SurfaceSpec",
@@ -60,7 +62,8 @@ class ModelSpec(Buildable):
         split: ``module -> (features, head)``, two modules that share its parameters, with
             ``head(features(x))`` equal to ``module(x)`` in evaluation mode. The head is what a
             new number of classes replaces.
-        millions: parameters in millions, as published (None: unknown until it is built).
+        millions: parameters in millions, with a head for two classes, as ``dlvc show`` counts them
+            (None: unknown until it is built).
         input_size: native height and width in pixels.
         min_size: the least height and width that it can predict at.
         min_train_size: the least that it can train at (None: ``min_size``).
@@ -330,11 +333,13 @@ class FamilySpec(Described):
 
     Args:
         of: the kind of object, as in ``dlvc list KIND``.
-        find: ``rest of the name -> spec``, or None where there is none of that name.
+        find: ``rest of the name -> spec``, or None where there is none of that name; it is never
+            empty.
         search: ``pattern -> specs``; matches as ``dlvc list --search`` does (part of a name, or
             a pattern with ``*``). None where names can't be listed.
         knows: ``rest of the name -> bool``: whether there is one of that name, as far as can be
-            told at once. It is asked of names that are written without the prefix, to suggest it.
+            told at once. It is asked of names that are written without the prefix, to suggest it;
+            ``dlvc gd`` takes a surface so named where nothing else, and no file, is called so.
         metavar: what stands behind the prefix, for tables: ``NAME``, ``PATH``.
     """
 
@@ -360,3 +365,27 @@ class FamilySpec(Described):
     def search_specs(self, pattern: str) -> list[Buildable]:
         """Return the members that match ``pattern``."""
         return list(self.search(pattern)) if self.search is not None else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageSpec(Described):
+    """A package that may not be installed: who names what it offers is told how to get it.
+
+    Args:
+        name: of the distribution, as pip knows it.
+        install: what ``pip install`` is given.
+        offers: names by kind, as in ``dlvc list KIND``: ``{"models": ("patch-mlp",)}``.
+    """
+
+    kind: ClassVar[str] = "packages"
+    builds: ClassVar[str] = "(none: a package to install, and what it would offer)"
+    columns: ClassVar[tuple[Column, ...]] = (Column("pip install", "install"),)
+
+    install: str
+    offers: Mapping[str, tuple[str, ...]]
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "install": self.install,
+            "offers": {kind: list(names) for kind, names in self.offers.items()},
+        }

@@ -9,5 +9,6 @@ compiled        the engine of many: the same kernel, compiled by numba
 array_engine    the engine in NumPy, for what these cannot do: exact ``gradients``, torch's
                 optimisers (``steppers``), and rules that numba cannot compile
 walk_state      what all three move on; ``kept_path`` holds a path, thinned where it is long
+advice          which rate to try where steps are too short for a surface
 basins          which minimum each walk has come to, and the walks of a trial summed up
 """

@@ -21,6 +21,7 @@ __all__ = [
     "count_minima",
     "find_basins",
     "global_tolerance",
+    "low_enough",
     "summarise",
 ]
 
@@ -178,10 +179,16 @@ def count_minima(surface: Surface) -> GridMinima:
 def at_global(surface: Surface, walks: Walks) -> NDArray[np.bool_]:
     """Whether each walk has come to a global minimum, as in :class:`Basins`, (N,)."""
     near: NDArray[np.bool_] = walks.distances <= global_tolerance(surface)
-    if len(surface.known):
-        return near
-    # Where no formula tells all minima, what is as low as the grid's lowest point counts too.
-    return near | (walks.values <= surface.values.min() + _VALUE_TOLERANCE)
+    low = low_enough(surface)
+    return near if low is None else near | (walks.values <= low)
+
+
+def low_enough(surface: Surface) -> float | None:
+    """The value up to which a walk's end counts as a global minimum, wherever it is.
+
+    None where a formula tells all minima; else what is as low as the grid's lowest point counts.
+    """
+    return None if len(surface.known) else float(surface.values.min()) + _VALUE_TOLERANCE
 
 
 def _mark(values: Array) -> NDArray[np.int32]:

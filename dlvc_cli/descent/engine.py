@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.descent.advice import short_steps_notice
 from dlvc_cli.descent.array_engine import ArrayEngine
 from dlvc_cli.descent.gradients import ExactField, Field, SampledField
 from dlvc_cli.descent.image_surface import read_surface
@@ -21,7 +22,7 @@ from dlvc_cli.descent.surface import Array, Surface, distance_to_nearest
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walk_state import Engine, StepSettings, WalkState
 from dlvc_cli.descent.walks import Descent, Walks
-from dlvc_cli.errors import BadOption, DataError, PluginError, out_of_memory
+from dlvc_cli.errors import BadOption, PluginError, out_of_memory
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
 from dlvc_cli.registry.offers import guarded
 
@@ -35,8 +36,6 @@ _BUFFER = 1_000_000
 # Positions that are kept: of all walks together, and of one.
 _ALL_KEPT, _MOST_KEPT = 4_000_000, 250_000
 _MOST_STEPS = 10**9
-# As many as --grid allows; walks need some 70 bytes for each.
-_MOST_POINTS = 25_000_000
 
 
 def prepare_surface(plan: DescentPlan) -> Surface:
@@ -48,11 +47,6 @@ def prepare_surface(plan: DescentPlan) -> Surface:
     config = plan.config
     if isinstance(plan.surface, Path):
         surface = read_surface(plan.surface)
-        if surface.values.size > _MOST_POINTS:
-            raise DataError(
-                f"{plan.surface} has {surface.columns:,} x {surface.rows:,} pixels, and a surface "
-                f"at most {_MOST_POINTS:,} points. Scale it down."
-            )
     else:
         domain = None if config.domain is None else (config.domain[0], config.domain[1])
         surface = sample(plan.surface, config.surface, domain, config.grid)
@@ -89,7 +83,7 @@ def descend_plan(
         trials=tuple(trial.label for trial in plan.trials),
         starts=len(starts),
     )
-    for text in plan.notices:
+    for text in (*plan.notices, *surface.notices):
         yield Notice(text=text)
     done = []
     for trial in plan.trials:
@@ -104,6 +98,8 @@ def descend_plan(
     thinned = _thinned_notice(done)
     if thinned:
         yield Notice(text=thinned)
+    if advice := short_steps_notice(surface, done):
+        yield Notice(text=advice)
     return Descent(
         surface,
         done,

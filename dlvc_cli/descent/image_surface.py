@@ -1,56 +1,57 @@
-"""A grayscale image, read as a surface."""
+"""An image, read as a surface: the brighter, the higher."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.errors import DataError, UsageError
-from dlvc_cli.images.opened import Unreadable, opened, room_for
-from dlvc_cli.images.pixel_modes import grey_levels
-from dlvc_cli.images.upright import upright
+from dlvc_cli.images.brightness import Brightness, read_brightness
 
 __all__ = ["read_surface"]
 
+# As many as --grid allows; walks need some 70 bytes for each.
+_MOST_POINTS = 25_000_000
+_OTHERS = "A surface is an image, a name (dlvc list surfaces) or a formula."
+
 
 def read_surface(path: Path) -> Surface:
-    """Read a grayscale image of 8 or 16 bit; values are divided by the greatest of its bit depth.
+    """Read an image's brightness; values are divided by the greatest of its bit depth.
 
     Raises:
         UsageError: there is no such file.
-        DataError: it isn't an image, is broken, in colour, constant, or has a side of one pixel.
+        DataError: it isn't an image, is broken, too large, constant, or has a side of two pixels.
     """
     if path.is_dir():
-        raise UsageError(f"{path} is a folder. A surface is a grayscale PNG, or a name.")
+        raise UsageError(f"{path} is a folder. {_OTHERS}")
     if not path.exists():
-        raise UsageError(
-            f"There is no file {path}. A surface is a grayscale PNG or a name: dlvc list surfaces."
-        )
+        raise UsageError(f"There is no file {path}. {_OTHERS}")
     try:
-        with opened(path) as image, room_for(image):
-            levels = _levels(image)
+        image = read_brightness(path, _MOST_POINTS)
     except DataError as error:
-        raise DataError(f"{error} A surface is a grayscale PNG of 8 or 16 bit.") from error
-    if min(levels.shape) < 3:
-        rows, columns = levels.shape
+        raise DataError(f"{error} {_OTHERS}") from error
+    levels = image.values
+    rows, columns = levels.shape
+    if min(rows, columns) < 3:
         raise DataError(f"{path} has {columns} x {rows} pixels; a surface needs 3 x 3 at least.")
     if levels.max() == levels.min():
         raise DataError(f"{path} has the same value everywhere: there is nothing to descend.")
-    rows, columns = levels.shape
     start = ((columns - 1) / 4, (rows - 1) / 4)
-    return Surface(str(path), levels, start, np.empty((0, 2)))
+    return Surface(str(path), levels, start, np.empty((0, 2)), notices=_notices(path, image))
 
 
-def _levels(image: Image.Image) -> np.ndarray:
-    """Return the grey levels of an image as float64 (H, W), 1 being white."""
-    if image.mode not in ("1", "L", "I") and not image.mode.startswith("I;16"):
-        raise Unreadable(f"is not grayscale (its mode is {image.mode})")
-    image.load()
-    turned = upright(image, image)
-    if image.mode in ("1", "L"):
-        return np.asarray(turned).astype(np.float64) / (255 if image.mode == "L" else 1)
-    levels, white = grey_levels(image, np.asarray(turned))
-    return levels.astype(np.float64) / white
+def _notices(path: Path, image: Brightness) -> tuple[str, ...]:
+    """Say what of the file is not in the surface."""
+    notices = []
+    if image.coloured:
+        notices.append(
+            f"{path.name} is in colour: the surface is its luminance, 0.299 R + 0.587 G + 0.114 B "
+            "(Rec. 601)."
+        )
+    if image.transparent:
+        notices.append(f"{path.name} is transparent in parts: they are laid on white.")
+    if image.images > 1:
+        notices.append(f"{path.name} holds {image.images:,} images: the surface is the first.")
+    return tuple(notices)

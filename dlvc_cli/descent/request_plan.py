@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that every mistake in a request is reported b
 from __future__ import annotations
 
 import math
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from dlvc_cli.config.options import default_of, flag, options_of
 from dlvc_cli.descent.trials import Trial, make_trials
 from dlvc_cli.errors import BadOption, UnknownName
 from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
+from dlvc_cli.registry.meant import in_family
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
-__all__ = ["MAX_PATHS", "DescentPlan", "plan_descent"]
+__all__ = ["MAX_PATHS", "DescentPlan", "descent_words", "plan_descent"]
 
 MAX_PATHS = 100
 """Paths are kept of so many walks at most."""
@@ -67,7 +69,7 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
         _check_domain(config.domain)
     trials = make_trials(registry, config)
     notices = _notices(registry, config, surface, trials)
-    plan = DescentPlan(config, surface, tuple(trials), _command(config), notices)
+    plan = DescentPlan(config, surface, tuple(trials), shlex.join(descent_words(config)), notices)
     if plan.walks > _MAX_WALKS:
         raise BadOption(
             f"{plan.walks // len(trials):,} starts of {len(trials)} trials are {plan.walks:,} "
@@ -79,29 +81,37 @@ def plan_descent(registry: Registry, config: DescentConfig) -> DescentPlan:
 def _notices(
     registry: Registry, config: DescentConfig, surface: Choice | Path, trials: Sequence[Trial]
 ) -> tuple[str, ...]:
-    """Say where a bare name means a built-in and could have meant another."""
+    """Say where a bare name means a built-in and could have meant another, and what is assumed."""
     named = {trial.text: trial.choice.offer for trial in trials}
     if not isinstance(surface, Path):
         named[config.surface] = surface.offer
-    return tuple(
+    notices = [
         notice
         for text, offer in named.items()
         for notice in registry.shadow_notices(offer, text.partition(":")[0])
-    )
+    ]
+    # A family's member may have been made up on the spot: nobody has chosen where to look at it.
+    if not isinstance(surface, Path) and surface.offer.prefix and config.domain is None:
+        low, high = surface.spec.domain
+        notices.append(f"x and y go from {low:g} to {high:g}, unless --domain says otherwise.")
+    return tuple(notices)
 
 
 def _find_surface(registry: Registry, text: str) -> Choice | Path:
-    """A plugin's surface, or a file that is there or looks like an image."""
+    """A plugin's surface, a file, or what a family knows without its prefix."""
     if not text.strip():
         raise BadOption("Which surface? Try dlvc gd schaffer, or see dlvc list surfaces.")
     try:
-        choice = registry.choose("surfaces", text)
+        return registry.choose("surfaces", text)
     except UnknownName:
-        path = Path(text).expanduser()
-        if path.exists() or path.suffix.lower() in IMAGE_SUFFIXES:
+        # Unlike Path's, these two take any text: one that is too long, or the home of nobody.
+        path = Path(os.path.expanduser(text))  # noqa: PTH111
+        if os.path.exists(path) or path.suffix.lower() in IMAGE_SUFFIXES:  # noqa: PTH110
             return path
-        raise
-    return choice
+        member = in_family(registry, "surfaces", text)
+        if member is None:
+            raise
+        return registry.choose("surfaces", member)
 
 
 def _refuse_for_image(config: DescentConfig) -> None:
@@ -116,8 +126,8 @@ def _check_domain(domain: tuple[float, ...]) -> None:
         raise BadOption(f"--domain takes two ends, the lower first: -5,5. Not {words}.")
 
 
-def _command(config: DescentConfig) -> str:
-    """Write out what differs from the defaults."""
+def descent_words(config: DescentConfig) -> list[str]:
+    """The words of a configuration's command line: what differs from the defaults."""
     words = ["dlvc", "gd", config.surface]
     for name in options_of(DescentConfig):
         value = getattr(config, name)
@@ -130,7 +140,7 @@ def _command(config: DescentConfig) -> str:
             words.append(f"--domain={_number(value[0])},{_number(value[1])}")
         else:
             words += option_words(name, _number(value) if isinstance(value, float) else value)
-    return shlex.join(words)
+    return words
 
 
 def _number(value: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.specs import SurfaceSpec
 from dlvc_cli.descent.surface import Array, Frame, Surface
-from dlvc_cli.errors import PluginError
+from dlvc_cli.errors import BadOption, DlvcError, PluginError
 from dlvc_cli.registry.offers import Choice, guarded
 
 __all__ = ["sample"]
@@ -31,11 +31,15 @@ def sample(
         grid: points along each side.
 
     Raises:
-        PluginError: the factory returns no formula, or one that fails or doesn't give one finite
-            value a point.
+        PluginError: the factory returns no formula, or one that fails, or doesn't give one finite
+            value a point of the surface's own domain.
+        BadOption: it doesn't on a domain, or with a formula, of the user's own.
     """
     spec: SurfaceSpec = choice.spec
-    owner = f"surface {name} of plugin {choice.offer.plugin.name}"
+    # Of a family's member all is the user's: nobody else has said what it is, and where.
+    own = bool(choice.offer.prefix)
+    owner = f"surface {name}" + ("" if own else f" of plugin {choice.offer.plugin.name}")
+    wrong = BadOption if own or domain else PluginError
     formula = _build(choice, owner)
     frame = Frame(formula, spec.source, domain or spec.domain, spec.x_along)
     size = (grid, grid)
@@ -44,15 +48,13 @@ def sample(
     raw = guarded(choice.offer, _evaluate, frame, x, y)
     if raw.shape != size:
         raise PluginError(f"{owner} gives values of shape {raw.shape} for points of shape {size}.")
-    if not np.isfinite(raw).all():
-        low, high = frame.domain
-        raise PluginError(
-            f"{owner} is not finite everywhere between {low:g} and {high:g}. Try another --domain."
-        )
+    _check_finite(raw, frame, x, y, owner, wrong)
     offset = min(float(raw.min()), 0.0)
     scale = float(raw.max()) - offset
     if raw.max() == raw.min():
-        raise PluginError(f"{owner} is constant here: there is nothing to descend.")
+        raise wrong(f"{owner} is constant here: there is nothing to descend.")
+    if not np.isfinite(scale):
+        raise wrong(f"{owner} has values too far apart for floats. Try a smaller --domain.")
     frame = replace(frame, offset=offset, scale=scale)
     finer = (grid - 1) / (_SPEC_GRID - 1)
     column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
@@ -67,6 +69,22 @@ def _build(choice: Choice, owner: str) -> Formula:
             f"The factory of {owner} must return a dlvc_cli.Formula, not {type(formula).__name__}."
         )
     return formula
+
+
+def _check_finite(
+    raw: Array, frame: Frame, x: Array, y: Array, owner: str, wrong: type[DlvcError]
+) -> None:
+    """Refuse values that are no finite numbers, and say where the first of them is."""
+    bad = ~np.isfinite(raw)
+    if not bad.any():
+        return
+    place = np.unravel_index(bad.argmax(), bad.shape)
+    low, high = frame.domain
+    raise wrong(
+        f"{owner} is not finite everywhere between {low:g} and {high:g}: it is {raw[place]:g} at "
+        f"x = {x[place]:g}, y = {y[place]:g}, and at {bad.sum():,} of {bad.size:,} points. Try "
+        "another --domain."
+    )
 
 
 def _evaluate(frame: Frame, x: Array, y: Array) -> Array:

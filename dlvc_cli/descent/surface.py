@@ -62,6 +62,7 @@ class Surface:
         start: the default start.
         known: global minima of the formula that lie on this part of it, (K, 2).
         frame: the formula behind the values; None for an image.
+        notices: what the user should be told about it, a sentence each.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Surface:
     start: tuple[float, float]
     known: Array
     frame: Frame | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -12,6 +12,7 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.config.options import default_of, flag
 from dlvc_cli.contract.params import Param, boolean
 from dlvc_cli.contract.specs import OptimizerSpec
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
@@ -144,8 +145,11 @@ def _trial(config: DescentConfig, text: str, choice: Choice, swept: Mapping[str,
             continue
         param = params.get(name)
         if param is None:
-            others = ", ".join(["lr", "eps", *map(_written, params)])
-            raise BadOption(f"--sweep {called}: {choice.offer.name} has none. It has {others}.")
+            others = ["lr", "eps", *map(_written, params)]
+            hint = did_you_mean(near(called, others, 1))
+            raise BadOption(
+                f"--sweep {called}: {choice.offer.name} has none.{hint} It has {', '.join(others)}."
+            )
         if name in choice.written:
             raise BadOption(f"{text} and --sweep {called} exclude each other.")
         varied[called] = param.parse(word, f"--sweep {called}")

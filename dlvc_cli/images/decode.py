@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dlvc_cli.images.from_array import array_size, image_of
+from dlvc_cli.images.from_array import image_of
+from dlvc_cli.images.header import read_header
 from dlvc_cli.images.opened import named, opened, room_for
 from dlvc_cli.images.pixel_modes import to_rgb
-from dlvc_cli.images.upright import upright, upright_size
+from dlvc_cli.images.upright import upright
 
 __all__ = ["decode", "fit_to", "probe"]
 
@@ -48,13 +49,7 @@ def probe(source: Any) -> tuple[int, int]:
     Raises:
         DataError, DlvcError: as :func:`decode`, but damage behind the header goes unseen.
     """
-    if isinstance(source, str | os.PathLike):
-        with opened(source) as image, room_for(image):
-            return upright_size(image)
-    if isinstance(source, Image.Image):
-        with named("The PIL image"):
-            return upright_size(source)
-    return array_size(np.shape(source))
+    return read_header(source).size
 
 
 def fit_to(array: np.ndarray, size: tuple[int, int], how: str = "crop") -> np.ndarray:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from dlvc_cli.errors import DataError, DlvcError, first_line
 from dlvc_cli.files import NotRegularError, open_regular
+from dlvc_cli.images import heif
 from dlvc_cli.images.misread import why_misread
 from dlvc_cli.images.room import Room, physical_memory
 from dlvc_cli.images.suffixes import FORMATS
@@ -40,10 +42,26 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
     with named(os.fspath(path)), open_regular(path) as file:
         if os.fstat(file.fileno()).st_size == 0:
             raise Unreadable("is empty")
-        with Image.open(file, formats=FORMATS) as image:
+        formats = _formats(file)
+        try:
+            image = Image.open(file, formats=formats)
+        except UnidentifiedImageError:
+            if formats == FORMATS:
+                raise
+            raise Unreadable("is damaged and can't be read") from None
+        with image:
             if why := why_misread(image):
                 raise Unreadable(why)
             yield image
+
+
+def _formats(file: BinaryIO) -> tuple[str, ...]:
+    """What the file may be, as Pillow calls it."""
+    if not heif.is_heif(file):
+        return FORMATS
+    if not heif.can_read_heif():
+        raise Unreadable(f"is a HEIC image, which takes one more package: {heif.INSTALL}")
+    return (heif.FORMAT,)
 
 
 @contextmanager

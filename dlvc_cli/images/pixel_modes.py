@@ -15,9 +15,10 @@ from PIL import Image
 
 from dlvc_cli.images.opened import Unreadable
 
-__all__ = ["eight_bits", "grey_levels", "to_rgb", "unit_levels"]
+__all__ = ["DEEP", "eight_bits", "grey_levels", "to_rgb", "unit_levels"]
 
-_DEEP = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
+DEEP = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
+"""Modes of grey levels that are more than 8 bits."""
 _PLAIN = {"1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"}
 _CLEAR = {"LA", "La", "PA", "RGBA", "RGBa"}
 
@@ -31,11 +32,11 @@ def to_rgb(image: Image.Image) -> Image.Image:
     Raises:
         Unreadable: its mode or its values can't be shown.
     """
-    if image.mode not in _DEEP | _PLAIN | _CLEAR:
+    if image.mode not in DEEP | _PLAIN | _CLEAR:
         raise Unreadable(f"has pixels of mode {image.mode}, which are not read; {_SAVE}")
     _settle_transparency(image)
     image.load()
-    if image.mode in _DEEP:
+    if image.mode in DEEP:
         return Image.fromarray(_deep(image)).convert("RGB")
     if image.mode == "La":
         image = image.convert("LA")

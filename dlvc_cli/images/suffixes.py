@@ -14,6 +14,7 @@ _ENDINGS = {
     "BMP": "bmp",
     "DIB": "dib",
     "GIF": "gif",
+    "HEIF": "heic heif hif heics heifs",
     "JPEG": "jpg jpeg jpe jfif mpo",
     "JPEG2000": "jp2 j2k jpx",
     "PNG": "png apng",
@@ -23,8 +24,11 @@ _ENDINGS = {
     "WEBP": "webp",
 }
 
-FORMATS = tuple(_ENDINGS)
-"""What Pillow calls the formats that are read."""
+# What reads these is an extra.
+_ADDED = {"HEIF"}
+
+FORMATS = tuple(name for name in _ENDINGS if name not in _ADDED)
+"""What Pillow calls the formats that it reads by itself."""
 
 IMAGE_SUFFIXES = frozenset(
     f".{ending}" for endings in _ENDINGS.values() for ending in endings.split()

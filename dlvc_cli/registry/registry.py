@@ -20,14 +20,15 @@ from dlvc_cli.contract.params import parse_arguments, written_arguments
 from dlvc_cli.contract.specs import FamilySpec
 from dlvc_cli.errors import (
     AmbiguousName,
+    BadOption,
     DlvcError,
     PluginError,
     UnknownName,
     cause_of,
     out_of_memory,
 )
+from dlvc_cli.registry.meant import member_meant, what_is_meant
 from dlvc_cli.registry.offers import Choice, Offer, Plugin, guarded
-from dlvc_cli.registry.suggestions import did_you_mean, near
 
 __all__ = ["GROUP", "Registry", "registry"]
 
@@ -144,11 +145,12 @@ class Registry:
             return []
         return [Offer(member, family.plugin, f"{family.spec.name}:") for member in members]
 
-    def find(self, kind: str, name: str, suggest: bool = True) -> Offer:
+    def find(self, kind: str, name: str, suggest: bool = True, text: str | None = None) -> Offer:
         """Return the object called ``name``: bare, qualified (``plugin/name``) or prefixed.
 
         Args:
             suggest: look for what may be meant where there is none, which may take a moment.
+            text: the option string that the name was taken from, to look in.
 
         Raises:
             UnknownName: there is none; close names are suggested.
@@ -165,7 +167,7 @@ class Registry:
             and (bare if slash else name) in offer.names
         ]
         if not found:
-            raise UnknownName(self._unknown(kind, name, suggest))
+            raise UnknownName(self._unknown(kind, name, (text or name) if suggest else None))
         return self._pick(found, name)
 
     def _pick(self, found: list[Offer], name: str) -> Offer:
@@ -218,9 +220,14 @@ class Registry:
 
     def _member(self, kind: str, family: Offer, rest: str) -> Offer:
         spec: FamilySpec = family.spec
+        if not rest:
+            needed = f"a {spec.metavar.lower()}, as in {spec.name}:{spec.metavar}"
+            raise BadOption(f"{spec.name}: needs {needed}.")
         member = guarded(family, spec.find_spec, rest)
         if member is None:
-            hint = f" See dlvc list {kind} --search {rest[:12]}." if spec.search else ""
+            hint = member_meant(family, rest)
+            if not hint and spec.search is not None:
+                hint = f" See dlvc list {kind} --search {rest[:12]}."
             raise UnknownName(f"There is no {spec.name}:{rest}.{hint}")
         expected = KINDS[kind]
         if not isinstance(member, expected):
@@ -230,24 +237,11 @@ class Registry:
             )
         return Offer(member, family.plugin, f"{spec.name}:")
 
-    def _unknown(self, kind: str, name: str, suggest: bool) -> str:
-        hint = did_you_mean(self._meant(kind, name)) if suggest else ""
-        text = f"There is no {singular(kind)} called {name!r}.{hint} See dlvc list {kind}."
+    def _unknown(self, kind: str, name: str, text: str | None) -> str:
+        hint = what_is_meant(self, (kind,), text) if text is not None else ""
+        said = f"There is no {singular(kind)} called {name!r}.{hint} See dlvc list {kind}."
         broken = sorted({plugin.name for plugin, _ in self.problems() if not plugin.builtin})
-        return text + (f" (Broken plugins: {', '.join(broken)}.)" if broken else "")
-
-    def _meant(self, kind: str, name: str) -> list[str]:
-        """What may be meant: a family's member, a path, a name or prefix that is like it."""
-        for family in self.families(kind):
-            for written in dict.fromkeys((name, name.lower())):
-                if family.spec.knows is not None and guarded(family, family.spec.knows, written):
-                    return [f"{family.spec.name}:{written}"]
-        names = {n for offer in self.offers(kind) for n in offer.names}
-        if "/" in name:
-            names |= {offer.qualified for offer in self.offers(kind)}
-        prefixes = {family.spec.name: family.spec.metavar for family in self.families(kind)}
-        meant = near(name, names | prefixes.keys())
-        return [f"{one}:{prefixes[one]}" if one in prefixes else one for one in meant]
+        return said + (f" (Broken plugins: {', '.join(broken)}.)" if broken else "")
 
     def choose(self, kind: str, text: str, given: dict[str, Any] | None = None) -> Choice:
         """Resolve an option string (``crop:size=32``) to an object and its parameters' values.
@@ -258,7 +252,7 @@ class Registry:
         """
         name, arguments = self.split_name(kind, text)
         owner = f"{singular(kind)} {name}"
-        offer = self.find(kind, name)
+        offer = self.find(kind, name, text=text)
         spec: Buildable = offer.spec
         written = written_arguments(arguments, spec.params, owner)
         values = parse_arguments(arguments, spec.params, owner, given)

@@ -8,11 +8,16 @@
 ``output``         lines and JSON that commands print; ``console`` Rich's consoles
 ``outside_text``   text from outside, as it may be shown
 ``look``           what a terminal can show; ``formats`` how numbers and names are written
+``live_screen``    a page that redraws itself in a terminal
+``plain_table``    a table that suits narrow terminals
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
+``sheet``          what all figures have in common: style, numbers, text that fits, legends
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``run_options``    the options by which runs differ
-``listing``        tables of what there is
+``listing``        tables of what there is, and the page about one
+``network_table``  a model's layers; ``data_table`` what a data set holds
+``measuring``      how far the measuring of a data set's images is
 
 Nothing here imports torch; NumPy, Rich, matplotlib and IPython are imported by the module that
 needs them, and by nothing that a usage error reads. ``training`` and ``descent`` don't import each

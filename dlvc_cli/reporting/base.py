@@ -8,7 +8,7 @@ from typing import Protocol, Self, TextIO
 
 from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.reporting.outside_text import shown
-from dlvc_cli.reporting.streams import encodable
+from dlvc_cli.reporting.streams import encodable, folded
 
 __all__ = ["QuietView", "View"]
 
@@ -46,5 +46,6 @@ class QuietView(View):
                 self._fetching.enter_context(redirect_stderr(io.StringIO()))
 
     def _write(self, line: str) -> None:
-        self._stderr.write(encodable(shown(line), self._stderr) + "\n")
+        text = folded(encodable(shown(line), self._stderr), self._stderr)
+        self._stderr.write(f"{text}\n")
         self._stderr.flush()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from shutil import get_terminal_size
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -21,6 +23,9 @@ def open_console(**options: Any) -> Console:
     Args:
         options: of ``rich.console.Console``.
     """
+    if os.environ.get("TERM") in ("dumb", "unknown") and not {"width", "_environ"} & options.keys():
+        # Of such a terminal Rich believes that it has 80 columns.
+        options["width"], options["height"] = get_terminal_size()
     # Rich's table of emoji takes 10 ms to import, too.
     return _PlainConsole(markup=False, emoji=False, highlight=False, **options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
+from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.reporting.run_options import differing_words
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
     if not rows:
         console.print(f"No {kind} found.")
         return
-    table = Table(title=kind if titled else None, title_justify="left", box=None, pad_edge=False)
+    table = PlainTable(title=kind if titled else None, title_justify="left")
     columns = _columns(kind)
     table.add_column("name", overflow="fold")
     for column in columns:
@@ -134,7 +135,7 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
     console = results_console()
     total = file_size(sum(entry.size for entry in entries))
     if entries:
-        table = Table(box=None, pad_edge=False)
+        table = PlainTable()
         for heading in (*_ABOUT, "images", "size", "last used"):
             table.add_column(heading, overflow="fold")
         for entry in entries:
@@ -149,8 +150,13 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 
-def print_details(row: Row) -> None:
-    """Print all that is known of one object: a line a property, then its parameters."""
+def print_details(row: Row, elsewhere: Collection[str] = ()) -> None:
+    """Print all that is known of one object: a line a property, then its parameters.
+
+    Args:
+        elsewhere: keys of what is printed in another way.
+    """
+    left_out = {"name", "kind", "parameters", *elsewhere}
     console = results_console()
     heading = plain_text(row["name"], "bold")
     heading.append(f"  {row['kind']}", style="dim")
@@ -159,7 +165,7 @@ def print_details(row: Row) -> None:
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     for key, value in row.items():
-        if key not in ("name", "kind", "parameters") and value not in (None, [], {}, ""):
+        if key not in left_out and value not in (None, [], {}, ""):
             grid.add_row(key.replace("_", " "), plain_text(_value(value)))
     console.print(grid)
     if row.get("parameters"):
@@ -180,7 +186,7 @@ def _value(value: Any) -> str:
 
 
 def _parameters(parameters: Sequence[Row]) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     for heading in ("parameter", "type", "default", "range", "what it does"):
         table.add_column(heading, overflow="fold")
     for param in parameters:

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from dlvc_cli.errors import first_line
 from dlvc_cli.events import json_text
 from dlvc_cli.reporting.outside_text import shown
+from dlvc_cli.reporting.streams import folded
 
 __all__ = ["json_for", "note", "notes_for_warnings", "say", "say_error", "say_json", "say_warning"]
 
@@ -22,7 +23,7 @@ def say(*lines: str) -> None:
 def say_error(*lines: str) -> None:
     """Print lines of text on standard error."""
     for line in lines:
-        print(shown(line), file=sys.stderr)
+        print(folded(shown(line), sys.stderr), file=sys.stderr)
 
 
 def say_warning(text: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from dlvc_cli.reporting.outside_text import escaped
 
-__all__ = ["encodable", "lost_output", "open_output", "results_are_kept"]
+__all__ = ["encodable", "folded", "lost_output", "open_output", "results_are_kept"]
 
 _ESCAPING = "dlvc_escape"
 _kept: list[bool] = []
@@ -62,6 +62,28 @@ def encodable(text: str, stream: TextIO) -> str:
     """Return ``text`` with what the encoding of ``stream`` lacks escaped."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, _ESCAPING).decode(encoding)
+
+
+def folded(text: str, stream: TextIO) -> str:
+    """Return a line for ``stream``, with line ends at spaces where its terminal would break words.
+
+    What is set apart by two spaces, as in a table, is kept together.
+    """
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (AttributeError, OSError, ValueError):
+        return text
+    if not 0 < columns < len(text):
+        return text
+    space = "  " if "  " in text.strip() else " "
+    first, *others = text.split(space)
+    lines = [first]
+    for part in others:
+        if len(lines[-1]) + len(space) + len(part) > columns:
+            lines.append(part)
+        else:
+            lines[-1] += space + part
+    return "\n".join(lines)
 
 
 class _Descriptor(io.RawIOBase):

@@ -10,18 +10,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import Literal
 
+from rich.style import Style
 from rich.text import Text
 
 from dlvc_cli.reporting.look import Look, line
 from dlvc_cli.reporting.scales import log_values
 
-__all__ = ["LABEL", "Curve", "Plot", "chart"]
+__all__ = ["LABEL", "Curve", "Mark", "Pattern", "Plot", "chart"]
 
 LABEL = 8
 """Columns that the y axis of a chart takes."""
 
 Point = tuple[float, float]
+Pattern = Literal["line", "gaps", "dots"]
 
 _BLANK = 0x2800
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -34,13 +38,22 @@ class Curve:
     Attributes:
         style: Rich style of its characters.
         letter: what stands for a point where there is no braille.
-        dotted: drawn with gaps, so that it can be told apart without colour.
+        pattern: a line, a line with gaps, or single dots, which can be told apart without colour.
     """
 
     points: Sequence[Point]
-    style: str
+    style: str | Style
     letter: str
-    dotted: bool = False
+    pattern: Pattern = "line"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A letter at a point."""
+
+    point: Point
+    letter: str
+    style: str | Style
 
 
 def chart(
@@ -98,7 +111,7 @@ class Plot:
         count = self._columns * self._rows
         self._dots = [0] * count
         self._letters: dict[int, str] = {}
-        self._styles = [""] * count
+        self._styles: list[str | Style] = [""] * count
         self._layers = [0] * count
 
     def _scale(self, y: float) -> float:
@@ -113,12 +126,17 @@ class Plot:
     def _inside(self, row: int, column: int) -> bool:
         return 0 <= row < 4 * self._rows and 0 <= column < 2 * self._columns
 
-    def put(self, point: Point, letter: str, style: str) -> None:
+    def put(self, point: Point, letter: str, style: str | Style) -> None:
         """Write a letter where the dot of ``point`` would be."""
-        row, column = self._place(point)
-        if self._inside(row, column):
-            cell = row // 4 * self._columns + column // 2
+        cell = self._cell(point)
+        if cell is not None:
             self._letters[cell], self._styles[cell] = letter, style
+
+    def _cell(self, point: Point) -> int | None:
+        """The number of the character that holds a point, row by row."""
+        row, column = self._place(point)
+        inside = self._inside(row, column)
+        return row // 4 * self._columns + column // 2 if inside else None
 
     def draw(self, curve: Curve, layer: int = 0, *, ascii_only: bool = False) -> None:
         """Join the points of a curve; a lone point is a dot.
@@ -133,27 +151,43 @@ class Plot:
                 self.put(point, curve.letter, curve.style)
             return
         places = [place for place, _ in groupby(map(self._place, curve.points))]
+        if curve.pattern == "dots":
+            for place in places:
+                if self._inside(*place):
+                    self._dot(*place, curve.style, layer)
+            return
         for (y0, x0), (y1, x1) in zip(places, places[1:] or places, strict=False):
             most = max(abs(y1 - y0), abs(x1 - x0), 1)
             for k in range(most + 1):
                 row, column = y0 + round((y1 - y0) * k / most), x0 + (x1 - x0) * k // most
-                if self._inside(row, column) and not (curve.dotted and column % 4 > 1):
+                if self._inside(row, column) and not (curve.pattern == "gaps" and column % 4 > 1):
                     self._dot(row, column, curve.style, layer)
 
-    def _dot(self, row: int, column: int, style: str, layer: int) -> None:
+    def _dot(self, row: int, column: int, style: str | Style, layer: int) -> None:
         cell = row // 4 * self._columns + column // 2
         self._dots[cell] |= _DOTS[row % 4][column % 2]
         if layer >= self._layers[cell]:
             self._styles[cell], self._layers[cell] = style, layer
 
-    def rows(self) -> list[Text]:
-        """Return what has been drawn, a text a row."""
+    def rows(self, marks: Sequence[Mark] = ()) -> list[Text]:
+        """Return what has been drawn, a text a row.
+
+        Args:
+            marks: letters that are shown this time, above all else.
+        """
+        shown = {self._cell(mark.point): mark for mark in marks}
         rows = []
         for first in range(0, len(self._dots), self._columns):
             row = line()
             cells = range(first, first + self._columns)
-            for style, run in groupby(cells, key=self._styles.__getitem__):
-                row.append("".join(map(self._letter, run)), style)
+            letters = [
+                (shown[cell].letter, shown[cell].style)
+                if cell in shown
+                else (self._letter(cell), self._styles[cell])
+                for cell in cells
+            ]
+            for style, run in groupby(letters, key=itemgetter(1)):
+                row.append("".join(letter for letter, _ in run), style)
             rows.append(row)
         return rows
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.events import json_text
 from dlvc_cli.files import flush_folder, replace_file
@@ -195,7 +196,8 @@ def find_run(name: str | Path) -> RunDir:
     for existing in (path for path in candidates if _there(path, Path.exists)):
         what = "file" if existing.is_file() else "folder without run.json"
         raise UsageError(f"{existing} is not a run but a {what}. See dlvc list runs.")
-    raise UsageError(f"There is no run called {str(name)!r}. See dlvc list runs.")
+    hint = did_you_mean(near(Path(name).name, [run.name for run in all_runs()], 2))
+    raise UsageError(f"There is no run called {str(name)!r}.{hint} See dlvc list runs.")
 
 
 def _there(path: Path, test: Callable[[Path], bool]) -> bool:

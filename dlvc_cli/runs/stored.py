@@ -78,8 +78,8 @@ _STATUS = {
 _LINE = {"epoch": POSITIVE} | {
     key: nullable(NUMBER)
     for key in (
-        "train_loss train_loss_std val_loss val_acc val_balanced_acc val_acc_last_batch "
-        "val_acc_running lr images_per_s seconds"
+        "train_loss train_loss_std train_acc val_loss val_acc val_balanced_acc "
+        "val_acc_last_batch val_acc_running lr images_per_s seconds"
     ).split()
 }
 

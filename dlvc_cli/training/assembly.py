@@ -67,7 +67,7 @@ def session_of(
         optimizer=optimizer,
         scaler=torch.amp.GradScaler(runtime.device.type, enabled=runtime.precision == "fp16"),
         rate=rate,
-        state=TrainState(losses=torch.zeros(rate.steps, device=runtime.device)),
+        state=TrainState.fresh(rate.steps, runtime.device),
         seeds=seeds,
         num_classes=len(record["data"]["classes"]),
         run_id=record.get("id"),

@@ -14,7 +14,7 @@ from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Evaluation", "count_correct", "evaluate", "logits_of", "predictions"]
+__all__ = ["Evaluation", "count_correct", "evaluate", "hits", "logits_of", "predictions"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,17 @@ def _softmax(logits: Tensor) -> Tensor:
     return logits.softmax(1).where(finite, torch.nan)
 
 
+def hits(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return how many rows of logits (N, classes) are predicted right, on the device.
+
+    Args:
+        targets: class indices (N,), or the shares of the classes (N, classes), of which the
+            largest counts.
+    """
+    wanted = targets.argmax(1) if targets.ndim == 2 else targets
+    return (predictions(logits) == wanted).sum()
+
+
 @torch.inference_mode()
 def evaluate(
     logits: Callable[[int, int], Tensor],
@@ -158,5 +169,5 @@ def count_correct(logits: Callable[[int, int], Tensor], targets: Tensor, runtime
     start, stop = runtime.shard(0, len(targets))
     correct = torch.zeros((), dtype=torch.int64, device=targets.device)
     if start < stop:
-        correct = (predictions(logits(start, stop)) == targets[start:stop]).sum()
+        correct = hits(logits(start, stop), targets[start:stop])
     return int(runtime.sum(correct))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from dlvc_cli.errors import DlvcError, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.divergence import diverged, never_finite, not_finite, refuse_bad_loss
-from dlvc_cli.training.evaluate import Evaluation, count_correct
+from dlvc_cli.training.evaluate import Evaluation, count_correct, hits
+from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.session import Session
-from dlvc_cli.training.state import loss_statistics
+from dlvc_cli.training.state import TrainState, loss_statistics
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
 
 __all__ = ["train"]
@@ -191,6 +192,8 @@ def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
     session.scaler.step(session.optimizer)
     session.scaler.update()
     state.losses[state.step] = runtime.average(loss.detach())
+    # On the device, without waiting for it.
+    state.correct[state.step] = runtime.sum(hits(split_outputs(outputs)[0].detach(), targets))
 
 
 def _measure_running(session: Session) -> None:
@@ -223,6 +226,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
         "epoch": state.epoch + 1,
         "train_loss": train_loss,
         "train_loss_std": train_loss_std,
+        "train_acc": _training_accuracy(state, done),
         **_validation_metrics(result, config.batch_size),
         # An optimiser may have made another kind of number of it.
         "lr": float(session.optimizer.param_groups[0]["lr"]),
@@ -245,6 +249,12 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
         best_balanced_acc=state.best_balanced_acc,
     )
     return event, result
+
+
+def _training_accuracy(state: TrainState, bounds: Sequence[tuple[int, int]]) -> float | None:
+    """Correct over total of the epoch's steps; None where some were not counted."""
+    correct = float(state.correct[: state.step].sum(dtype=torch.float64))
+    return None if math.isnan(correct) else correct / bounds[-1][1]
 
 
 def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float | None]:

@@ -170,7 +170,7 @@ def _device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError:
         raise BadOption(
-            f"--device: there is no {name!r}. Use auto, cpu, cuda, cuda:1 or mps."
+            f"--device: there is no {name!r}. Use auto, cpu, cuda (a GPU), cuda:1 or mps."
         ) from None
     available = {
         "cpu": True,

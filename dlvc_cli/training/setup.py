@@ -12,9 +12,10 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.contract.params import size as parse_size
 from dlvc_cli.contract.specs import ModelSpec
-from dlvc_cli.errors import DataError, PluginError, some_of
+from dlvc_cli.errors import DataError, some_of
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.training.data.applied_op import AppliedOp
+from dlvc_cli.training.data.built import build_dataset
 from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.pipeline import Pipeline, channel_statistics
 from dlvc_cli.training.data.renumbered import renumbered
@@ -51,9 +52,7 @@ def open_dataset(plan: Plan, least: int = 2) -> Dataset:
     Raises:
         DataError, PluginError: it can't be read, or breaks the contract.
     """
-    dataset = plan.data.build()
-    if not isinstance(dataset, Dataset) or not dataset.splits:
-        raise PluginError(f"{plan.data.offer.name} must build a data set with classes and splits.")
+    dataset = build_dataset(plan.data)
     if len(dataset.classes) < least:
         raise DataError(f"{plan.config.data} has fewer than two classes: nothing to tell apart.")
     return dataset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ class TrainState:
         epoch: epochs finished.
         step: steps done in the epoch under way.
         losses: training loss of each step of this epoch, float32 (steps,), on the device.
+        correct: images of each step's batch that were predicted right, likewise; NaN where that
+            was not counted.
         running_correct, running_seen: of ``--running-accuracy``, in this epoch.
         best_acc, best_epoch: best validation accuracy and its epoch (from 1), None before any.
         best_balanced_acc: the balanced accuracy of that epoch.
@@ -29,6 +32,7 @@ class TrainState:
     """
 
     losses: Tensor
+    correct: Tensor
     epoch: int = 0
     step: int = 0
     running_correct: int = 0
@@ -42,7 +46,12 @@ class TrainState:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values and tensors on the CPU."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return values | {"losses": self.losses.cpu()}
+        return values | {"losses": self.losses.cpu(), "correct": self.correct.cpu()}
+
+    @classmethod
+    def fresh(cls, steps: int, device: torch.device) -> TrainState:
+        """That of a run before its first step, with room for an epoch's ``steps``."""
+        return cls(*torch.zeros(2, steps, dtype=torch.float32, device=device))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], device: torch.device) -> TrainState:
@@ -51,7 +60,10 @@ class TrainState:
         Raises:
             ValueError: it cannot be the state of a run.
         """
-        state = cls(**values | {"losses": values["losses"].to(device)})
+        losses = values["losses"].to(device)
+        # Checkpoints of before these were counted have none.
+        correct = values.get("correct", torch.full_like(losses, math.nan)).to(device)
+        state = cls(**values | {"losses": losses, "correct": correct})
         state.check()
         return state
 
@@ -62,6 +74,8 @@ class TrainState:
                 raise ValueError(f"its {name} is {getattr(self, name)!r:.40}")
         if self.losses.ndim != 1 or self.step > len(self.losses):
             raise ValueError(f"it is at step {self.step} of {len(self.losses)}")
+        if self.correct.shape != self.losses.shape:
+            raise ValueError(f"it has counted {len(self.correct)} steps of {len(self.losses)}")
         if (self.best_epoch is None) != (self.best_acc is None):
             raise ValueError("it has half of a best epoch")
         if self.best_epoch is not None and not 1 <= self.best_epoch <= self.epoch:

@@ -29,6 +29,7 @@ def dlvc_datasets() -> list[DatasetSpec]:
             summary="CIFAR-10, ten classes, 32x32: 40,000 train, 10,000 val, 10,000 test.",
             factory="dlvc_datasets.cifar10:build_cifar10",
             params=(_COPY,),
+            available="dlvc_datasets.cifar_copy:available",
         ),
         DatasetSpec(
             name="toy-pets",

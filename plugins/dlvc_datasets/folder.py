@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from dlvc_cli import BadOption, DataError, DatasetSpec, left_out_notice, list_images
+from dlvc_cli import DataError, DatasetSpec, left_out_notice, list_images
 from dlvc_datasets.folder_split import FolderSplit
 
 __all__ = ["FolderDataset", "build", "find", "knows"]
@@ -42,13 +42,7 @@ class FolderDataset:
 
 
 def find(path: str) -> DatasetSpec:
-    """Describe the data set in a folder, which isn't looked at yet.
-
-    Raises:
-        BadOption: no path.
-    """
-    if not path:
-        raise BadOption("folder: needs a path, as in folder:photos.")
+    """Describe the data set in a folder, which isn't looked at yet."""
     name = re.sub(r"[^A-Za-z0-9_.+-]+", "-", Path(path).expanduser().resolve().name)
     return DatasetSpec(
         name=name.lstrip("_.+-") or "folder",

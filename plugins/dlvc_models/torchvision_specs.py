@@ -1,7 +1,7 @@
 """torchvision's classifiers as a table; nothing of torchvision is imported to read it.
 
-Millions of parameters (with 1,000 classes) and sizes of images are those that torchvision
-publishes with its IMAGENET1K_V1 weights.
+Millions of parameters are those with a head for two classes; sizes of images are those that
+torchvision publishes with its IMAGENET1K_V1 weights.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ def torchvision_specs() -> list[ModelSpec]:
         *_group(
             "resnet",
             {
-                "resnet18": ("ResNet-18", 11.69),
-                "resnet34": ("ResNet-34", 21.80),
-                "resnet50": ("ResNet-50", 25.56),
-                "resnet101": ("ResNet-101", 44.55),
-                "resnet152": ("ResNet-152", 60.19),
+                "resnet18": ("ResNet-18", 11.18),
+                "resnet34": ("ResNet-34", 21.29),
+                "resnet50": ("ResNet-50", 23.51),
+                "resnet101": ("ResNet-101", 42.50),
+                "resnet152": ("ResNet-152", 58.15),
             },
             "residual blocks (He et al., 2015)",
         ),
         *_group(
             "alexnet",
-            {"alexnet": ("AlexNet", 61.10)},
+            {"alexnet": ("AlexNet", 57.01)},
             "the winner of ImageNet 2012, in one column (Krizhevsky, 2014)",
             min_size=63,
             defaults=_LOW_RATE,
@@ -72,14 +72,14 @@ def torchvision_specs() -> list[ModelSpec]:
         *_group(
             "vgg",
             {
-                "vgg11_bn": ("VGG-11 with batch norm", 132.87),
-                "vgg11": ("VGG-11", 132.86),
-                "vgg13": ("VGG-13", 133.05),
-                "vgg13_bn": ("VGG-13 with batch norm", 133.05),
-                "vgg16": ("VGG-16", 138.36),
-                "vgg16_bn": ("VGG-16 with batch norm", 138.37),
-                "vgg19": ("VGG-19", 143.67),
-                "vgg19_bn": ("VGG-19 with batch norm", 143.68),
+                "vgg11_bn": ("VGG-11 with batch norm", 128.78),
+                "vgg11": ("VGG-11", 128.77),
+                "vgg13": ("VGG-13", 128.96),
+                "vgg13_bn": ("VGG-13 with batch norm", 128.96),
+                "vgg16": ("VGG-16", 134.27),
+                "vgg16_bn": ("VGG-16 with batch norm", 134.28),
+                "vgg19": ("VGG-19", 139.58),
+                "vgg19_bn": ("VGG-19 with batch norm", 139.59),
             },
             "3x3 convolutions, three linear layers (Simonyan and Zisserman, 2014)",
             min_size=32,
@@ -87,7 +87,7 @@ def torchvision_specs() -> list[ModelSpec]:
         ),
         *_group(
             "squeezenet",
-            {"squeezenet1_1": ("SqueezeNet 1.1", 1.24)},
+            {"squeezenet1_1": ("SqueezeNet 1.1", 0.72)},
             "fire modules, no linear layer (Iandola et al., 2016)",
             min_size=17,
             split="dlvc_models.heads:split_squeezenet",
@@ -95,7 +95,7 @@ def torchvision_specs() -> list[ModelSpec]:
         ),
         *_group(
             "squeezenet1_0",
-            {"squeezenet1_0": ("SqueezeNet 1.0", 1.25)},
+            {"squeezenet1_0": ("SqueezeNet 1.0", 0.74)},
             "fire modules, no linear layer (Iandola et al., 2016)",
             min_size=21,
             split="dlvc_models.heads:split_squeezenet",
@@ -104,10 +104,10 @@ def torchvision_specs() -> list[ModelSpec]:
         *_group(
             "densenet",
             {
-                "densenet121": ("DenseNet-121", 7.98),
-                "densenet161": ("DenseNet-161", 28.68),
-                "densenet169": ("DenseNet-169", 14.15),
-                "densenet201": ("DenseNet-201", 20.01),
+                "densenet121": ("DenseNet-121", 6.96),
+                "densenet161": ("DenseNet-161", 26.48),
+                "densenet169": ("DenseNet-169", 12.49),
+                "densenet201": ("DenseNet-201", 18.10),
             },
             "each layer sees all before it (Huang et al., 2016)",
             min_size=29,
@@ -115,7 +115,7 @@ def torchvision_specs() -> list[ModelSpec]:
         ),
         *_group(
             "inception",
-            {"inception_v3": ("Inception v3", 27.16)},
+            {"inception_v3": ("Inception v3", 24.35)},
             "parallel convolutions, auxiliary head (Szegedy et al., 2015)",
             input_size=299,
             min_size=75,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlvc_cli import Param, PresetSpec, TrackerSpec, hookimpl, path
+from dlvc_cli import PackageSpec, Param, PresetSpec, TrackerSpec, hookimpl, path
 
 
 @hookimpl
@@ -54,5 +54,29 @@ def dlvc_trackers() -> list[TrackerSpec]:
             summary="Append a row for each epoch to a CSV file, for spreadsheets.",
             factory="dlvc_recipes.csv_tracker:CsvTracker",
             params=(Param("path", path, help="the file; several runs may share one"),),
+        ),
+    ]
+
+
+@hookimpl
+def dlvc_packages() -> list[PackageSpec]:
+    """The packages in examples/; a test holds this to what they offer."""
+    return [
+        PackageSpec(
+            name="dlvc-sampler",
+            summary="An example in dlvc's repository: ops, a loss, a model and a surface.",
+            install="./examples/dlvc-sampler",
+            offers={
+                "ops": ("solarize", "swirl"),
+                "losses": ("brier",),
+                "models": ("patch-mlp",),
+                "surfaces": ("eggholder",),
+            },
+        ),
+        PackageSpec(
+            name="dlvc-efficientnet-lite0",
+            summary="An example in dlvc's repository: a model with its ImageNet weights.",
+            install="./examples/dlvc-efficientnet-lite0",
+            offers={"models": ("efficientnet_lite0",)},
         ),
     ]

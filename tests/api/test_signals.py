@@ -157,6 +157,7 @@ class Terminal:
 
 
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
+ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 
 
 def test_a_pause_shows_the_cursor_and_a_continued_run_ends_in_order(dlvc, few):
@@ -167,10 +168,17 @@ def test_a_pause_shows_the_cursor_and_a_continued_run_ends_in_order(dlvc, few):
     terminal.process.send_signal(signal.SIGTSTP)
     wait_for(lambda: os.waitpid(terminal.process.pid, os.WUNTRACED | os.WNOHANG) != (0, 0))
     terminal.wait_for(SHOW)
+    assert terminal.shown.rindex(LEAVE) < terminal.shown.rindex(SHOW)
+    paused = len(terminal.shown)
     terminal.process.send_signal(signal.SIGCONT)
+    terminal.wait_for(ENTER, after=paused)
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.process.wait(60) == 130
     terminal.wait_for(b"interrupted")
+    assert terminal.shown.count(ENTER) == terminal.shown.count(LEAVE)
+    # What was said on the way is on the first screen, too.
+    said = terminal.shown.index(b"Stopping after this step")
+    assert terminal.shown[:said].count(ENTER) == terminal.shown[:said].count(LEAVE)
 
 
 def test_leaving_while_the_live_view_is_open_shows_the_cursor(dlvc, make_plugin):
@@ -180,6 +188,7 @@ def test_leaving_while_the_live_view_is_open_shows_the_cursor(dlvc, make_plugin)
     assert HIDE in terminal.shown
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.process.wait(20) == 130
+    terminal.wait_for(LEAVE, after=terminal.shown.rindex(ENTER))
     terminal.wait_for(b"nothing was written", after=terminal.shown.rindex(SHOW))
 
 

@@ -24,7 +24,16 @@ def test_a_comparison_has_the_options_that_differ_and_an_image(dlvc):
     assert min(image.size) > 300 and len(set(image.convert("L").tobytes())) > 20
     rows = dlvc.json("compare", "one", "two")
     assert [len(row["metrics"]) for row in rows] == [3, 3]
-    assert "PNG" in dlvc("compare", "one", "--out", "curves.txt", code=2).stderr
+    assert ".svg or .pdf" in dlvc("compare", "one", "--out", "curves.txt", code=2).stderr
+
+
+def test_the_figure_has_the_curves_asked_for_in_the_format_asked_for(dlvc):
+    options = "--curves", "train_acc,val_acc,val_acc_running", "--slides", "--out", "curves.svg"
+    done = dlvc("compare", "one", "two", *options)
+    assert "No val_acc_running is recorded of one, two" in done.stderr
+    assert "train_acc" not in done.stderr
+    assert (dlvc.folder / "curves.svg").read_text().startswith("<?xml")
+    assert "train_acc" in dlvc("compare", "one", "--curves", "accuracy", code=2).stderr
 
 
 def test_runs_that_differ_in_much_are_told_apart_by_what_was_asked_for(dlvc, trained):

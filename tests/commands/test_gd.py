@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import fcntl
 import math
 import os
 import pty
 import re
+import select
+import struct
 import subprocess
 import sys
+import termios
 
 import numpy as np
 import pytest
+from helpers.events import first_screen
 from helpers.folders import SURFACES
 from PIL import Image
 
@@ -180,6 +186,7 @@ BAD_IMAGES = {
     "colour": lambda path: save(path, np.zeros((9, 9, 3), np.uint8)),
     "palette": lambda path: Image.new("P", (9, 9)).save(path),
     "alpha": lambda path: Image.new("LA", (9, 9)).save(path),
+    "floats": lambda path: Image.fromarray(np.eye(9, dtype=np.float32) * 9).save(path, "TIFF"),
     "constant": lambda path: save(path, np.full((9, 9), 7, np.uint8)),
     "pixel": lambda path: save(path, np.zeros((1, 1), np.uint8)),
     "row": lambda path: save(path, np.arange(9, dtype=np.uint8)[None]),
@@ -193,9 +200,10 @@ BAD_IMAGES = {
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("colour", "not grayscale"),
-        ("palette", "not grayscale"),
-        ("alpha", "not grayscale"),
+        ("colour", "same value everywhere"),
+        ("palette", "same value everywhere"),
+        ("alpha", "same value everywhere"),
+        ("floats", "holds values from 0 to 9, not 0 to 1"),
         ("constant", "same value everywhere"),
         ("pixel", "1 x 1 pixels"),
         ("row", "9 x 1 pixels"),
@@ -494,8 +502,44 @@ def test_the_live_view_shows_map_and_numbers(dlvc, colour):
     code, text = in_a_terminal(dlvc, "gd", "beale", "--nesterov", "--speed", "40", *SMALL)
     assert code == 0
     assert "step" in text and "gradient" in text and "╭─ beale" in text
-    assert ("▄" in text) == colour
+    assert ("▀" in text) == colour
     assert any(0x2800 < ord(letter) < 0x2900 for letter in text)
+
+
+def test_a_terminal_that_is_resized_keeps_nothing_of_what_was_drawn(dlvc):
+    leader, follower = pty.openpty()
+    environment = dlvc.environment | {"TERM": "xterm-256color"}
+    del environment["COLUMNS"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dlvc_cli", "gd", "beale", "--speed", "5", *SMALL],
+        cwd=dlvc.folder,
+        env=environment,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+    )
+    sizes, written = iter(((24, 80), (12, 40), (50, 120), (30, 60))), b""
+    frames = 1
+    with contextlib.suppress(OSError):
+        resize(follower, *next(sizes))
+        while process.poll() is None or select.select([leader], [], [], 0.2)[0]:
+            if select.select([leader], [], [], 0.2)[0]:
+                written += os.read(leader, 65536)
+            if written.count(b" beale ") > 3 * frames:
+                frames += 1
+                resize(follower, *next(sizes, (30, 60)))
+    os.close(follower)
+    os.close(leader)
+    first = first_screen(written.decode())
+    assert frames > 4
+    assert first.count("╭") == first.count("╰") == 1 and first.startswith("╭")
+    panel, _, rest = first.partition("╯")
+    assert {len(row) for row in f"{panel}╯".splitlines()} == {60}
+    assert max(map(len, rest.splitlines())) <= 60
+
+
+def resize(terminal, rows, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 def test_the_live_view_of_many_starts_counts_them(dlvc):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+
+from helpers.folders import make_folder
+
 
 def test_a_page_has_the_facts_and_the_parameters(dlvc):
     heading, *lines = dlvc("show", "one-cycle").stdout.splitlines()
@@ -29,3 +33,51 @@ def test_all_kinds_of_a_name_are_shown(dlvc, make_plugin):
 def test_what_there_is_not_is_said(dlvc):
     refused = dlvc("show", "nonsense", code=2)
     assert "nothing called 'nonsense'" in refused.stderr and "dlvc list" in refused.stderr
+
+
+def test_a_model_s_layers_are_a_table(dlvc):
+    text = dlvc("show", "cnn", "--image-size", "64").stdout
+    assert "_cn5   Conv2d  512x4x4     1,180,160" in text
+    assert "1,569,602 with 2 classes, 6.28 MB" in text and "with --feature-extract 1,026" in text
+    (row,) = dlvc.json("show", "cnn", "--classes", "10")
+    assert row["parameter_count"] == 1569602 + 8 * 513 and row["image_size"] == [32, 32]
+    assert [module["name"] for module in row["modules"]] == row["layers"]
+    refused = dlvc("show", "crop", "--depth", "3", code=2).stderr
+    assert "--depth is for models, and crop is none" in refused
+    assert "Did you mean size?" in dlvc("show", "crop:siz=4", code=2).stderr
+
+
+def test_a_folder_is_shown_with_its_prefix_and_without(dlvc):
+    make_folder(dlvc.folder / "photos", {"train": 3, "val": 1})
+    shutil.rmtree(dlvc.folder / "photos" / "val" / "left")
+    text = dlvc("show", "photos").stdout
+    assert text == dlvc("show", "folder:photos").stdout
+    lines = [line.split() for line in text.splitlines()]
+    assert ["left", "3", "0", "0.0%"] in lines and ["all", "6", "1", "100.0%"] in lines
+    assert "all 32x32" in text and "no images of the class left" in text
+    (row,) = dlvc.json("show", "photos")
+    assert row["classes"] == ["left", "right"] and row["splits"]["val"]["counts"] == [0, 1]
+    assert "no folder" in dlvc("show", "folder:photo", code=1).stderr
+
+
+def test_near_misses_are_suggested_whatever_is_named(dlvc):
+    run = dlvc.folder / "runs" / "first"
+    run.mkdir(parents=True)
+    (run / "run.json").write_text("{}")
+    for words, meant in (
+        ("lst", "list"),
+        ("Train cnn", "train"),
+        ("list modles", "models"),
+        ("show resnt", "resnet"),
+        ("show runs/frist", "first"),
+        ("test frist", "first"),
+        ("runs rename First x", "first"),
+        ("gd Schaffer", "schaffer"),
+        ("train cnn --optimiser adam", "--optimizer"),
+        ("train cnn --learning-rate 1", "--lr"),
+        ("train cnn --fit Crop", "crop"),
+        ("train cnn --aug crop:paddng=4", "pad"),
+        ("gd schaffer --sweep LR=0.1,0.2", "lr"),
+    ):
+        assert f"Did you mean {meant}" in dlvc(*words.split(), code=2).stderr, words
+    assert "a comma too many" in dlvc("train", "cnn", "--aug", "flip,,crop", code=2).stderr

@@ -100,7 +100,7 @@ def test_it_is_listed_shown_and_described(extended):
 
 def test_help_completion_and_messages_know_it(extended):
     help_text = " ".join(extended("list", "--help").stdout.split())
-    assert "families, diversities, runs or plugins" in help_text.replace("│ ", "").replace(" │", "")
+    assert "packages, diversities, runs or plugins" in help_text.replace("│ ", "").replace(" │", "")
     typed = {"_DLVC_COMPLETE": "complete_bash", "COMP_WORDS": "dlvc list div", "COMP_CWORD": "2"}
     assert extended(**typed).stdout.split() == ["diversities"]
     said = extended(

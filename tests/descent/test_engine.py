@@ -10,12 +10,8 @@ import pytest
 from helpers.descents import descend_on, noise, scipy_heights, surface_of, wells
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
-import dlvc_cli as dlvc
-from dlvc_cli.descent import engine
 from dlvc_cli.descent.gradients import SampledField
-from dlvc_cli.errors import DataError
 
 
 def plain_loop(surface: Any, start: Any, steps: int, lr: float, beta: float, nesterov: bool) -> Any:
@@ -111,11 +107,3 @@ def test_kept_paths_do_not_change_a_walk():
 
     assert few[0].path is not None and many[0].path is None
     assert [walk.end for walk in few] == [walk.end for walk in many][:100]
-
-
-def test_an_image_of_more_points_than_a_grid_may_have_is_refused(tmp_path, monkeypatch):
-    levels = np.arange(110, dtype=np.uint8).reshape(10, 11)
-    Image.fromarray(levels).save(tmp_path / "terrain.png")
-    monkeypatch.setattr(engine, "_MOST_POINTS", 109)
-    with pytest.raises(DataError, match="11 x 10 pixels, and a surface at most 109 points"):
-        dlvc.descend(tmp_path / "terrain.png")

@@ -9,12 +9,12 @@ from PIL import Image
 
 from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent.engine import descend_plan, prepare_surface
-from dlvc_cli.descent.request_plan import plan_descent
+from dlvc_cli.descent.request_plan import DescentPlan, plan_descent
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import drain
 from dlvc_cli.registry.registry import registry
 
-__all__ = ["FEW", "opened", "small"]
+__all__ = ["FEW", "opened", "plan_small", "small"]
 
 FEW: dict[str, dict[str, Any]] = {
     "one walk": {},
@@ -30,10 +30,15 @@ FEW: dict[str, dict[str, Any]] = {
 """Options of descents of few walks, whose paths are drawn."""
 
 
+def plan_small(surface: str = "himmelblau", **options: Any) -> DescentPlan:
+    """Plan a descent on a named surface of few points."""
+    options = {"grid": 60, "optimizer": "momentum", "max_steps": 300} | options
+    return plan_descent(registry(), DescentConfig(surface=surface, **options))
+
+
 def small(surface: str = "himmelblau", **options: Any) -> Descent:
     """Descend on a named surface of few points."""
-    options = {"grid": 60, "optimizer": "momentum", "max_steps": 300} | options
-    plan = plan_descent(registry(), DescentConfig(surface=surface, **options))
+    plan = plan_small(surface, **options)
     return drain(descend_plan(plan, prepare_surface(plan)), lambda event: None)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "draw",
     "epoch_done",
     "every_event",
+    "first_screen",
     "metrics",
     "state_of",
     "terminal",
@@ -114,6 +115,12 @@ def written(console: Console) -> str:
     file = console.file
     assert isinstance(file, io.TextIOWrapper) and isinstance(file.buffer, io.BytesIO)
     return file.buffer.getvalue().decode(file.encoding)
+
+
+def first_screen(text: str) -> str:
+    """What a terminal shows once the second screen is left: all that was written to the first."""
+    kept = re.sub(r"\x1b\[\?1049h.*?\x1b\[\?1049l", "", text, flags=re.DOTALL)
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", kept)
 
 
 def draw(state: RunState, **options: Any) -> list[str]:

@@ -42,6 +42,10 @@ def test_objects_are_listed_by_name_and_members_of_families_after_them() -> None
 def test_plugins_say_what_they_offer_of_each_kind() -> None:
     rows = {row["name"]: row for row in describe_plugins(registry())}
     recipes = rows["dlvc-recipes"]
-    assert recipes["offers"] == {"trackers": ["csv"], "presets": ["course", "quick", "finetune"]}
+    assert recipes["offers"] == {
+        "trackers": ["csv"],
+        "presets": ["course", "quick", "finetune"],
+        "packages": ["dlvc-sampler", "dlvc-efficientnet-lite0"],
+    }
     assert recipes["builtin"] and not recipes["problems"]
     assert recipes["summary"].startswith("dlvc-cli ")

@@ -7,7 +7,7 @@ import torch
 from helpers.processes import in_processes, one_process
 
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate, predictions
+from dlvc_cli.training.evaluate import Evaluation, count_correct, evaluate, hits, predictions
 from dlvc_cli.training.network.loss import Objective
 
 ROWS = 26
@@ -135,3 +135,9 @@ def test_several_processes_agree_on_what_is_undecided():
     )
     for result in found:
         assert torch.equal(result.predicted, one.predicted) and not result.finite
+
+
+def test_of_mixed_targets_the_largest_share_counts():
+    logits = torch.tensor([[2.0, 1, 0], [0, 1, 2], [0, 3, 0], [torch.nan, 1, 0]])
+    shares = torch.tensor([[0.6, 0.4, 0], [0.7, 0, 0.3], [0.1, 0.5, 0.4], [0, 1, 0]])
+    assert hits(logits, shares) == hits(logits, shares.argmax(1)) == 2

@@ -77,10 +77,12 @@ def test_training_is_what_a_bare_loop_of_the_recipe_computes(folder):
     for epoch in range(2):
         generator = torch.Generator().manual_seed(Seeds(1).order(epoch))
         order = torch.randperm(len(images), generator=generator)
-        losses = []
+        losses, right = [], 0
         for start in range(0, len(images), 32):
             ids = order[start : start + 32]
-            loss = nn.functional.cross_entropy(net((images[ids] - mean) / std), targets[ids])
+            outputs = net((images[ids] - mean) / std)
+            right += int((outputs.argmax(1) == targets[ids]).sum())
+            loss = nn.functional.cross_entropy(outputs, targets[ids])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -89,6 +91,7 @@ def test_training_is_what_a_bare_loop_of_the_recipe_computes(folder):
         expected = sum(loss * n for loss, n in losses) / len(images)
         assert line["train_loss"] == pytest.approx(expected, rel=1e-4)
         assert line["train_loss_std"] == pytest.approx(np.std([x for x, _ in losses]), rel=1e-3)
+        assert line["train_acc"] == right / len(images)
         with torch.no_grad():
             logits = net((torch.stack([image for image, _ in val.values()]) - mean) / std)
         labels = torch.tensor([label for _, label in val.values()])
@@ -103,8 +106,8 @@ def test_an_epoch_s_line_has_the_documented_keys_and_counts_the_whole_split(fold
     )
     (line,) = run.metrics
     assert set(line) == set(
-        "epoch train_loss train_loss_std val_loss val_acc val_balanced_acc val_acc_last_batch lr "
-        "images_per_s seconds val_acc_running".split()
+        "epoch train_loss train_loss_std train_acc val_loss val_acc val_balanced_acc "
+        "val_acc_last_batch lr images_per_s seconds val_acc_running".split()
     )
     # 26 validation images: two full batches of 10 and a smaller one, which counts.
     assert line["val_acc"] * 26 == pytest.approx(round(line["val_acc"] * 26))

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from dlvc_cli.errors import BadOption
 
-__all__ = ["DRAWN", "check_target"]
+__all__ = ["DRAWN", "STILL", "check_target"]
 
-DRAWN = (".png", ".svg", ".pdf", ".gif", ".html")
+STILL = (".png", ".svg", ".pdf")
+"""What a name of a figure ends in."""
+
+DRAWN = (*STILL, ".gif", ".html")
 """What a name of a figure, an animation or a page ends in."""
 
 

@@ -8,5 +8,6 @@
 ``summary``     what a finished or stopped run says, and what to do next
 ``confusion``   what a test says: accuracy, and which classes are taken for which
 ``tables``      predictions, and runs compared
-``plots``       PNG figures of one run and of several
+``plots``       figures of one run; ``comparison_figure`` of several
+``curve_axes``  what these draw on; ``measures`` what can be drawn, and how it is called
 """

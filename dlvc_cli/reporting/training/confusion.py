@@ -8,6 +8,7 @@ from rich.table import Table
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, percent
+from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import TestResult
 
@@ -46,7 +47,7 @@ def print_test(name: str, result: TestResult) -> None:
 
 
 def _whole_matrix(result: TestResult, totals: Sequence[int]) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("true class")
     for label in result.classes:
         table.add_column(plain_text(f"as {label}"), justify="right", overflow="fold")
@@ -59,7 +60,7 @@ def _whole_matrix(result: TestResult, totals: Sequence[int]) -> Table:
 
 def _worst_classes(result: TestResult, totals: Sequence[int]) -> Table:
     """The classes that are recognised least, of those that occur."""
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("recognised least")
     for heading in ("images", "right"):
         table.add_column(heading, justify="right")
@@ -73,7 +74,7 @@ def _worst_classes(result: TestResult, totals: Sequence[int]) -> Table:
 
 def _most_confused(result: TestResult, totals: Sequence[int]) -> Table:
     """Which class is taken for which other most often."""
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     for heading in ("true class", "taken for"):
         table.add_column(heading)
     for heading in ("images", "of the class"):

@@ -22,14 +22,9 @@ _DOING = {"measuring": "Measuring", "decoding": "Reading"}
 
 
 class TrainingPanel:
-    """A Rich renderable of a :class:`RunState`, for any width and height.
-
-    Attributes:
-        size: (columns, rows) that it took when it was last drawn.
-    """
+    """A Rich renderable of a :class:`RunState`, for any width and height."""
 
     def __init__(self, state: RunState) -> None:
-        self.size = (0, 0)
         self._state = state
         self._curves_of: tuple[int, Look] | None = None
         self._curves: list[Text] = []
@@ -41,9 +36,7 @@ class TrainingPanel:
         look = Look(width - 4, options.size.height, ascii_only, console.no_color)
         started = self._state.started
         if started is None:
-            lines = _reading(self._state, look)
-            self.size = (width, len(lines))
-            yield Group(*lines)
+            yield Group(*_reading(self._state, look))
             return
         lines = [
             _facts(self._state, started, look),
@@ -51,7 +44,6 @@ class TrainingPanel:
             *self._curve_rows(look),
             _best(self._state, look),
         ]
-        self.size = (width, len(lines) + 2)
         ellipsis = look.letter("…")
         data = formats.shorten(shown(started.data), look.width - len(started.model) - 8, ellipsis)
         yield Panel(
@@ -92,7 +84,7 @@ def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
     items += [started.precision, f"seed {started.seed}"]
     if state.step and not look.wide:
         items.insert(0, f"lr {state.step.lr:.3g}")
-    text = formats.device(started)
+    text = formats.shorten(formats.device(started), look.width, look.letter("…"))
     for item in items:
         longer = text + look.letter(" · ") + item
         text = longer if len(longer) <= look.width else text
@@ -105,7 +97,7 @@ def _progress(state: RunState, started: RunStarted, look: Look) -> list[Text]:
     epoch, share = f"Epoch {state.epoch}/{started.epochs}", state.done / max(started.epochs, 1)
     if ended:
         took = f"{formats.duration(ended.seconds)} in all"
-        return [*_bars([(epoch, share, took)], look), line(formats.ending(ended), "bold")]
+        return [*_bars([(epoch, share, took)], look), Text(formats.ending(ended), "bold")]
     left = "" if state.time_left is None else f"{formats.duration(state.time_left)} left"
     done, total, speed = started.start_step, started.steps_per_epoch, ""
     if step:
@@ -139,17 +131,25 @@ def _bars(rows: Sequence[tuple[str, float, str]], look: Look) -> list[Text]:
     return lines
 
 
+def _first_to_fit(texts: Sequence[str], width: int) -> str:
+    """The first of several that isn't too long, or else the last."""
+    return next((text for text in texts if len(text) <= width), texts[-1])
+
+
 def _best(state: RunState, look: Look) -> Text:
     """The best so far, and the place that a resume would go on from."""
     if state.best is None and state.metrics:
         return line("No validation has been finite yet.", "bold yellow")
     if state.best is None:
-        return line("The first validation comes at the end of the epoch.", "dim")
+        first = "The first validation comes at the end of the epoch."
+        return line(_first_to_fit((first, "No validation yet."), look.width), "dim")
     epoch, accuracy = state.best
     row = line()
     row.append(f"{look.letter('★')} ", "bold yellow")
+    best, at = f"best {accuracy:.4f}", f" at epoch {epoch:.0f}"
     balanced = f" (balanced {formats.decimals(state.best_balanced)})" if state.uneven else ""
-    row.append(f"best {accuracy:.4f}{balanced} at epoch {epoch:.0f}, saved", "bold")
+    texts = (f"{best}{balanced}{at}, saved", f"{best}{balanced}{at}", f"{best}{at}", best)
+    row.append(_first_to_fit(texts, look.width - row.cell_len), "bold")
     if checkpoint := state.checkpoint:
         place = f"checkpoint: after epoch {checkpoint.epoch - 1}"
         if checkpoint.step:

@@ -1,38 +1,32 @@
-"""PNG figures of runs, drawn without pyplot, a display or any global state.
-
-A run is given as the lines of its ``metrics.jsonl``; values that are missing or not finite leave a
-gap in their curve.
-"""
+"""Figures of one run: its losses, and its accuracies."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.formats import shorten
 from dlvc_cli.reporting.outside_text import drawn
-from dlvc_cli.reporting.scales import log_values
+from dlvc_cli.reporting.sheet.style import GREY, INK, PALETTE, TICK, TITLE, new_figure
+from dlvc_cli.reporting.training.curve_axes import (
+    Metrics,
+    column,
+    draw_curve,
+    epochs_of,
+    finish_axes,
+    finite,
+    scale_values,
+)
 from dlvc_cli.runs.best import best_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_comparison", "plot_run"]
+__all__ = ["plot_run"]
 
-Metrics = Sequence[Mapping[str, Any]]
-
-# Okabe and Ito's palette without its yellow, which is hard to see on white; it can be told apart
-# with all common kinds of colour blindness (https://jfly.uni-koeln.de/color/).
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_BLUE, _ORANGE, _GREEN = _COLORS[:3]
-_DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)))
-_GREY = "#808080"
-# Each of no more points than these is marked.
-_FEW = 15
+_BLUE, _ORANGE, _GREEN, _PINK = PALETTE[:4]
+_SIZE = 7.2, 4.8
 
 
 def plot_run(metrics: Metrics, folder: Path, title: str) -> None:
@@ -45,176 +39,88 @@ def plot_run(metrics: Metrics, folder: Path, title: str) -> None:
     Raises:
         RunError: the files cannot be written; those that are there stay as they are.
     """
-    figure, axes = _figure(1, title)
-    _draw_loss(axes[0], metrics)
-    _save(figure, folder / "loss.png")
-    figure, axes = _figure(1, title)
-    _draw_accuracy(axes[0], metrics)
-    _save(figure, folder / "accuracy.png")
+    for name, figure in run_figures(metrics, title).items():
+        with replace_file(folder / f"{name}.png") as handle:
+            figure.savefig(handle, format="png")
 
 
-def plot_comparison(runs: Sequence[tuple[str, Metrics]], file: Path) -> None:
-    """Write one PNG with the training loss and the validation accuracy of all runs.
+def run_figures(metrics: Metrics, title: str) -> dict[str, Figure]:
+    """Draw ``loss`` and ``accuracy`` of a run."""
+    from dlvc_cli.reporting.sheet.settle import settle
 
-    Args:
-        runs: (name, lines of ``metrics.jsonl``) of each run.
+    figures = {}
+    for name, draw in (("loss", _draw_loss), ("accuracy", _draw_accuracy)):
+        figure, axes = _figure(title)
+        draw(axes, metrics)
+        _draw_legend(figure, axes)
+        settle(figure)
+        figures[name] = figure
+    return figures
 
-    Raises:
-        RunError: the file cannot be written.
-    """
-    figure, (loss, accuracy) = _figure(2, "")
-    for index, (name, metrics) in enumerate(runs):
-        look = {
-            "color": _COLORS[index % len(_COLORS)],
-            "linestyle": _DASHES[index // len(_COLORS) % len(_DASHES)],
-        }
-        found = best_of(metrics)
-        best = "" if found is None else f"  (best {found[1]['val_acc']:.4f})"
-        _curve(loss, metrics, "train_loss", **look)
-        _curve(accuracy, metrics, "val_acc", label=_name(name, 36) + best, **look)
-    lengths = [_epochs(metrics) for _, metrics in runs]
-    _finish(loss, "training loss", lengths)
-    _finish(accuracy, "validation accuracy", lengths)
-    _scale_loss(loss, [_column(metrics, "train_loss") for _, metrics in runs])
-    if runs:
-        ncols = min(len(runs), 3)
-        figure.legend(loc="outside lower center", ncols=ncols, frameon=False, fontsize=9)
-    _save(figure, file)
+
+def _figure(title: str) -> tuple[Figure, Axes]:
+    from matplotlib.font_manager import FontProperties
+
+    from dlvc_cli.reporting.sheet.texts import cut
+
+    figure = new_figure(*_SIZE, dpi=120)
+    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.1)
+    font = FontProperties(size=TITLE, weight="bold")
+    text = drawn(cut(figure, title, _SIZE[0] - 0.5, font))
+    figure.suptitle(text, x=0.02, ha="left", color=INK, fontproperties=font)
+    return figure, figure.add_subplot()
 
 
 def _draw_loss(axes: Axes, metrics: Metrics) -> None:
-    train, spread = _column(metrics, "train_loss"), _column(metrics, "train_loss_std")
+    train, spread = column(metrics, "train_loss"), column(metrics, "train_loss_std")
+    val = column(metrics, "val_loss")
     highs = [value + width for value, width in zip(train, spread, strict=True)]
-    log = _scale_loss(axes, [train, _column(metrics, "val_loss")])
+    log = scale_values(axes, [train, val], share=False)
     # The band ends where a loss does: at zero, or a little below the curve on a logarithmic axis.
-    floor = min(_finite(train), default=0.0) / 2 if log else 0.0
+    floor = min(finite(train), default=0.0) / 2 if log else 0.0
     lows = [
         max(value - width, min(floor, value)) for value, width in zip(train, spread, strict=True)
     ]
-    axes.fill_between(_epochs(metrics), lows, highs, color=_BLUE, alpha=0.15, linewidth=0)
-    _curve(axes, metrics, "train_loss", color=_BLUE, label="training (band: ±1 std of the batches)")
-    _curve(axes, metrics, "val_loss", color=_ORANGE, label="validation")
-    _finish(axes, "loss", [_epochs(metrics)], legend="best")
+    # What is drawn is in sight.
+    scale_values(axes, [train, val, lows, highs], share=False)
+    axes.fill_between(epochs_of(metrics), lows, highs, color=_BLUE, alpha=0.15, linewidth=0)
+    draw_curve(
+        axes, metrics, "train_loss", color=_BLUE, label="training (band: ±1 std of the batches)"
+    )
+    draw_curve(axes, metrics, "val_loss", color=_ORANGE, linestyle="dashed", label="validation")
+    finish_axes(axes, "loss", [epochs_of(metrics)])
 
 
 def _draw_accuracy(axes: Axes, metrics: Metrics) -> None:
-    faint = {"color": _GREY, "linewidth": 0.9, "alpha": 0.55}
-    _curve(axes, metrics, "val_acc_last_batch", label="last full batch only", **faint)
-    _curve(axes, metrics, "val_acc_running", label="running, in training", color=_ORANGE)
-    _curve(axes, metrics, "val_acc", label="whole validation split", color=_GREEN)
+    keys = ("val_acc_last_batch", "train_acc", "val_acc_running", "val_acc")
+    scale_values(axes, [column(metrics, key) for key in keys], share=True)
+    faint: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "alpha": 0.55}
+    draw_curve(axes, metrics, keys[0], label="validation, last full batch only", **faint)
+    draw_curve(axes, metrics, keys[1], color=_BLUE, label="training, with its augmentation")
+    running: dict[str, Any] = {"color": _PINK, "linestyle": "dotted"}
+    draw_curve(axes, metrics, keys[2], label="validation, running", **running)
+    look: dict[str, Any] = {"color": _ORANGE, "linestyle": "dashed"}
+    draw_curve(axes, metrics, keys[3], label="validation, whole split", **look)
     if (found := best_of(metrics)) is not None:
-        epoch, best = found[0], found[1]["val_acc"]
-        axes.plot([epoch], [best], marker="*", markersize=15, color=_GREEN, zorder=5, clip_on=False)
-        left = epoch > sum(_limits([_epochs(metrics)])) / 2
-        axes.annotate(
-            f"best {best:.4f}, epoch {epoch:g}",
-            (epoch, best),
-            xytext=(-10 if left else 10, 10),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            fontsize=9,
-            color=_GREEN,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
-        )
-    axes.margins(y=0.12)
-    _finish(axes, "validation accuracy", [_epochs(metrics)], legend="lower right")
+        _mark_best(axes, found[0], found[1]["val_acc"])
+    finish_axes(axes, "accuracy", [epochs_of(metrics)])
 
 
-def _figure(panels: int, title: str) -> tuple[Figure, Sequence[Axes]]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2 if panels == 1 else 11.5, 4.5), dpi=120)
-    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    FigureCanvasAgg(figure)
-    axes = [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
-    if title:
-        axes[0].set_title(_name(title, 70), loc="left", fontsize=11)
-    return figure, axes
-
-
-def _curve(axes: Axes, metrics: Metrics, key: str, **look: Any) -> None:
-    """Draw one key against the epoch, unless no line has it; short curves mark each point."""
-    values = _column(metrics, key)
-    count = len(_finite(values))
-    if count:
-        marker = "o" if count <= _FEW else None
-        axes.plot(
-            _epochs(metrics),
-            values,
-            **{"linewidth": 1.6, "marker": marker, "markersize": 4, **look},
-        )
+def _mark_best(axes: Axes, epoch: float, best: float) -> None:
+    look: dict[str, Any] = {"marker": "*", "markersize": 15, "clip_on": False, "zorder": 5}
+    axes.plot(
+        [epoch],
+        [best],
+        color=_ORANGE,
+        linestyle="none",
+        markeredgecolor="white",
+        label=f"best: {best:.4f}, epoch {epoch:g}",
+        **look,
+    )
 
 
-def _finish(
-    axes: Axes,
-    label: str,
-    epochs: Sequence[Sequence[float]],
-    legend: Literal["best", "lower right"] | None = None,
-) -> None:
-    """Labels, a light grid, whole numbers of epochs, and no frame at the top and the right."""
-    from matplotlib.ticker import MaxNLocator
-
-    axes.set_xlabel("epoch", fontsize=10)
-    axes.set_ylabel(label, fontsize=10)
-    axes.set_xlim(*_limits(epochs))
-    axes.xaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
-    axes.grid(color="#e3e3e3", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=9, length=3, color=_GREY)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["bottom", "left"]].set_color(_GREY)
-    if legend and axes.lines:
-        axes.legend(frameon=False, fontsize=9, loc=legend)
-    if not axes.lines:
-        axes.set_yticks([])
-        axes.text(0.5, 0.5, "no values", transform=axes.transAxes, ha="center", color=_GREY)
-
-
-def _limits(epochs: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """The range of the epoch axis, with a little room on both sides."""
-    every = [epoch for run in epochs for epoch in run] or [1]
-    first, last = min(every), max(every)
-    room = max((last - first) * 0.02, 0.5 if first == last else 0.05)
-    return first - room, last + room
-
-
-def _scale_loss(axes: Axes, columns: Sequence[Sequence[float]]) -> bool:
-    """Make the loss axis logarithmic where the values call for it, with plain numbers at it."""
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
-
-    values = [value for column in columns for value in _finite(column)]
-    log = bool(values) and log_values(min(values), max(values))
-    if log:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
-    return log
-
-
-def _epochs(metrics: Metrics) -> list[float]:
-    return [line.get("epoch", index) for index, line in enumerate(metrics, start=1)]
-
-
-def _column(metrics: Metrics, key: str) -> list[float]:
-    """Return the values of a key, NaN where a line has none that is finite."""
-    values = (line.get(key) for line in metrics)
-    return [
-        float(value) if isinstance(value, int | float) and math.isfinite(value) else math.nan
-        for value in values
-    ]
-
-
-def _finite(values: Sequence[float]) -> list[float]:
-    return [value for value in values if math.isfinite(value)]
-
-
-def _name(text: str, longest: int) -> str:
-    """A name, cut in the middle where it is long."""
-    return drawn(shorten(text, longest, "…"))
-
-
-def _save(figure: Figure, file: Path) -> None:
-    with replace_file(file) as handle:
-        figure.savefig(handle, format="png")
+def _draw_legend(figure: Figure, axes: Axes) -> None:
+    """Below the axes, where it covers no curve."""
+    if axes.get_legend_handles_labels()[0]:
+        look: dict[str, Any] = {"frameon": False, "fontsize": TICK, "labelcolor": INK}
+        figure.legend(loc="outside lower center", ncols=2, **look)

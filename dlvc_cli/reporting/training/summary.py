@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from textwrap import wrap
 
 from rich.text import Text
 
@@ -13,12 +14,18 @@ from dlvc_cli.runs.balance import is_uneven
 
 __all__ = ["training_summary"]
 
+# Columns of the names of facts.
+_LABEL = 10
 
-def training_summary(event: RunEnded, started: RunStarted, heading: bool = True) -> Text:
+
+def training_summary(
+    event: RunEnded, started: RunStarted, heading: bool = True, width: int | None = None
+) -> Text:
     """Return the summary; print it with ``soft_wrap=True``, so that commands stay on one line.
 
     Args:
         heading: begin with how the run ended, which a view has said already.
+        width: of the terminal; where it is narrow, what commands are for stands above them.
     """
     text = Text()
     if heading:
@@ -42,13 +49,20 @@ def training_summary(event: RunEnded, started: RunStarted, heading: bool = True)
         test = f"{event.test_acc:.4f} accuracy of that network on images that no choice has seen"
         facts.insert(1, ("test", test))
     for name, value in facts:
-        text.append(f"  {name:<8}", "dim").append(f"{value}\n")
+        lines = wrap(value, max((width or 1000) - _LABEL, 20), break_long_words=False)
+        text.append(f"  {name:<{_LABEL - 2}}", "dim")
+        text.append(f"\n{'':{_LABEL}}".join(lines) + "\n")
     commands = _next(event)
     if commands:
         text.append("Next:\n")
     column = max((len(command) for command, _ in commands), default=0)
+    purposes = max((len(purpose) for _, purpose in commands), default=0)
+    beside = width is None or column + purposes + 6 <= width
     for command, purpose in commands:
-        text.append(f"  {command:<{column}}", "cyan").append(f"  # {purpose}\n", "dim")
+        if beside:
+            text.append(f"  {command:<{column}}", "cyan").append(f"  # {purpose}\n", "dim")
+        else:
+            text.append(f"  # {purpose}\n", "dim").append(f"  {command}\n", "cyan")
     text.right_crop(1)
     return text
 

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
-from dlvc_cli.reporting.run_options import IGNORED, differing_words
+from dlvc_cli.reporting.plain_table import PlainTable
+from dlvc_cli.reporting.run_options import differing_options
 from dlvc_cli.runs.results import Prediction
 
 __all__ = ["print_comparison", "print_predictions"]
 
 # More classes than these make a table too wide to read.
 _MOST_COLUMNS = 10
-# Where runs differ in more options than these, what was asked for says more than all of them.
-_MOST_OPTIONS = 4
 
 
 def print_predictions(predictions: Sequence[Prediction], classes: Sequence[str]) -> None:
     """Print a row an image: its class and the probabilities, the highest first where many."""
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("image", overflow="fold")
     table.add_column("class")
     few = len(classes) <= _MOST_COLUMNS
@@ -47,8 +45,8 @@ def _cells(probabilities: Mapping[str, float], classes: Sequence[str] | None) ->
 
 def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print a row a run, the best accuracy in bold, and the options in which they differ."""
-    table = Table(box=None, pad_edge=False)
-    options = _options(rows)
+    table = PlainTable()
+    options = differing_options(rows)
     uneven = any(row["uneven"] for row in rows)
     balanced = ["balanced"] if uneven else []
     headings = ("state", "epochs", "best accuracy", *balanced, "at epoch", "minutes")
@@ -68,26 +66,3 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
             "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
         )
     results_console().print(table)
-
-
-def _options(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """What distinguishes the runs, a cell each: a column an option, or one for all if many."""
-    differing = _differing([row["config"] for row in rows])
-    if len(differing) <= _MOST_OPTIONS:
-        return {name: [_option(row["config"][name]) for row in rows] for name in differing}
-    return {"options": differing_words([row["summary"] for row in rows])}
-
-
-def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
-    shared = [name for name in configs[0] if all(name in config for config in configs)]
-    return [
-        name
-        for name in shared
-        if name not in IGNORED and any(config[name] != configs[0][name] for config in configs[1:])
-    ]
-
-
-def _option(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return "" if value is None else str(value)

@@ -42,10 +42,11 @@ def open_view(
         return NotebookView()
     if mode == "live" or (mode == "auto" and errors.isatty()):
         from dlvc_cli.reporting.console import open_console
+        from dlvc_cli.reporting.live_screen import has_screen
         from dlvc_cli.reporting.training.live import LiveView
 
         console = open_console(stderr=True) if stderr is None else open_console(file=stderr)
-        if mode == "live" or console.is_interactive:
+        if mode == "live" or has_screen(console):
             return LiveView(console)
     from dlvc_cli.reporting.training.plain import PlainView
 

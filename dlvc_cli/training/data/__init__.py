@@ -5,6 +5,10 @@
 ``hold_out``      which samples serve as training, validation and test images
 ``missing_classes``whether every class has images to learn from, and to be measured on
 ``stored_size``   the one size that images are stored at, chosen from those found
+``built``         a data set as its plugin builds it, held against the contract
+``subsets``       samples of a split, in the order in which they are read
+``samples``       work on many of them, in threads
+``overview``      what a data set holds: counts of classes, sizes of images
 ``decoded``       images decoded once: a split as one uint8 tensor
 ``applied_op``    a run's ops, built once and applied to whole batches
 ``pipeline``      the way of a batch on the device: ops, resizing, normalisation

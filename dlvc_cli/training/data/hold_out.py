@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
-from dlvc_cli.errors import BadOption, DataError, PluginError
-from dlvc_cli.training.data.decoded import Subset, subset_of
+from dlvc_cli.contract.suggestions import did_you_mean, near
+from dlvc_cli.errors import BadOption, DataError
+from dlvc_cli.training.data.built import check_labels
+from dlvc_cli.training.data.subsets import Subset, subset_of
 
 __all__ = ["divided", "sources_of", "splits_of_run"]
 
@@ -31,7 +33,7 @@ def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -
         PluginError: labels are no indices of the classes.
     """
     splits = dataset.splits
-    _check_labels(dataset)
+    check_labels(dataset)
     if "val" in splits and config.val_share is not None:
         raise BadOption("--val-share: this data has a validation split of its own. Leave it out.")
     if "test" in splits and config.test_share is not None:
@@ -50,7 +52,8 @@ def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -
             source = "train"
         if source not in splits:
             there = ", ".join(splits) or "none"
-            raise BadOption(f"This data has no split called {name}. It has {there}.")
+            hint = did_you_mean(near(name, splits, 1))
+            raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
         sources[source] = subset_of(source, splits[source])
         if not sources[source].indices:
             raise DataError(f"The {source} split holds no images.")
@@ -80,17 +83,6 @@ def divided(
     if train is not None:
         subsets["train"] = train
     return [subsets[name] for name in wanted]
-
-
-def _check_labels(dataset: Dataset) -> None:
-    count = len(dataset.classes)
-    for name, split in dataset.splits.items():
-        labels = split.labels
-        if len(labels) != len(split.names) or not all(0 <= label < count for label in labels):
-            raise PluginError(
-                f"The {name} split of the data set must have a name and a label from 0 to "
-                f"{count - 1} for each sample."
-            )
 
 
 def _first_of_each(subset: Subset, share: float) -> set[int]:

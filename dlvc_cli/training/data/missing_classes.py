@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import DataError, some_of
 from dlvc_cli.events import Notice
-from dlvc_cli.training.data.decoded import Subset
+from dlvc_cli.training.data.subsets import Subset
 
 __all__ = ["missing_classes", "refuse_lost_classes"]
 

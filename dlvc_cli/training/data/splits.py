@@ -10,16 +10,12 @@ from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Notice
-from dlvc_cli.training.data.decoded import (
-    DecodedSplit,
-    Subset,
-    decode_subset,
-    probe_subset,
-    refuse_bad_files,
-)
+from dlvc_cli.training.data.decoded import DecodedSplit, decode_subset
 from dlvc_cli.training.data.hold_out import divided, sources_of
 from dlvc_cli.training.data.missing_classes import missing_classes, refuse_lost_classes
+from dlvc_cli.training.data.samples import read_headers, refuse_bad_files
 from dlvc_cli.training.data.stored_size import InputSize, choose_size
+from dlvc_cli.training.data.subsets import Subset
 
 __all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits"]
 
@@ -95,7 +91,8 @@ def read_splits(
     sizes: dict[str, dict[int, tuple[int, int]]] = {}
     errors: Errors = {}
     for name, source in sources.items():
-        sizes[name], errors[name] = yield from probe_subset(source)
+        headers, errors[name] = yield from read_headers(source)
+        sizes[name] = {index: header.size for index, header in headers.items()}
     if any(errors.values()) and not config.skip_bad_files:
         yield from _refuse_all_bad(sources, errors)
     bad = {name: set(found) for name, found in errors.items()}

@@ -2,6 +2,7 @@
 
 ``build``         the model with its head
 ``layers``        a model taken apart: its parameters, its head, its layers
+``shapes``        what each layer makes of an image, and at what cost
 ``read_weights``  weights to start from, read from wherever they are
 ``load_weights``  these loaded into a network, with a new head for their own
 ``freezing``      which parts learn, how fast, and in which mode the others run

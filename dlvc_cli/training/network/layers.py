@@ -1,42 +1,141 @@
-"""A model taken apart without computing anything: its parameters, its head, its layers."""
+"""A model taken apart without computing anything: its layers, parameters, shapes, and head."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 
-from dlvc_cli.errors import DlvcError
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.contract.params import size as parse_size
+from dlvc_cli.contract.specs import ModelSpec
+from dlvc_cli.errors import DlvcError, cause_of, out_of_memory
+from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.training.network.freezing import split_network
+from dlvc_cli.training.network.freezing import split_network, what_learns
+from dlvc_cli.training.network.shapes import Passed, run_on_shapes
 
-__all__ = ["describe_layers"]
+__all__ = ["Question", "describe_layers"]
 
 
-def describe_layers(name: str, num_classes: int) -> dict[str, Any]:
-    """Return how large a model is with a number of classes, and what there is to freeze.
+@dataclass(frozen=True)
+class Question:
+    """How a model is looked at.
+
+    Attributes:
+        classes: how many its head tells apart.
+        image_size: its input in pixels, as ``--image-size`` takes it; None for its own.
+        feature_extract, freeze_until: what is frozen, as in training.
+    """
+
+    classes: int = 2
+    image_size: str | None = None
+    feature_extract: bool = False
+    freeze_until: str | None = None
+
+
+def describe_layers(name: str, asked: Question) -> dict[str, Any]:
+    """Return a model's layers, how large it is, and what there is to freeze.
 
     Returns:
-        ``classes``; ``parameter_count``, and ``trained_by_feature_extract`` of them; ``layers``,
-        names that ``--freeze-until`` takes, from the input to the output. Where the model can't be
-        built or taken apart, a ``problem`` instead.
+        ``classes``, ``parameter_count``, ``bytes`` (of its state as 32-bit floats);
+        ``trained_by_feature_extract`` of the parameters; ``layers``, names that ``--freeze-until``
+        takes, from the input to the output; ``trained``, parameters that the question leaves to be
+        trained; ``image_size``, height and width; ``multiply_adds``; and ``modules``: of each
+        ``name``, ``type``, ``depth`` (from 1), ``output`` (its shape without the batch; None where
+        it isn't called outside training), ``parameters``, ``trained`` of them, ``multiply_adds``.
+        What can't be found out is missing, and ``problem`` says why.
+
+    Raises:
+        BadOption: there is no such layer to freeze up to, or the size is none.
     """
     known: dict[str, Any] = {}
+    # A wrong option is refused whatever the model is.
+    config = _config(name, asked)
+    model = registry().find("models", registry().split_name("models", name)[0]).spec
+    size = parse_size(asked.image_size) if asked.image_size else (model.input_size,) * 2
     try:
-        model = registry().choose("models", name)
+        choice = registry().choose("models", name)
         # Shapes alone: nothing is drawn or allocated.
         with torch.device("meta"):
-            network = model.build(num_classes=num_classes)
-        count = sum(p.numel() for p in network.parameters())
-        known = {"classes": num_classes, "parameter_count": count}
-        parts = split_network(model, network)
+            network = choice.build(num_classes=asked.classes)
+            known |= {"classes": asked.classes} | _size_of(network)
+            parts = split_network(choice, network)
     except DlvcError as error:
-        return known | {"problem": str(error)}
-    return known | {
-        "trained_by_feature_extract": sum(p.numel() for p in parts[1].parameters()),
-        "layers": _layers(network, {id(p) for part in parts for p in part.parameters()}),
+        known["problem"] = str(error)
+        if "parameter_count" not in known:
+            return known
+    else:
+        known |= {
+            "trained_by_feature_extract": sum(p.numel() for p in parts[1].parameters()),
+            "layers": _layers(network, {id(p) for part in parts for p in part.parameters()}),
+        }
+        with torch.device("meta"):
+            what_learns(config, choice, network)
+    return known | _modules(network, choice, size, known.get("problem"))
+
+
+def _config(name: str, asked: Question) -> TrainConfig:
+    """The question as a training would have it; only what comes pretrained is frozen."""
+    frozen = asked.feature_extract or asked.freeze_until is not None
+    return TrainConfig(
+        model=name,
+        pretrained=frozen,
+        image_size=asked.image_size,
+        feature_extract=asked.feature_extract,
+        freeze_until=asked.freeze_until,
+    )
+
+
+def _size_of(network: nn.Module) -> dict[str, Any]:
+    state = network.state_dict().values()
+    return {
+        "parameter_count": sum(p.numel() for p in network.parameters()),
+        "bytes": sum(4 * tensor.numel() for tensor in state),
     }
+
+
+def _modules(
+    network: nn.Module, model: Choice, size: tuple[int, int], problem: str | None
+) -> dict[str, Any]:
+    """Run the network and return its modules, and what they sum up to."""
+    trained = {id(p) for p in network.parameters() if p.requires_grad}
+    passed: Mapping[nn.Module, Passed] = {}
+    totals: dict[str, Any] = {"image_size": list(size), "trained": _count(network, trained)}
+    try:
+        passed = run_on_shapes(network, size)
+        totals["multiply_adds"] = passed[network].multiply_adds
+    except Exception as error:
+        if out_of_memory(error):
+            raise
+        spec: ModelSpec = model.spec
+        least = f" It takes {spec.min_size} or more." if min(size) < spec.min_size else ""
+        fails = (
+            f"It fails on an image of {size[0]}x{size[1]} pixels, so there are no shapes "
+            f"({cause_of(error):.160}).{least}"
+        )
+        totals["problem"] = fails if problem is None else f"{problem} {fails}"
+    rows = [
+        {
+            "name": name,
+            "type": type(module).__name__,
+            "depth": name.count(".") + 1,
+            "output": list(passed[module].output or ()) or None if module in passed else None,
+            "parameters": _count(module),
+            "trained": _count(module, trained),
+            "multiply_adds": passed[module].multiply_adds if module in passed else None,
+        }
+        for name, module in network.named_modules()
+        if name
+    ]
+    return totals | {"modules": rows}
+
+
+def _count(module: nn.Module, among: set[int] | None = None) -> int:
+    return sum(p.numel() for p in module.parameters() if among is None or id(p) in among)
 
 
 def _layers(network: nn.Module, used: set[int]) -> list[str]:

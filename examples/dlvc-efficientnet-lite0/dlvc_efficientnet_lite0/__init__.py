@@ -13,7 +13,7 @@ def dlvc_models() -> list[ModelSpec]:
             summary="EfficientNet-Lite0 with ImageNet weights that need no hub.",
             factory="dlvc_efficientnet_lite0.model:build",
             split="dlvc_efficientnet_lite0.model:split",
-            millions=4.65,
+            millions=3.37,
             input_size=224,
             min_size=32,
             weights=(

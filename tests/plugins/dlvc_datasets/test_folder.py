@@ -182,7 +182,7 @@ def test_home_is_expanded(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_no_path_is_a_wrong_option() -> None:
     with pytest.raises(BadOption, match="needs a path"):
-        find("")
+        registry().choose("datasets", "folder:")
 
 
 def test_images_from_a_folder_decode(tmp_path: Path) -> None:

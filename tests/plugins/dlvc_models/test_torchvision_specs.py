@@ -24,9 +24,18 @@ from dlvc_cli import WeightsSpec
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_published_millions_are_those_of_the_model(name: str) -> None:
-    model = build(SPECS[name], 2 if name == "cnn" else 1000, device="meta")
+def test_millions_are_those_of_the_model_with_two_classes(name: str) -> None:
+    model = build(SPECS[name], device="meta")
     assert SPECS[name].millions == pytest.approx(millions(model), abs=0.005)
+
+
+@pytest.mark.parametrize("name", TORCHVISION)
+def test_with_imagenet_s_classes_the_parameters_are_as_many_as_torchvision_publishes(
+    name: str,
+) -> None:
+    model = build(SPECS[name], 1000, device="meta")
+    published = get_model_weights((SPECS[name].aliases or (name,))[0])["IMAGENET1K_V1"].meta
+    assert millions(model) == published["num_params"] / 1e6
 
 
 @pytest.mark.parametrize("name", SPECS)

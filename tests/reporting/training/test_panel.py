@@ -126,3 +126,14 @@ def test_the_panel_fits_any_terminal(width, height, epochs, encoding, value):
         assert len(lines) < height
     if width >= 10:
         assert len({len(line) for line in lines}) == 1
+
+
+def test_at_forty_columns_no_word_is_cut():
+    uneven = dataclasses.replace(STARTED, val_counts=(2000, 41), device="A" * 20 + " GPU" * 8)
+    done = dataclasses.replace(epoch_done(1, val_balanced_acc=0.5), best_balanced_acc=0.5)
+    lines = draw(state_of(uneven, STEP, done), width=40)
+    assert "│ ★ best 0.5400 at epoch 1           │" in lines
+    assert "│ No validation yet.                 │" in draw(state_of(STARTED, STEP), width=40)
+    ended = dataclasses.replace(ENDED, state="stopped", reason="interrupted, saved after this step")
+    text = "\n".join(draw(state_of(STARTED, done, ended), width=40))
+    assert "│ Stopped: interrupted, saved after  │" in text

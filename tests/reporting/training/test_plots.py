@@ -1,4 +1,4 @@
-"""PNG figures of runs."""
+"""Figures of one run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.events import metrics
 from PIL import Image
 
 from dlvc_cli.errors import RunError
-from dlvc_cli.reporting.training.plots import plot_comparison, plot_run
+from dlvc_cli.reporting.training.plots import plot_run
 
 
 def ink(file) -> float:
@@ -40,23 +40,18 @@ def test_a_run_is_drawn_whatever_its_values(tmp_path, lines):
     assert ink(tmp_path / "accuracy.png") > 0.005
 
 
-@pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.filterwarnings("error")
-def test_runs_are_drawn_over_each_other(tmp_path, count):
-    runs = [
-        (f"_run_{n}", [metrics(epoch, val_acc=0.5 + n / 30) for epoch in range(1, 9)])
-        for n in range(count)
-    ]
-    plot_comparison(runs, tmp_path / "comparison.png")
-    assert [file.name for file in tmp_path.iterdir()] == ["comparison.png"]
-    with Image.open(tmp_path / "comparison.png") as image:
-        colors = image.convert("RGB").getcolors(1 << 20) or []
-    blue = next((n for n, color in colors if color == (0x00, 0x72, 0xB2)), 0)
-    green = next((n for n, color in colors if color == (0x00, 0x9E, 0x73)), 0)
-    assert blue > 100 and (green > 100) == (count > 2)
-
-
 def test_a_figure_that_cannot_be_written_leaves_the_old_one(tmp_path):
+    (tmp_path / "accuracy.png").mkdir()
     with pytest.raises(RunError, match="Cannot write"):
-        plot_comparison([("a", [metrics(1)])], tmp_path / "nowhere" / "comparison.png")
-    assert not list(tmp_path.iterdir())
+        plot_run([metrics(1)], tmp_path, "cnn")
+    assert (tmp_path / "accuracy.png").is_dir()
+
+
+def test_the_training_accuracy_is_drawn_where_it_is_recorded(tmp_path):
+    def blue(**changes: float) -> int:
+        plot_run([metrics(epoch, **changes) for epoch in range(1, 9)], tmp_path, "cnn")
+        with Image.open(tmp_path / "accuracy.png") as image:
+            return list(image.convert("RGB").get_flattened_data()).count((0x00, 0x72, 0xB2))
+
+    assert blue(train_acc=0.8) > 300
+    assert blue() == 0

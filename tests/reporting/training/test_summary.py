@@ -54,3 +54,12 @@ def test_the_summary_of_a_run_without_a_finite_validation_says_so():
     assert "none yet: no validation was finite" in text and "dlvc test" not in text
     text = summary(dataclasses.replace(ENDED, best_acc=None, best_epoch=None, epochs=0))
     assert "none yet: no epoch was finished" in text
+
+
+def test_on_a_narrow_terminal_no_line_is_too_long():
+    lines = training_summary(ENDED, STARTED, width=40).plain.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert lines[lines.index("  # beside another run") + 1] == "  dlvc compare runs/cnn-3 OTHER"
+    assert "  best    0.8000 validation accuracy, at" in lines and "          epoch 9" in lines
+    wide = training_summary(ENDED, STARTED, width=80).plain
+    assert "  dlvc compare runs/cnn-3 OTHER  # beside another run" in wide

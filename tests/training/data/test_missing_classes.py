@@ -7,8 +7,8 @@ from typing import ClassVar
 import pytest
 
 from dlvc_cli import DataError
-from dlvc_cli.training.data.decoded import Subset
 from dlvc_cli.training.data.missing_classes import missing_classes, refuse_lost_classes
+from dlvc_cli.training.data.subsets import Subset
 
 
 class Animals:

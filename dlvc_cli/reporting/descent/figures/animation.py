@@ -20,7 +20,7 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours, rgb
-from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge
+from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.curve_panel import (
     Curve,
     choose_scales,
@@ -32,6 +32,7 @@ from dlvc_cli.reporting.descent.figures.lines import thin_path
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import Window, window_around
+from dlvc_cli.reporting.sheet.style import INK
 
 __all__ = ["animate"]
 
@@ -173,9 +174,9 @@ class _Background:
         self._shown = [window.whole or _covers(window, curve.path) for curve in self.curves]
         entries = legend_entries(descent, self.curves)
         legend = legend_height(entries)
-        canvas = Canvas(9.6, 5.3 + max(legend - 1.2, 0), dpi=_DPI * _OVER)
-        canvas.title(f"{heading(descent)}: {_words(descent)}", self._part())
-        canvas.footer(descent.command)
+        title = f"{heading(descent)}: {_words(descent)}", self._part()
+        size = 9.6, 5.3 + max(legend - 1.2, 0)
+        canvas = Canvas(*size, *title, descent.command, dpi=_DPI * _OVER)
         top = canvas.height - 0.75
         width, height = panel_size(_SIDE, _SIDE, window)
         self._map = canvas.axes(0.8, top - height, width, height)
@@ -187,7 +188,7 @@ class _Background:
         draw_curves(self._curves, self.curves, self.scales, empty=True)
         if legend:
             draw_legend(canvas, entries, 5.1, legend + 0.4, 4.25)
-        self._height = canvas.height * _DPI * _OVER
+        self._height = canvas.full_height * _DPI * _OVER
         self.counter = self._place(9.25 * _DPI * _OVER, (canvas.height - 0.6) * _DPI * _OVER)
         buffer = io.BytesIO()
         canvas.write(buffer, "png")

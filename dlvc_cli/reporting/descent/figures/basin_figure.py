@@ -16,12 +16,13 @@ from dlvc_cli.descent.basins import Basins, find_basins
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
-from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, label_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import whole
-from dlvc_cli.reporting.formats import shorten
 from dlvc_cli.reporting.scales import log_colours
+from dlvc_cli.reporting.sheet.numbers import number
+from dlvc_cli.reporting.sheet.style import GREY, INK, NOTE, TICK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_basins"]
 
 # Inches beside the two maps of a trial, above and below them, and of the key.
-_BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.4, 0.6, 2.1
+_BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.45, 0.6, 2.1
 # Inches of the key: a row of it, and its square of colours.
 _ROW, _SQUARE = 0.22, 1.25
 
@@ -52,16 +53,16 @@ def draw_basins(descent: Descent) -> Canvas:
     side = {1: 4.4, 2: 3.2}.get(len(trials), 2.7)
     width, height = panel_size(side, side, whole(surface))
     pair, row = 2 * width + _BESIDE, height + _BELOW + (_ABOVE if len(trials) > 1 else 0)
-    canvas = Canvas(across * pair + _KEY, 1.25 + row * -(-len(trials) // across))
+    size = across * pair + _KEY, 1.25 + row * -(-len(trials) // across)
+    canvas = Canvas(*size, *_title(descent, found), descent.command)
     norm = _step_norm(np.concatenate([walks.steps for walks in trials]))
     for k, (walks, basins) in enumerate(zip(trials, found, strict=True)):
         left = pair * (k % across) + 0.85
         top = canvas.height - 0.95 - row * (k // across)
         if len(trials) > 1:
             top -= _ABOVE
-            name = shorten(walks.trial.label, 40, "…")
-            text = f"{name}: {_share(basins)} reach a global minimum"
-            canvas.text(left, top + 0.08, text, fontsize=10.5, fontweight="bold")
+            text = f"{_share(basins)} reach a global minimum"
+            canvas.heading((left, top), walks.trial.label, text, 2 * width + 0.65)
         axes = canvas.axes(left, top - height, width, height)
         if named is None:
             colours = _by_place(walks.ends, surface)
@@ -79,8 +80,6 @@ def draw_basins(descent: Descent) -> Canvas:
         draw_colour_bar(canvas, image, bar, "steps")
     corner = across * pair + 0.1, canvas.height - 0.95
     _draw_key(canvas, corner, descent, found, named, mark)
-    canvas.title(*_title(descent, found))
-    canvas.footer(descent.command)
     return canvas
 
 
@@ -97,9 +96,7 @@ def _draw_grid(axes: Axes, descent: Descent, numbers: Array, **look: Any) -> Any
         aspect="auto",
         **look,
     )
-    label_map(axes, whole(surface))
-    axes.set_xlabel("column of the start", fontsize=10)
-    axes.set_ylabel("row of the start", fontsize=10)
+    label_map(axes, whole(surface), "column of the start", "row of the start")
     return image
 
 
@@ -158,20 +155,19 @@ def _draw_key(
         top -= 0.3
         # Of several trials each has its own shares.
         total = len(descent.trials[0]) if len(found) == 1 else None
-        rows = [(one.colour, _words(one, total), f"value {one.value:.3g}") for one in named]
+        rows = [(one.colour, _words(one, total), f"value {number(one.value)}") for one in named]
         if len({at for basins in found for at in map(tuple, basins.minima.tolist())}) > len(named):
             rows.append((_OTHERS, "another minimum", ""))
     if any((basins.labels < 0).any() for basins in found):
         rows.append((_LEFT, "leaves the surface", ""))
     for colour, text, more in rows:
         top -= _ROW
-        box = (left / canvas.width, top / canvas.height)
-        size = (0.16 / canvas.width, 0.16 / canvas.height)
+        box, size = canvas.place(left, top), canvas.place(0.16, 0.16)
         canvas.figure.add_artist(Rectangle(box, *size, color=colour))
-        canvas.text(left + 0.25, top, text, fontsize=9)
+        canvas.text(left + 0.25, top, text, fontsize=TICK)
         if more:
             top -= 0.17
-            canvas.text(left + 0.25, top, more, fontsize=8, color=GREY)
+            canvas.text(left + 0.25, top, more, fontsize=NOTE, color=GREY)
     if mark is not None:
         _draw_mark(canvas, (left, top - 0.4), mark)
 
@@ -204,9 +200,9 @@ def _draw_mark(canvas: Canvas, place: tuple[float, float], mark: Line2D) -> None
     canvas.figure.legend(
         handles=[mark],
         loc="upper left",
-        bbox_to_anchor=(place[0] / canvas.width, (place[1] + 0.2) / canvas.height),
+        bbox_to_anchor=canvas.place(place[0], place[1] + 0.2),
         frameon=False,
-        fontsize=9,
+        fontsize=TICK,
         borderpad=0,
         borderaxespad=0,
         handlelength=1.0,

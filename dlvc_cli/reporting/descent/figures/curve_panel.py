@@ -13,9 +13,11 @@ from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.figures.canvas import edge, tidy
+from dlvc_cli.reporting.descent.figures.canvas import edge
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_curve
 from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values
+from dlvc_cli.reporting.sheet.numbers import number_axis
+from dlvc_cli.reporting.sheet.style import LABEL, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,22 +27,26 @@ __all__ = [
     "Scales",
     "choose_scales",
     "draw_curves",
+    "mark_size",
     "take_curves",
 ]
 
 # So many starts of one trial have a colour each.
 _COLOURED = 8
+# Of their ends: as many as the colours are not, so that no two have both in common.
+_MARKS = "XPD^vs<"
 # A path that covers less of a map's side is short.
 _SHORT = 0.08
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A walk and its colour."""
+    """A walk, its colour, and the mark of its end."""
 
     walk: Walk
     colour: str
     descent: Descent
+    mark: str = "X"
 
     @cached_property
     def path(self) -> Array:
@@ -88,7 +94,9 @@ def take_curves(descent: Descent) -> list[Curve]:
     for number, walks in enumerate(descent.trials):
         own = single and len(walks) <= _COLOURED
         for k in range(len(walks)):
-            curves.append(Curve(walks.walk(k), trial_colour(k if own else number), descent))
+            index = k if own else number
+            mark = _MARKS[index % len(_MARKS)]
+            curves.append(Curve(walks.walk(k), trial_colour(index), descent, mark))
     return curves
 
 
@@ -122,12 +130,15 @@ def draw_curves(
     axes: Axes, curves: Sequence[Curve], scales: Scales, *, empty: bool = False
 ) -> None:
     """Draw value against step; ``empty`` leaves the axes alone."""
-    from matplotlib.ticker import MaxNLocator, NullFormatter
+    from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
     if scales.log_steps:
         # Step 0 has its place to the left of step 1.
         axes.set_xscale("symlog", linthresh=1, linscale=0.3)
         axes.set_xlim(0, scales.steps * 1.1)
+        decades = [10.0**k for k in range(len(str(scales.steps)))]
+        axes.xaxis.set_major_locator(FixedLocator([0.0, *decades]))
+        axes.xaxis.set_minor_locator(NullLocator())
     else:
         axes.set_xlim(0, scales.steps * 1.02)
         axes.xaxis.set_major_locator(
@@ -136,20 +147,28 @@ def draw_curves(
     axes.xaxis.set_major_formatter("{x:,.0f}")
     if scales.log_values:
         axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylim(scales.low / 1.3, scales.high * 1.3)
+        low, high = scales.low / 1.3, scales.high * 1.3
     else:
+        low, high = scales.low, scales.high
         # A value that stays the same is a line, not a line among its rounding errors.
-        room = 0.06 * max(scales.high - scales.low, 0.01 * abs(scales.high), 1e-6)
-        axes.set_ylim(scales.low - room, scales.high + room)
-    axes.set_xlabel("step", fontsize=10)
-    axes.set_ylabel("value", fontsize=10)
+        spread = high - low if high - low > 1e-12 * abs(high) else 0.2 * abs(high) or 1.0
+        low, high = low - 0.06 * spread, high + 0.06 * spread
+    axes.set_ylim(low, high)
+    number_axis(axes.yaxis, "value", low, high)
+    axes.set_xlabel("step", fontsize=LABEL)
+    axes.yaxis.label.set_fontsize(LABEL)
     tidy(axes)
     if empty:
         return
     lines = [thin_curve(curve.steps, curve.values, scales.log_steps) for curve in curves]
     colours = [curve.colour for curve in curves]
     draw_lines(axes, list(zip(map(np.column_stack, lines), colours, strict=True)))
-    for (steps, values), colour in zip(lines, colours, strict=True):
-        look: dict[str, Any] = {"color": colour, "markeredgecolor": edge(colour)}
-        axes.plot(steps[-1], values[-1], "X", markersize=7, clip_on=False, zorder=5, **look)
+    for (steps, values), curve in zip(lines, curves, strict=True):
+        look: dict[str, Any] = {"color": curve.colour, "markeredgecolor": edge(curve.colour)}
+        look |= {"markersize": mark_size(curve.mark, 7), "clip_on": False, "zorder": 5}
+        axes.plot(steps[-1], values[-1], curve.mark, **look)
+
+
+def mark_size(mark: str, size: float) -> float:
+    """The size at which a mark looks as large as the others of ``size``."""
+    return size * 0.75 if mark in "Ds" else size

@@ -10,14 +10,14 @@ import numpy as np
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY
-from dlvc_cli.reporting.descent.figures.canvas import GREY, INK, Canvas, rim
-from dlvc_cli.reporting.descent.figures.curve_panel import Curve
-from dlvc_cli.reporting.formats import shorten
-from dlvc_cli.reporting.outside_text import drawn
+from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge, rim
+from dlvc_cli.reporting.descent.figures.curve_panel import Curve, mark_size
+from dlvc_cli.reporting.sheet.numbers import number
+from dlvc_cli.reporting.sheet.table import Row, draw_table, table_height
 
 __all__ = ["Entry", "draw_legend", "legend_entries", "legend_height"]
 
-_ROW, _ROWS = 0.2, 10
+_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Entry:
     steps: str
     value: str
     why: str
+    mark: str
 
 
 def legend_entries(descent: Descent, curves: Sequence[Curve]) -> list[Entry]:
@@ -43,8 +44,9 @@ def legend_entries(descent: Descent, curves: Sequence[Curve]) -> list[Entry]:
             curve.colour,
             walks.trial.label,
             f"{np.median(walks.steps):,.0f}",
-            f"{np.median(walks.values):.3g}",
+            number(float(np.median(walks.values))),
             f"median of {count}",
+            curve.mark,
         )
         for walks, curve in zip(descent.trials, curves[::count], strict=True)
     ]
@@ -54,39 +56,46 @@ def _entry(curve: Curve, single: bool) -> Entry:
     walk = curve.walk
     start = f"from {walk.start[0]:.5g},{walk.start[1]:.5g}"
     label = start if single else walk.trial.label
-    return Entry(curve.colour, label, f"{walk.steps:,}", f"{walk.value:.3g}", WHY[walk.reason])
+    value, why = number(walk.value), WHY[walk.reason]
+    return Entry(curve.colour, label, f"{walk.steps:,}", value, why, curve.mark)
 
 
 def legend_height(entries: Sequence[Entry]) -> float:
     """The inches that a legend takes."""
-    return _ROW * (min(len(entries), _ROWS) + 1) if entries else 0.0
+    return table_height(min(len(entries), _ROWS))
+
+
+def _look(entry: Entry) -> dict[str, Any]:
+    return {
+        "color": entry.colour,
+        "linewidth": 3,
+        "path_effects": rim(entry.colour, 3),
+        "marker": entry.mark,
+        "markersize": mark_size(entry.mark, 8),
+        "markeredgecolor": edge(entry.colour),
+    }
 
 
 def draw_legend(
     canvas: Canvas, entries: Sequence[Entry], left: float, top: float, width: float
 ) -> None:
     """Write the legend from (left, top) downwards, in inches."""
-    height = legend_height(entries)
-    axes = canvas.axes(left, top - height, width, height)
-    axes.set_axis_off()
-    axes.set_xlim(0, width)
-    axes.set_ylim(len(entries[:_ROWS]) + 1, 0)
-    steps, value, why = width - 1.85, width - 1.1, width - 1.0
-    small: dict[str, Any] = {"fontsize": 8.5, "va": "center", "color": INK}
-    faint = small | {"color": GREY}
-    axes.text(steps, 0.5, "steps", ha="right", **faint)
-    axes.text(value, 0.5, "value", ha="right", **faint)
-    if any(entry.why in WHY.values() for entry in entries):
-        axes.text(why, 0.5, "stopped by", **faint)
     listed = entries if len(entries) <= _ROWS else entries[: _ROWS - 1]
-    letters = int((steps - 1.0) / 0.068)
-    for row, entry in enumerate(listed):
-        middle, colour = row + 1.5, entry.colour
-        edges = rim(colour, 3)
-        axes.plot([0.03, 0.3], [middle] * 2, color=colour, linewidth=3, path_effects=edges)
-        axes.text(0.4, middle, drawn(shorten(entry.label, letters, "…")), **small)
-        axes.text(steps, middle, entry.steps, ha="right", **small)
-        axes.text(value, middle, entry.value, ha="right", **small)
-        axes.text(why, middle, entry.why, **small)
+    rows = [
+        Row(
+            (entry.label, entry.steps, entry.value, entry.why),
+            _look(entry),
+        )
+        for entry in listed
+    ]
     if len(listed) < len(entries):
-        axes.text(0.4, len(listed) + 1.5, f"and {len(entries) - len(listed)} more", **faint)
+        rows.append(Row((f"and {len(entries) - len(listed)} more", "", "", "")))
+    stopped = "stopped by" if any(entry.why in WHY.values() for entry in entries) else ""
+    draw_table(
+        canvas.figure,
+        ("", "steps", "value", stopped),
+        rows,
+        (left, top, width),
+        right=frozenset({1, 2}),
+        stretch=True,
+    )

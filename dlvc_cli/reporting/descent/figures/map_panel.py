@@ -11,6 +11,8 @@ import numpy as np
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.window import Window, square_around
+from dlvc_cli.reporting.sheet.numbers import TickNumbers, fits, log_ticks, number, number_axis
+from dlvc_cli.reporting.sheet.style import LABEL, TICK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,13 +83,24 @@ def draw_map(axes: Axes, surface: Surface, window: Window, norm: Normalize | Non
     return image
 
 
-def label_map(axes: Axes, window: Window) -> None:
+def label_map(
+    axes: Axes,
+    window: Window,
+    across: str = "column (grid units)",
+    down: str = "row (grid units)",
+) -> None:
     """Limits and names of columns and rows."""
     axes.set_xlim(window.left, window.left + window.width)
     axes.set_ylim(window.top + window.height, window.top)
-    axes.set_xlabel("column (grid units)", fontsize=10)
-    axes.set_ylabel("row (grid units)", fontsize=10)
-    axes.tick_params(labelsize=9, length=3)
+    number_axis(axes.xaxis, across, window.left, window.left + window.width)
+    number_axis(axes.yaxis, down, window.top, window.top + window.height)
+    _size_labels(axes)
+
+
+def _size_labels(axes: Any) -> None:
+    axes.xaxis.label.set_fontsize(LABEL)
+    axes.yaxis.label.set_fontsize(LABEL)
+    axes.tick_params(labelsize=TICK, length=3)
 
 
 def _part(surface: Surface, window: Window) -> tuple[Array, Array, Array]:
@@ -143,13 +156,17 @@ def label_plane(axes: Axes, surface: Surface) -> None:
     if surface.frame is None:
         return
     low, high = surface.frame.domain
+    low, high = float(low), float(high)
     across, down = ("x", "y") if surface.frame.x_along == "columns" else ("y", "x")
     top = axes.secondary_xaxis("top", functions=_line(low, (high - low) / surface.corner[0]))
-    top.set_xlabel(across, fontsize=10, labelpad=3)
+    number_axis(top.xaxis, across, low, high)
+    top.xaxis.labelpad = 3
     right = axes.secondary_yaxis("right", functions=_line(low, (high - low) / surface.corner[1]))
-    right.set_ylabel(down, fontsize=10, labelpad=3, rotation=0)
+    number_axis(right.yaxis, down, low, high)
+    right.yaxis.labelpad = 3
+    right.yaxis.label.set_rotation(0)
     for second in (top, right):
-        second.tick_params(labelsize=9, length=3)
+        _size_labels(second)
 
 
 def _line(first: float, slope: float) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
@@ -161,36 +178,45 @@ def draw_colour_bar(
 ) -> None:
     """Draw the scale of a map's colours at (left, bottom, width, height), upright or lying."""
     from matplotlib.colors import LogNorm, PowerNorm
+    from matplotlib.ticker import FixedLocator
 
     axes = canvas.axes(*place)
     norm = image.norm
-    ticks = _ticks(norm) if isinstance(norm, PowerNorm | LogNorm) else None
     orientation: Any = "horizontal" if place[2] > place[3] else "vertical"
-    bar = canvas.figure.colorbar(
-        image, cax=axes, orientation=orientation, ticks=ticks, format="{x:,.12g}"
-    )
-    if ticks is not None:
-        bar.ax.minorticks_off()
+    bar = canvas.figure.colorbar(image, cax=axes, orientation=orientation)
+    axis = axes.xaxis if orientation == "horizontal" else axes.yaxis
     if isinstance(norm, PowerNorm):
         label += f" (colours by its power {norm.gamma:g})" if label else ""
-    bar.set_label(label, fontsize=10)
-    bar.ax.tick_params(labelsize=9, length=3)
+    most = max(2, min(int(max(place[2:]) / 0.5), 7))
+    number_axis(axis, label, *image.get_clim(), most=most)
+    uneven = _ticks(norm) if isinstance(norm, PowerNorm | LogNorm) else []
+    if len(uneven) > 2:
+        axis.set_major_locator(FixedLocator(uneven))
+        axis.set_major_formatter(TickNumbers(label, uneven=True))
+    bar.minorticks_off()
+    _size_labels(axes)
     bar.outline.set_visible(False)
 
 
 def _ticks(norm: Normalize) -> list[float]:
     """Values at about even distances on a scale that is not linear, as round as they can be."""
+    from matplotlib.colors import LogNorm
+
     assert norm.vmin is not None and norm.vmax is not None
+    if isinstance(norm, LogNorm):
+        return log_ticks(norm.vmin, norm.vmax)
     ticks = []
     for share in np.linspace(0, 1, 7):
         value = float(norm.inverse(share))
         for digits in (1, 2, 3):
             tick = float(f"{value:.{digits}g}")
             near = norm.vmin <= tick <= norm.vmax and abs(float(norm(tick)) - share) < 0.05
-            if near and len(f"{tick:g}") <= _LETTERS:
+            if near and len(number(tick)) <= _LETTERS:
                 ticks.append(tick)
                 break
-    return sorted(set(ticks))
+    # Where nearly all are written out, they are not all made powers of ten for the rest.
+    short = [tick for tick in ticks if fits(tick)]
+    return sorted(set(short if len(short) > len(ticks) / 2 else ticks))
 
 
 def draw_frame(axes: Axes, window: Window) -> str:

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.colours import END, MINIMUM, START
-from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge
+from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
+from dlvc_cli.reporting.descent.figures.curve_panel import Curve, mark_size
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_path
+from dlvc_cli.reporting.sheet.style import INK, TICK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_ends", "draw_key", "draw_minima", "draw_paths", "walk_marks"]
+__all__ = ["draw_key", "draw_minima", "draw_paths", "walk_marks"]
 
 # More paths than this have smaller marks.
 _FEW = 16
@@ -25,23 +27,23 @@ _FEW = 16
 _MANY = 40
 
 
-def draw_paths(axes: Axes, paths: Sequence[Array], colours: Sequence[str], size: float = 9) -> None:
-    """Draw paths (K, 2), and above them their starts and ends.
+def draw_paths(axes: Axes, curves: Sequence[Curve], size: float = 9) -> None:
+    """Draw paths, and above them their starts and ends.
 
     Args:
         size: of the marks, in points.
     """
     unit = abs(float(np.diff(axes.get_xlim())[0])) / axes.get_window_extent().width / 3
-    thin = [thin_path(path, unit) for path in paths]
-    draw_lines(axes, list(zip(thin, colours, strict=True)))
-    if len(paths) > _FEW:
+    draw_lines(axes, [(thin_path(curve.path, unit), curve.colour) for curve in curves])
+    if len(curves) > _FEW:
         size *= 0.6
-    for path, colour in zip(paths, colours, strict=True):
-        draw_ends(axes, path, colour, size)
+    for curve in curves:
+        _draw_ends(axes, curve, size)
 
 
-def draw_ends(axes: Axes, path: Array, colour: str, size: float = 9) -> None:
-    """Mark where a path starts (a white disk) and ends (a cross of its colour)."""
+def _draw_ends(axes: Axes, curve: Curve, size: float) -> None:
+    """Mark where a walk starts (a white disk) and ends (its mark, of its colour)."""
+    path, colour = curve.path, curve.colour
     start, end = path[0], path[-1]
     if _inside(axes, path[:1])[0]:
         disk: dict[str, Any] = {"color": START, "markeredgecolor": INK, "markersize": size * 0.8}
@@ -50,9 +52,9 @@ def draw_ends(axes: Axes, path: Array, colour: str, size: float = 9) -> None:
         cross: dict[str, Any] = {
             "color": colour,
             "markeredgecolor": edge(colour),
-            "markersize": size,
+            "markersize": mark_size(curve.mark, size),
         }
-        axes.plot(*end, "X", zorder=7, clip_on=False, markeredgewidth=0.9, **cross)
+        axes.plot(*end, curve.mark, zorder=7, clip_on=False, markeredgewidth=0.9, **cross)
 
 
 def _inside(axes: Axes, points: Array) -> NDArray[np.bool_]:
@@ -89,11 +91,16 @@ def draw_minima(axes: Axes, surface: Surface, size: float = 13) -> Line2D | None
     return Line2D([], [], marker="*", markersize=12, label=label, **look)
 
 
-def walk_marks(minima: Line2D | None) -> list[Line2D]:
-    """What stands for start, end and minima in a key."""
+def walk_marks(minima: Line2D | None, ends: Sequence[str] = "X") -> list[Line2D]:
+    """What stands for start, end and minima in a key.
+
+    Args:
+        ends: the marks of the walks' ends; of several kinds, the legend shows each.
+    """
     look: dict[str, Any] = {"linestyle": "none", "markeredgecolor": INK, "markersize": 8}
+    more = " (marks as in the legend)" if len(set(ends)) > 1 else ""
     start = Line2D([], [], marker="o", color=START, label="start", **look)
-    end = Line2D([], [], marker="X", color=END, label="end", **look)
+    end = Line2D([], [], marker="X", color=END, label=f"end{more}", **look)
     return [start, end, *([minima] if minima is not None else [])]
 
 
@@ -102,10 +109,10 @@ def draw_key(canvas: Canvas, place: tuple[float, float], marks: Sequence[Line2D]
     canvas.figure.legend(
         handles=list(marks),
         loc="lower left",
-        bbox_to_anchor=(place[0] / canvas.width, place[1] / canvas.height),
+        bbox_to_anchor=canvas.place(*place),
         ncols=len(marks),
         frameon=False,
-        fontsize=9,
+        fontsize=TICK,
         borderpad=0,
         borderaxespad=0,
         handletextpad=0.4,

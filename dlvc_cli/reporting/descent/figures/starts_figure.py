@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import at_global, global_tolerance
@@ -14,12 +15,13 @@ from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import END, START
-from dlvc_cli.reporting.descent.figures.canvas import INK, Canvas, edge, tidy
+from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.descent.window import whole
-from dlvc_cli.reporting.formats import shorten
 from dlvc_cli.reporting.scales import log_values
+from dlvc_cli.reporting.sheet.numbers import number_axis
+from dlvc_cli.reporting.sheet.style import INK, LABEL, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,22 +33,20 @@ _DOTS, _SMALL = 5_000, 800
 _BINS = 50
 _COLUMNS = 4
 # Inches: at the left, between maps, below axes, above them, and the histogram below a map.
-_LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.35, 1.4
+_LEFT, _GAP, _FOOT, _HEAD, _LOW = 0.85, 0.85, 0.6, 0.45, 1.4
 
 
 def draw_starts(descent: Descent) -> Canvas:
     """Draw for each trial a map of its starts and ends, and a histogram of the values there."""
-    canvas = _draw_one(descent) if len(descent.trials) == 1 else _draw_several(descent)
-    canvas.title(*_title(descent))
-    canvas.footer(descent.command)
-    return canvas
+    return _draw_one(descent) if len(descent.trials) == 1 else _draw_several(descent)
 
 
 def _draw_one(descent: Descent) -> Canvas:
     """Map and histogram side by side."""
     (walks,) = descent.trials
     width, height = panel_size(5.0, 5.0, whole(descent.surface))
-    canvas = Canvas(width + 7.65, max(height + 2.1, 5.2))
+    size = width + 7.65, max(height + 2.1, 5.2)
+    canvas = Canvas(*size, *_title(descent), descent.command)
     low = canvas.height - 0.9 - height
     axes = canvas.axes(_LEFT, low, width, height)
     image, mark = _draw_map(axes, descent, walks)
@@ -65,16 +65,16 @@ def _draw_several(descent: Descent) -> Canvas:
     width, height = panel_size(side, side, whole(descent.surface))
     pitch = _HEAD + height + _FOOT + _LOW + _FOOT
     right = _LEFT + across * (width + _GAP)
-    canvas = Canvas(right + 0.5, 1.4 + pitch * -(-len(trials) // across))
+    size = right + 0.5, 1.4 + pitch * -(-len(trials) // across)
+    canvas = Canvas(*size, *_title(descent), descent.command)
     bins = _bins(trials)
     for k, walks in enumerate(trials):
         left = _LEFT + (k % across) * (width + _GAP)
         top = canvas.height - 0.8 - _HEAD - pitch * (k // across)
         axes = canvas.axes(left, top - height, width, height)
         image, mark = _draw_map(axes, descent, walks)
-        name = shorten(walks.trial.label, int(width / 0.09) - 14, "…")
-        text = f"{name}: {_share(descent, walks)} get there"
-        canvas.text(left, top + 0.08, text, fontsize=9.5, fontweight="bold")
+        text = f"{_share(descent, walks)} get there"
+        canvas.heading((left, top), walks.trial.label, text, width)
         low = canvas.axes(left, top - height - _FOOT - _LOW, width, _LOW)
         _draw_histogram(low, walks.values, *bins)
         if k % across:
@@ -115,10 +115,14 @@ def _draw_histogram(axes: Axes, values: Array, edges: Array, log: bool) -> None:
     if log:
         axes.set_xscale("log")
     axes.stairs(counts, edges, fill=True, color=END, alpha=0.75)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_xlabel("value at the end", fontsize=10)
-    axes.set_ylabel("walks", fontsize=10)
+    low, high = float(edges[0]), float(edges[-1])
+    axes.set_xlim(low, high)
+    number_axis(axes.xaxis, "value at the end", low, high)
+    axes.set_ylabel("walks")
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter("{x:,.0f}")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set_fontsize(LABEL)
     tidy(axes)
 
 

@@ -10,16 +10,18 @@ import numpy as np
 from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.figures.canvas import Canvas, rim
+from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve, choose_scales, draw_curves
 from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_colour_bar,
     draw_map,
+    label_map,
     panel_size,
     window_of,
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
-from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.sheet.numbers import number
+from dlvc_cli.reporting.sheet.style import NOTE
 
 if TYPE_CHECKING:
     from matplotlib.lines import Line2D
@@ -43,11 +45,10 @@ def draw_sweep(descent: Descent) -> Canvas:
     width, height = panel_size(side, side, window)
     pitch = height + _HEAD
     maps = across * (width + _GAP)
-    canvas = Canvas(_LEFT + maps + 0.75 + _CURVES + 0.4, 0.8 + pitch * len(rows) + _BOTTOM)
+    size = _LEFT + maps + 0.75 + _CURVES + 0.4, 0.8 + pitch * len(rows) + _BOTTOM
     options = " and ".join(descent.trials[0].trial.varied)
     title = f"{heading(descent)}: {optimizers(descent)} with several {options}"
-    canvas.title(title, _subtitle(descent))
-    canvas.footer(descent.command)
+    canvas = Canvas(*size, title, _subtitle(descent), descent.command)
     curves = [[_curves(descent, walks, k) for k, walks in enumerate(row)] for row in rows]
     scales = choose_scales([curve for row in curves for some in row for curve in some])
     mark: Line2D | None = None
@@ -60,12 +61,13 @@ def draw_sweep(descent: Descent) -> Canvas:
             axes = canvas.axes(left, bottom, width, height)
             image = draw_map(axes, surface, window, image and image.norm)
             some = curves[down][k]
-            draw_paths(axes, [c.path for c in some], [c.colour for c in some], 8)
+            draw_paths(axes, some, 8)
             mark = draw_minima(axes, surface, 11) or mark
-            axes.tick_params(labelsize=8, labelleft=k == 0, labelbottom=last)
-            axes.set_ylabel("row" if k == 0 else "")
-            axes.set_xlabel("column" if last else "")
-            _head(canvas, (left, bottom + height), walks, trial_colour(k), width)
+            names = "column" if last else "", "row" if k == 0 else ""
+            label_map(axes, window, *names)
+            axes.tick_params(labelsize=NOTE, labelleft=k == 0, labelbottom=last)
+            corner, name = (left, bottom + height), walks.trial.label
+            canvas.heading(corner, name, _result(walks), width, trial_colour(k))
         axes = canvas.axes(_LEFT + maps + 0.75, bottom, _CURVES, height)
         draw_curves(axes, [curve for some in curves[down] for curve in some], scales)
         if not last:
@@ -94,29 +96,12 @@ def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:
     return [Curve(walks.walk(k), colour, descent) for k in range(len(walks))]
 
 
-def _head(
-    canvas: Canvas, corner: tuple[float, float], walks: Walks, colour: str, width: float
-) -> None:
-    """Above a map: its colour, settings and result."""
-    from matplotlib.lines import Line2D
-
-    left, top = corner
-    line = Line2D(
-        [left / canvas.width, (left + 0.2) / canvas.width],
-        [(top + 0.31) / canvas.height] * 2,
-        color=colour,
-        linewidth=3,
-        path_effects=rim(colour, 3),
-    )
-    canvas.figure.add_artist(line)
-    label = shorten(walks.trial.label, int(width / 0.085) - 3, "…")
-    canvas.text(left + 0.27, top + 0.23, label, fontsize=9, fontweight="bold")
+def _result(walks: Walks) -> str:
     if len(walks) == 1:
         walk = walks.walk(0)
-        text = f"{walk.steps:,} steps, {walk.value:.3g}, {WHY[walk.reason]}"
-    else:
-        text = f"median: {np.median(walks.steps):,.0f} steps, {np.median(walks.values):.3g}"
-    canvas.text(left, top + 0.05, text, fontsize=8, color="#444444")
+        return f"{walk.steps:,} steps, {number(walk.value)}, {WHY[walk.reason]}"
+    steps, value = np.median(walks.steps), float(np.median(walks.values))
+    return f"median: {steps:,.0f} steps, {number(value)}"
 
 
 def _subtitle(descent: Descent) -> str:

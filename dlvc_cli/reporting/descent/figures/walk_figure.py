@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
@@ -27,6 +27,8 @@ from dlvc_cli.reporting.descent.figures.map_panel import (
 )
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima, draw_paths, walk_marks
 from dlvc_cli.reporting.descent.window import Window, whole, window_around
+from dlvc_cli.reporting.sheet.numbers import number
+from dlvc_cli.reporting.sheet.style import SOFT, TICK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,9 +47,7 @@ def draw_walks(descent: Descent) -> Canvas:
     legend = legend_height(entries)
     # All is larger where a small map and a long legend stand above each other.
     more = max(legend - 0.5, 0.0) if other else 0.0
-    canvas = Canvas(12.8 + more, 7.2 + more)
-    canvas.title(*_title(descent))
-    canvas.footer(descent.command)
+    canvas = Canvas(12.8 + more, 7.2 + more, *_title(descent), descent.command)
     # x and y stand above and at the right of the whole map.
     framed = main.whole and surface.frame is not None
     top, side, right = (5.98, 4.8, 8.1) if framed else (6.28, 5.1, 7.95)
@@ -64,10 +64,6 @@ def draw_walks(descent: Descent) -> Canvas:
         top -= _SMALL + 0.6
     draw_curves(canvas.axes(right, bottom, room, top - bottom), curves, choose_scales(curves))
     return canvas
-
-
-def _paths(curves: Sequence[Curve]) -> tuple[list[Array], list[str]]:
-    return [curve.path for curve in curves], [curve.colour for curve in curves]
 
 
 def _windows(surface: Surface, curves: Sequence[Curve]) -> tuple[Window, Window | None]:
@@ -100,8 +96,9 @@ def _draw_main(
         label_plane(axes, surface)
         bar += 0.5
     draw_colour_bar(canvas, image, (bar, top - height, 0.15, height))
-    draw_paths(axes, *_paths(curves))
-    draw_key(canvas, (left, top - height - 0.8), walk_marks(draw_minima(axes, surface)))
+    draw_paths(axes, curves)
+    key = walk_marks(draw_minima(axes, surface), [curve.mark for curve in curves])
+    draw_key(canvas, (left, top - height - 0.8), key)
     return axes
 
 
@@ -116,7 +113,7 @@ def _draw_small(
     axes.set_xlabel("")
     axes.set_ylabel("")
     if not window.whole:
-        draw_paths(axes, *_paths(curves), 6)
+        draw_paths(axes, curves, 6)
     draw_minima(axes, surface, 9)
     return axes
 
@@ -128,11 +125,11 @@ def _describe(canvas: Canvas, small: Axes, whole: bool, mark: str) -> None:
     else:
         words = ["Close-up of what", f"the white {mark} on", "the left marks."]
     low, high = small.images[0].get_clim()
-    words += ["", "Its values:", f"{low:.3g} to {high:.3g}"]
+    words += ["", "Its values:", f"{number(low)} to {number(high)}"]
     box = small.get_position()
     for row, line in enumerate(words):
-        place = box.x1 * canvas.width + 0.2, box.y1 * canvas.height - 0.25 - 0.2 * row
-        canvas.text(*place, line, fontsize=9.5, color="#444444")
+        place = box.x1 * canvas.width + 0.2, box.y1 * canvas.full_height - 0.25 - 0.2 * row
+        canvas.text(*place, line, fontsize=TICK, color=SOFT)
 
 
 def _title(descent: Descent) -> tuple[str, str]:
@@ -146,12 +143,15 @@ def _title(descent: Descent) -> tuple[str, str]:
     if len(descent) > 1:
         (walks,) = trials
         steps, value = np.median(walks.steps), np.median(walks.values)
-        return title, f"{len(walks)} starts; median: {steps:,.0f} steps, value {value:.4g}"
+        return (
+            title,
+            f"{len(walks)} starts; median: {steps:,.0f} steps, value {number(float(value), 4)}",
+        )
     walk = descent[0]
     return title, (
         f"From {_place(walk.start)} to {_place(walk.end)}: {walk.steps:,} steps, "
-        f"value {walk.value:.4g}, {walk.distance:.3g} grid units from the nearest known minimum. "
-        f"Stopped: {WHY[walk.reason]}."
+        f"value {number(walk.value, 4)}, {number(walk.distance)} grid units from the nearest "
+        f"known minimum. Stopped: {WHY[walk.reason]}."
     )
 
 

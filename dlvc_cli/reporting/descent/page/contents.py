@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dlvc_cli.descent.basins import global_tolerance, low_enough
 from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
 from dlvc_cli.reporting.descent.captions import heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
+from dlvc_cli.reporting.descent.page.command_parts import base_words, trial_words, usual_settings
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules, NotLive
+from dlvc_cli.reporting.descent.page.packing import pack, pack_grid
 from dlvc_cli.reporting.scales import EARLY_SHARE, FALL_SHARE, FEW_STEPS, WIDE_RATIO
 
 __all__ = ["page_data"]
@@ -39,17 +40,21 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         "rows": surface.rows,
         "domain": None if frame is None else list(frame.domain),
         "xAlong": None if frame is None else frame.x_along,
-        "formula": "" if frame is None else frame.formula.text,
         "source": "" if frame is None else frame.source,
         "low": float(surface.values.min()),
         "high": float(surface.values.max()),
         **_values(surface),
-        "known": _pack(surface.known, "float64"),
+        "tolerance": global_tolerance(surface),
+        "lowEnough": low_enough(surface),
+        "known": pack(surface.known, "float64"),
         "command": descent.command,
+        "base": base_words(descent),
+        "exact": descent.config.exact,
+        "usual": usual_settings(descent),
         "start": start,
         "stop": descent.config.stop,
         "maxSteps": descent.config.max_steps,
-        "palette": _pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
+        "palette": pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
         "colours": {"trials": list(TRIALS), "minimum": MINIMUM},
         "axes": {
             "wideRatio": WIDE_RATIO,
@@ -75,11 +80,13 @@ def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
             known |= {"computed": True, **live.describe(trial.choice)}
         except NotLive as reason:
             known["why"] = str(reason)
+    if not known["computed"]:
+        known |= trial_words(trial)
     return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **known}
 
 
 def _notes(descent: Descent) -> list[str]:
-    notes = []
+    notes = list(descent.surface.notices)
     if descent.config.exact:
         notes.append(
             "The walks that were made followed the formula itself, with gradients by automatic "
@@ -127,7 +134,7 @@ def _walks(
     # More steps than 32 bits can count take days.
     kinds = {"steps": "uint32", "xs": "float32", "ys": "float32", "values": "float32"}
     packed = {
-        name: _pack(column, kind)
+        name: pack(column, kind)
         for (name, kind), column in zip(kinds.items(), columns, strict=True)
     }
     return records, packed
@@ -150,14 +157,5 @@ def _values(surface: Surface) -> Mapping[str, Any]:
     for depth in _DEPTHS:
         levels = np.rint(surface.values * depth)
         if np.array_equal(levels / depth, surface.values):
-            return {"values": _pack(levels, "uint16"), "levels": depth}
-    return {"values": _pack(surface.values, "float64"), "levels": None}
-
-
-def _pack(array: NDArray[Any], kind: str) -> dict[str, Any]:
-    """An array in little endian, bytes of the same rank side by side, deflated, in base64."""
-    flat = np.ascontiguousarray(array).ravel().astype(np.dtype(kind).newbyteorder("<"))
-    size = flat.dtype.itemsize
-    shuffled = flat.view(np.uint8).reshape(-1, size).T.tobytes()
-    text = base64.b64encode(zlib.compress(shuffled)).decode("ascii")
-    return {"type": kind, "count": len(flat), "data": text}
+            return {"values": pack_grid(levels.astype(np.uint16)), "levels": depth}
+    return {"values": pack_grid(surface.values), "levels": None}

@@ -12,6 +12,7 @@ from dlvc_cli.contract.update_rule import Rule
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
+from dlvc_cli.reporting.descent.page.command_parts import option_text
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script
 
 __all__ = ["LiveRules", "NotLive"]
@@ -41,8 +42,9 @@ class LiveRules:
     def describe(self, choice: Choice) -> dict[str, Any]:
         """An optimiser as the page's scripts take it, with the values of a choice.
 
-        ``name``, ``parameters`` and their ``usual`` values; ``rule``, a place in ``scripts``, and
-        ``settings``, what it is called with; ``adjustable``, the parameters that are a setting.
+        ``name``, ``usualLr``, ``parameters`` and their ``usual`` values, and those that are no
+        numbers as ``written`` in an option; ``rule``, a place in ``scripts``, and ``settings``,
+        what it is called with; ``adjustable``, the parameters that are a setting.
 
         Raises:
             NotLive: it has no rule, or none that can be translated.
@@ -65,6 +67,12 @@ class LiveRules:
             "usual": {
                 param.name: None if param.required else _plain(param.default)
                 for param in known_as.spec.params
+            },
+            "usualLr": known_as.spec.learning_rates.descent,
+            "written": {
+                name: option_text(value)
+                for name, value in choice.values.items()
+                if not isinstance(value, float | int) or isinstance(value, bool)
             },
             "rule": self.scripts.index(script),
             "settings": [_number(setting) for setting in rule.settings],
@@ -130,6 +138,7 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
                 yield {
                     "name": param.name,
                     "symbol": _SYMBOLS.get(param.name, param.name),
+                    "help": f"{param.name}: {param.help.rstrip('.') or 'a parameter'}.",
                     "setting": place,
                     "low": jsonable(param.low),
                     "high": jsonable(param.high),

@@ -20,6 +20,7 @@ from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.page.contents import page_data
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules
 from dlvc_cli.reporting.descent.page.scripts import asset, page_script
+from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
 
 __all__ = ["write_page"]
 
@@ -45,6 +46,7 @@ def write_page(descent: Descent, target: Path) -> None:
     data = json_text(known, separators=(",", ":"))
     page = Template(asset("page.html")).substitute(
         title=html.escape(f"Gradient descent on {known['name']}"),
+        formula="" if surface.frame is None else formula_markup(surface.frame.formula.text),
         style=asset("page.css"),
         script=page_script(live.scripts),
         # Nothing in it may end the element that holds it.

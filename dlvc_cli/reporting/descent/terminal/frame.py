@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.panel import Panel
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -12,66 +15,128 @@ from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.captions import WHY
-from dlvc_cli.reporting.descent.colours import trial_colour
-from dlvc_cli.reporting.descent.terminal.terrain import Terrain
+from dlvc_cli.reporting.descent.terminal.terrain import Drawn, Terrain
 from dlvc_cli.reporting.descent.terminal.value_chart import ValueChart, WalkValues
+from dlvc_cli.reporting.descent.window import Window
+from dlvc_cli.reporting.formats import shorten
+from dlvc_cli.reporting.formats import value as shown_value
 from dlvc_cli.reporting.look import line
 
-__all__ = ["Replay", "framed"]
+__all__ = ["TEXT_COLUMNS", "Layout", "Replay", "framed"]
 
 # Points of a value curve: more than any terminal has columns of dots.
 _CURVE = 400
 
+TEXT_COLUMNS = 30
+"""What the text takes beside the map; below it, it has these rows at least."""
 
-def framed(title: str, left: RenderableType, right: RenderableType, width: int) -> Panel:
+_TEXT_ROWS = 7
+_GAP = 2
+# From so many columns on the text is beside the map.
+_BESIDE = 58
+_MOST_ROWS, _MOST_COLUMNS = 40, 132
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns and rows of the map and of the text, which is beside it or below it."""
+
+    map: tuple[int, int]
+    text: tuple[int, int]
+    beside: bool
+
+    @classmethod
+    def of(cls, size: tuple[int, int], window: Window) -> Layout:
+        """Fill a terminal of ``size`` with the map as far as the text leaves room; pixels are
+        square."""
+        # The panel's border and padding take four columns and two rows; two more rows are for
+        # what is printed above.
+        width, height = min(size[0], _MOST_COLUMNS) - 4, max(min(size[1] - 4, _MOST_ROWS), 4)
+        beside = width >= _BESIDE or height < 2 * _TEXT_ROWS
+        room = (width - _GAP - TEXT_COLUMNS, height) if beside else (width, height - _TEXT_ROWS)
+        aspect = window.width / window.height
+        columns = max(min(round(2 * room[1] * aspect), room[0]), 8)
+        rows = max(min(room[1], round(columns / aspect / 2)), 4)
+        if beside:
+            return cls((columns, rows), (max(width - _GAP - columns, 10), height), True)
+        return cls((columns, rows), (max(width, 10), height - rows), False)
+
+
+def framed(
+    title: str, left: RenderableType, right: RenderableType, size: tuple[int, int], layout: Layout
+) -> Panel:
     """Return the panel around map and text."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row(left, right)
-    return Panel(grid, title=Text(title, "bold"), title_align="left", width=width, padding=(0, 1))
+    content: RenderableType = Group(left, right)
+    if layout.beside:
+        content = Table.grid(padding=(0, _GAP))
+        content.add_row(left, right)
+    width = min(size[0], _MOST_COLUMNS)
+    title = shorten(title, max(width - 6, 4), "...")
+    return Panel(
+        content, title=Text(title, "bold"), title_align="left", width=width, padding=(0, 1)
+    )
 
 
 class Replay:
-    """A descent whose paths are known, at any of its steps.
+    """A descent whose paths are known, at any of its steps."""
 
-    Args:
-        size: (columns, rows) for the text beside the map.
-    """
-
-    def __init__(
-        self, descent: Descent, terrain: Terrain, size: tuple[int, int], ascii_only: bool
-    ) -> None:
+    def __init__(self, descent: Descent, terrain: Terrain, layout: Layout) -> None:
         self._descent = descent
         self._terrain = terrain
-        self._size = size
-        self._ascii = ascii_only
+        self._letters = terrain.letters
+        self._size = layout.text
         self._walks = [walk for walk in descent if walk.path is not None]
-        self._colours = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
+        self._trials = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
         self._tracks = [terrain.track(*_path(walk)) for walk in self._walks]
         self.steps = max(walk.steps for walk in self._walks)
-        pairs = zip(self._walks, self._colours, strict=True)
-        self._values = [self._values_of(walk, trial_colour(colour)) for walk, colour in pairs]
+        self._values = [self._values_of(k) for k in range(len(self._walks))]
         self._chart: ValueChart | None = None
 
-    def _values_of(self, walk: Walk, colour: str) -> WalkValues:
+    def _values_of(self, number: int) -> WalkValues:
+        walk = self._walks[number]
         path, steps = _path(walk)
         some = np.unique(np.searchsorted(steps, np.linspace(0, walk.steps, _CURVE).round()))
         values = self._descent.field.value(path[some])
-        return WalkValues(steps[some].tolist(), values.tolist(), colour)
+        several = len(self._walks) > 1
+        style, chip = self._styles(number)
+        return WalkValues(
+            steps[some].tolist(),
+            values.tolist(),
+            style,
+            self._letters.way(number),
+            self._letters.head(number) if several else "",
+            chip,
+        )
+
+    def _styles(self, number: int) -> tuple[Style, Style]:
+        """Of a walk's curve, and of the letter that is its mark."""
+        palette = self._terrain.palette
+        if palette is None:
+            return Style(), Style(bold=True)
+        colour = palette.trial(self._trials[number])
+        return palette.style(colour), palette.on(colour)
 
     def at(self, step: int) -> tuple[RenderableType, RenderableType]:
         """Return the map and the text after ``step`` steps."""
         drawn = [
-            (track, colour, step) for track, colour in zip(self._tracks, self._colours, strict=True)
+            Drawn(track, trial, step)
+            for track, trial in zip(self._tracks, self._trials, strict=True)
         ]
-        rows: list[Text] = []
-        if not self._terrain.window.whole:
-            window = self._terrain.window
-            right, bottom = window.left + window.width, window.top + window.height
-            rows.append(line(f"close-up: columns {window.left:.0f} to {right:.0f},", "dim"))
-            rows.append(line(f"          rows {window.top:.0f} to {bottom:.0f}", "dim"))
-        rows += self._one(step) if len(self._walks) == 1 else self._several(step)
+        rows = self._one(step) if len(self._walks) == 1 else self._several(step)
+        if self._size[1] > len(rows):
+            rows.append(self._letters.key(self._terrain.has_minima))
+        if not self._terrain.window.whole and self._size[1] > len(rows) + 1:
+            rows += self._close_up()
         rows += self._curves(step, self._size[1] - len(rows))
-        return self._terrain.draw(drawn), Group(*rows)
+        return self._terrain.draw(drawn), Group(*rows[: self._size[1]])
+
+    def _close_up(self) -> list[Text]:
+        window = self._terrain.window
+        right, bottom = window.left + window.width, window.top + window.height
+        return [
+            line(f"close-up: columns {window.left:.0f} to {right:.0f},", "dim"),
+            line(f"          rows {window.top:.0f} to {bottom:.0f}", "dim"),
+        ]
 
     def _one(self, step: int) -> list[Text]:
         """Step, position, value and gradient norm of a single walk."""
@@ -81,7 +146,7 @@ class Replay:
         facts = {
             "step": f"{step:,} of {walk.steps:,}",
             "position": f"{place[0, 0]:.2f}, {place[0, 1]:.2f}",
-            "value": f"{self._descent.field.value(place)[0]:.6f}",
+            "value": shown_value(self._descent.field.value(place)[0]),
             "gradient": f"{norm:.2e}",
         }
         rows = [
@@ -92,29 +157,38 @@ class Replay:
         return rows
 
     def _several(self, step: int) -> list[Text]:
-        """A row a walk: its colour, step and value."""
+        """A row a walk: its letter, value, step and trial."""
         rows = []
-        room = self._size[1] // 2
+        room = max(self._size[1] // 2, 2)
         shown = self._walks[:room] if len(self._walks) <= room else self._walks[: room - 1]
-        for walk, colour in zip(shown, self._colours, strict=False):
+        for number, walk in enumerate(shown):
             now, place = _reached(walk, step)
             value = self._descent.field.value(place)[0]
-            row = line()
-            row.append("o " if self._ascii else "● ", trial_colour(colour))
-            row.append(f"{value:.5f} {now:>7,} ")
-            row.append(walk.trial.label, "dim" if now < walk.steps else "bold")
-            rows.append(row)
+            row = line().append(f" {self._letters.head(number)} ", self._styles(number)[1])
+            row.append(f" {shown_value(value):>7} {now:>7,} ")
+            label = shorten(walk.trial.label, max(self._size[0] - row.cell_len, 4), "..")
+            rows.append(row.append(label, "dim" if now < walk.steps else "bold"))
         if len(shown) < len(self._walks):
             rows.append(line(f"and {len(self._walks) - len(shown)} more walks", "dim"))
         return rows
 
     def _curves(self, step: int, height: int) -> list[Text]:
         """The values up to ``step``, where there is room for them."""
-        if height < 4 or self._ascii:
+        if height < 4:
             return []
         size = self._size[0], height
         if self._chart is None or self._chart.size != size:
-            self._chart = ValueChart(self._values, self.steps, size)
+            palette = self._terrain.palette
+            # White and black curves are seen on the map's colours alone.
+            several = palette is not None and len(self._descent.trials) > 1
+            ground = palette.style(None, palette.ground) if palette and several else ""
+            self._chart = ValueChart(
+                self._values,
+                self.steps,
+                size,
+                ground=ground,
+                ascii_only=self._letters.ascii_only,
+            )
         return self._chart.at(step)
 
 

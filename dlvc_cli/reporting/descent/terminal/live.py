@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.text import Text
 
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.reporting.descent.terminal.frame import Replay, framed
+from dlvc_cli.reporting.descent.terminal.frame import TEXT_COLUMNS, Layout, Replay, framed
+from dlvc_cli.reporting.descent.terminal.letters import Letters
+from dlvc_cli.reporting.descent.terminal.palette import palette_of
 from dlvc_cli.reporting.descent.terminal.plain import DescentView
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.descent.window import Window, window_around
+from dlvc_cli.reporting.live_screen import LiveScreen
 from dlvc_cli.reporting.look import line, notice
 
 __all__ = ["LiveDescentView"]
 
 _FRAMES_PER_SECOND = 15
 _SECONDS = 10.0
-_TEXT_COLUMNS = 30
-_MOST_ROWS, _MOST_COLUMNS = 40, 132
 
 
 class LiveDescentView(DescentView):
@@ -41,19 +40,20 @@ class LiveDescentView(DescentView):
         self._console = console
         self._surface = surface
         self._speed = speed
-        self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
+        self._page: RenderableType = Text()
+        self._screen = LiveScreen(console, lambda: self._page)
+        self._layout = Layout.of(console.size, window_around(surface, None))
         self._terrain: Terrain | None = None
         self._drawn = time.monotonic()
         self._trials: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
-        self._live.start()
+        self._screen.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         # An error leaves no half-drawn map behind.
-        self._live.transient = error[0] is not None
-        self._live.stop()
+        self._screen.stop(keep=error[0] is None)
 
     def handle(self, event: Event) -> None:
         match event:
@@ -97,9 +97,9 @@ class LiveDescentView(DescentView):
                 time.sleep(max(due - time.monotonic(), 0))
 
     def _make_replay(self, descent: Descent, window: Window) -> Replay:
-        layout = _Layout.of(self._console, window)
-        ascii_only = self._console.options.ascii_only
-        return Replay(descent, self._make_terrain(window, layout), layout.text, ascii_only)
+        self._layout = Layout.of(self._console.size, window)
+        walks = sum(walk.path is not None for walk in descent)
+        return Replay(descent, self._make_terrain(window, walks), self._layout)
 
     def _show_progress(self, event: DescentProgress) -> None:
         rows = [
@@ -116,42 +116,24 @@ class LiveDescentView(DescentView):
     def _bar(self, share: float) -> Text:
         """How many walks have ended."""
         full, empty = ("#", ".") if self._console.options.ascii_only else ("━", "─")
-        done = round(share * _TEXT_COLUMNS)
-        return line().append(full * done, "green").append(empty * (_TEXT_COLUMNS - done), "dim")
+        done = round(share * TEXT_COLUMNS)
+        return line().append(full * done, "green").append(empty * (TEXT_COLUMNS - done), "dim")
 
     def _draw(
         self, window: Window, points: Iterable[Sequence[float]], rows: Sequence[Text]
     ) -> None:
         """Draw dots on the map, and rows beside it."""
-        layout = _Layout.of(self._console, window)
-        if self._terrain is None or self._terrain.size != layout.map:
-            self._terrain = self._make_terrain(window, layout)
+        self._layout = Layout.of(self._console.size, window)
+        if self._terrain is None or self._terrain.size != self._layout.map:
+            self._terrain = self._make_terrain(window, 1)
         self._update(self._terrain.draw(points=points), Group(*rows))
 
-    def _make_terrain(self, window: Window, layout: _Layout) -> Terrain:
-        colour = not (self._console.no_color or self._console.options.ascii_only)
-        return Terrain(self._surface, window, layout.map, colour)
+    def _make_terrain(self, window: Window, walks: int) -> Terrain:
+        letters = Letters.of(self._console.options.ascii_only, walks)
+        size = self._layout.map
+        return Terrain(self._surface, window, size, palette_of(self._console), letters)
 
     def _update(self, left: RenderableType, right: RenderableType) -> None:
-        width = min(self._console.width, _MOST_COLUMNS)
-        self._live.update(framed(self._surface.name, left, right, width), refresh=True)
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Columns and rows of the map and of the text beside it."""
-
-    map: tuple[int, int]
-    text: tuple[int, int]
-
-    @classmethod
-    def of(cls, console: Console, window: Window) -> _Layout:
-        """Fill the terminal with the map as far as the text leaves room; pixels are square."""
-        # The panel's border and padding, and the gap, take six columns and two rows; two more rows
-        # are for the cursor and for what is printed above.
-        width = min(console.width, _MOST_COLUMNS) - 6
-        height = max(min(console.height - 4, _MOST_ROWS), 4)
-        aspect = window.width / window.height
-        columns = max(min(round(2 * height * aspect), width - _TEXT_COLUMNS), 8)
-        rows = max(min(height, round(columns / aspect / 2)), 4)
-        return cls((columns, rows), (max(width - columns, 10), height))
+        name, size = self._surface.name, self._console.size
+        self._page = framed(name, left, right, size, self._layout)
+        self._screen.refresh()

@@ -9,6 +9,7 @@ from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.console import results_console
 from dlvc_cli.reporting.descent.captions import WHY
 from dlvc_cli.reporting.formats import percent, value
+from dlvc_cli.reporting.plain_table import PlainTable
 
 __all__ = ["print_descent"]
 
@@ -24,7 +25,7 @@ def print_descent(descent: Descent) -> None:
 
 
 def _walk_table(descent: Descent) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("trial", overflow="fold")
     for heading in ("start", "end"):
         table.add_column(heading, no_wrap=True)
@@ -52,7 +53,7 @@ def _trial_table(descent: Descent) -> Table:
     # It takes scikit-image half a second to import.
     from dlvc_cli.descent.basins import summarise
 
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("trial")
     for heading in ("walks", "reach a global minimum", "basins"):
         table.add_column(heading, justify="right")
@@ -79,6 +80,9 @@ def _lowest(descent: Descent) -> str:
     surface = descent.surface
     column, row = surface.lowest[0]
     text = f"Lowest on the grid: {value(surface.values.min())} at {column:.0f},{row:.0f}"
+    if surface.frame is not None:
+        x, y = surface.frame.to_plane(column, row, (surface.rows, surface.columns))
+        text += f" (x = {x:.4g}, y = {y:.4g})"
     if len(surface.lowest) > 1:
         text += f" and {len(surface.lowest) - 1:,} more"
     if len(surface.known):

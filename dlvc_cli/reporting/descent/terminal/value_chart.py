@@ -6,11 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.style import Style
 from rich.text import Text
 
 from dlvc_cli.reporting.look import line
 from dlvc_cli.reporting.scales import log_values
-from dlvc_cli.reporting.terminal_chart import Curve, Plot
+from dlvc_cli.reporting.terminal_chart import Curve, Mark, Plot
 
 __all__ = ["ValueChart", "WalkValues"]
 
@@ -20,23 +21,44 @@ _ROOM = 0.05
 
 @dataclass(frozen=True)
 class WalkValues:
-    """Some steps of a walk, in their order, the values there, and the walk's colour."""
+    """Some steps of a walk, in their order, and the values there.
+
+    Attributes:
+        style: of its curve.
+        way: what stands for a point of the curve in ASCII.
+        head: a letter at the curve's end, and its style; none where it is empty.
+    """
 
     steps: Sequence[int]
     values: Sequence[float]
-    colour: str
+    style: str | Style
+    way: str = "o"
+    head: str = ""
+    head_style: str | Style = ""
 
 
 class ValueChart:
-    """A chart of braille dots between two rows that say what it shows.
+    """A chart between two rows that say what it shows.
 
     Args:
         steps: those of the longest walk.
         size: (columns, rows) that the chart takes, both of these rows included.
+        ground: the style of what is behind the curves.
+        ascii_only: draw with letters.
     """
 
-    def __init__(self, walks: Sequence[WalkValues], steps: int, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        walks: Sequence[WalkValues],
+        steps: int,
+        size: tuple[int, int],
+        *,
+        ground: str | Style = "",
+        ascii_only: bool = False,
+    ) -> None:
         self._walks = walks
+        self._ground = ground
+        self._ascii = ascii_only
         self._steps = steps
         self.size = size
         self._low = min(min(walk.values) for walk in walks)
@@ -66,11 +88,20 @@ class ValueChart:
             fresh = slice(max(self._drawn[number] - 1, 0), count)
             points = list(zip(walk.steps[fresh], walk.values[fresh], strict=True))
             if len(points) > 1:
-                self._plot.draw(Curve(points, walk.colour, "o"), layer=number)
+                curve = Curve(points, walk.style, walk.way)
+                self._plot.draw(curve, layer=number, ascii_only=self._ascii)
         self._drawn = counts
+        heads = [
+            Mark((walk.steps[count - 1], walk.values[count - 1]), walk.head, walk.head_style)
+            for walk, count in zip(self._walks, counts, strict=True)
+            if walk.head and count
+        ]
+        rows = self._plot.rows(heads)
+        for row in rows:
+            row.style = self._ground
         values = f"value from {self._high:.3g} to {self._low:.3g}{', log' if self._log else ''}"
         return [
             line(values, "dim"),
-            *self._plot.rows(),
+            *rows,
             line(f"over {self._steps:,} steps", "dim"),
         ]

@@ -28,9 +28,10 @@ def open_view(
     errors = stderr or sys.stderr
     if mode == "auto" and errors.isatty():
         from dlvc_cli.reporting.console import open_console
+        from dlvc_cli.reporting.live_screen import has_screen
 
         console = open_console(stderr=True) if stderr is None else open_console(file=stderr)
-        if console.is_interactive:
+        if has_screen(console):
             from dlvc_cli.reporting.descent.terminal.live import LiveDescentView
 
             return LiveDescentView(console, surface, speed)

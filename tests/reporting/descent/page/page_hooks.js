@@ -8,12 +8,22 @@
 //             start, x, y, step, value, norm, distance, reason, asMade}: where it is at the step
 //             shown, why it has stopped (null while it has not), whether it was made by Python,
 //             and if it was computed here with the settings of one that was, whether it ends alike
+//   moments(step)
+//             what moves the walks that are computed here at a step: the gradient and the last step
+//   net(viewport, most)
+//             the points {xs, ys, values} by which the 3-D view draws a part of the surface
+//   relief()  the 3-D view: {around, up, painted, ends}; ends are where in it the walks have come
+//             to, each {pixel, place}: a pixel, and the grid place that this pixel shows
+//   rates()   the panel of learning rates: {done, subjects, cells}, a cell as {lr, other, x, y, value,
+//             step, reason, norm, distance, kind}
 //   walk({trial, lr, eps, stop, maxSteps, start})
 //             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
 
 import {
   distanceToNearest, height, newWalkState, REASONS, walk,
 } from "../../../../dlvc_cli/reporting/descent/page/assets/kernel.js";
+import { makeNet } from "../../../../dlvc_cli/reporting/descent/page/assets/relief_mesh.js";
+import { PaintedGround } from "../../../../dlvc_cli/reporting/descent/page/assets/relief_painter.js";
 
 async function run(page) {
   while (page.computer.busy) {
@@ -36,6 +46,26 @@ function stateOf(page) {
   return { start, step, total, playing, busy, viewport, settings, walks };
 }
 
+function reliefOf(page) {
+  const { camera, walks, ground, placeAt } = page.relief;
+  const ends = page.results().map(({ x, y }) => {
+    const pixel = camera.project(walks.lay(x, y)).slice(0, 2);
+    return { pixel, place: placeAt.call(page.relief, ...pixel) };
+  });
+  const { around, up } = camera;
+  return { around, up, painted: ground instanceof PaintedGround, ends };
+}
+
+function ratesOf({ grid, chart, subjects }) {
+  return {
+    done: grid?.isDone ?? false,
+    subjects: subjects.map(({ row, parameter }) => [row.name, parameter.name]),
+    cells: grid?.cells.map((cell) => cell && {
+      ...cell, reason: REASONS[cell.reason], kind: chart.kindOf(cell),
+    }),
+  };
+}
+
 function walkAlone({ data, surface }, rules, { trial, start, ...numbers }) {
   const { rule, settings } = data.trials[trial];
   const walkState = newWalkState(rules[rule], settings.map(Number), numbers, start);
@@ -53,6 +83,13 @@ export function answer(opened, rules) {
     ready: opened.then((page) => {
       window.dlvc.run = () => run(page);
       window.dlvc.state = () => stateOf(page);
+      window.dlvc.moments = (step) => page.computer.rows.map(({ past }) => past.moment(step));
+      window.dlvc.net = (viewport, most) => {
+        const { xs, ys, values } = makeNet(page.surface, viewport, most);
+        return [xs, ys, values].map((numbers) => Array.from(numbers));
+      };
+      window.dlvc.relief = () => reliefOf(page);
+      window.dlvc.rates = () => ratesOf(page.rates);
       window.dlvc.walk = (options) => walkAlone(page, rules, options);
       return true;
     }),

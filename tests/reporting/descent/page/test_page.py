@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import json
 import re
-import shutil
-import zlib
-from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from helpers.descents import descend_on, noise, surface_of
 from helpers.folders import ROOT
+from helpers.pages import image, run, same, wait
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 import dlvc_cli as dlvc
 from dlvc_cli.config.descent import DescentConfig
@@ -31,98 +25,11 @@ from dlvc_cli.registry.registry import GROUP, Registry, registry
 from dlvc_cli.reporting.descent.page.contents import _worth_drawing
 from dlvc_cli.reporting.descent.page.write import write_page
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-HOOKS = Path(__file__).with_name("page_hooks.js")
 BUILTIN = [
     "gd", "sgd:momentum=0.5", "sgd:momentum=0.9:nesterov=yes", "momentum", "nesterov:0.3",
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes", "adam", "adam:beta1=0.5:beta2=0.9:eps=0.01", "adamw",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed to look at the page with")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        instance = driver.chromium.launch(executable_path=CHROMIUM)
-        yield instance
-        instance.close()
-
-
-@pytest.fixture
-def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open a descent's page; it may neither ask for anything nor complain."""
-    contexts, unwanted, wanted = [], [], []
-
-    def open_page(descent: Any, **screen: Any) -> Any:
-        target = tmp_path / f"walk {len(contexts)}.html"
-        write_page(descent, target)
-        add_hooks(target)
-        wanted.append(target.as_uri())
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **screen)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: unwanted.append(message.text))
-        page.on("pageerror", lambda error: unwanted.append(str(error)))
-        page.on("request", lambda request: unwanted.append(request.url))
-        page.goto(wanted[-1])
-        assert page.evaluate("window.dlvc.ready")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert unwanted == wanted
-
-
-def add_hooks(target: Path) -> None:
-    """Put the tests' script at the end of the page's, after ``start([...])``."""
-    text = target.read_text(encoding="utf-8")
-    before, opening, rest = text.rpartition("\nstart([\n")
-    rules, closing, after = rest.partition("\n]);\n")
-    assert opening and closing and "window.dlvc" not in text
-    hooks = re.sub(r"^import [^;]*;\n|^export ", "", HOOKS.read_text(encoding="utf-8"), flags=re.M)
-    called = f"\n{hooks}\nconst rules = [\n{rules}\n];\nanswer(start(rules), rules);\n"
-    target.write_text(before + called + after, encoding="utf-8")
-
-
-def run(page: Any) -> dict[str, Any]:
-    return page.evaluate("window.dlvc.run()")
-
-
-def wait(page: Any, condition: str) -> None:
-    # Playwright's own waiting evaluates text in the page, which its security policy forbids.
-    for _ in range(600):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never came true: {condition}")
-
-
-def same(shown: dict[str, Any], walk: Any) -> None:
-    """A walk on the page and one of Python agree to the last bit."""
-    assert (shown["x"], shown["y"]) == walk.end
-    assert (shown["step"], shown["reason"]) == (walk.steps, walk.reason)
-    assert (shown["value"], shown["norm"]) == (walk.value, walk.norm)
-    assert shown["distance"] == walk.distance
-
-
-def image(path: Path, dtype: Any, seed: int = 5) -> Path:
-    values = np.random.default_rng(seed).normal(size=(40, 57)).cumsum(0).cumsum(1)
-    values = (values - values.min()) / (values.max() - values.min())
-    Image.fromarray((values * np.iinfo(dtype).max).astype(dtype)).save(path)
-    return path
-
-
-def data_of(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
-    assert found is not None
-    return json.loads(found[1])
 
 
 @pytest.mark.parametrize("surface", ["schaffer", "beale", "image8", "image16"])
@@ -196,7 +103,7 @@ def test_the_first_thing_shown_is_the_walk_and_play_goes_through_it(look):
     same(page.evaluate("window.dlvc.state()")["walks"][0], descent[0])
     cells = page.locator("#results tr td").all_inner_texts()
     assert cells[0] == f"{descent[0].steps:,}" and cells[-1] == "max steps"
-    assert cells[1] == "{:.2f}, {:.2f}".format(*descent[0].end)
+    assert cells[1].startswith("{:.2f}, {:.2f}".format(*descent[0].end))
 
 
 def test_step_by_step(look):
@@ -252,7 +159,57 @@ def test_the_start_goes_where_it_is_dragged_clicked_or_typed(look):
     page.locator("#start-x").fill("33.25")
     assert check()[0] == 33.25
     page.locator("#start-x").fill("1e9")
+    assert "column is at least 0 and at most 79, not 1,000,000,000" in page.inner_text("#said")
     assert check()[0] == 33.25
+    page.locator("#start-x").fill("30")
+    assert not page.is_visible("#said")
+
+
+@pytest.mark.parametrize("surface", ["himmelblau", "madsen"])
+def test_x_and_y_stand_beside_grid_units(look, surface):
+    descent = dlvc.descend(surface, grid=80, max_steps=300)
+    page = look(descent)
+    frame = descent.surface.frame
+    (low, high), size = frame.domain, (80, 80)
+    x, y = frame.to_plane(*descent[0].start, size)
+    assert float(page.input_value("#plane-x")) == pytest.approx(x, rel=1e-5)
+    assert float(page.input_value("#plane-y")) == pytest.approx(y, rel=1e-5)
+
+    page.locator("#plane-x").fill(str(high))
+    page.locator("#plane-y").fill("0.123456789")
+    state = run(page)
+    expected = frame.to_grid(np.array([[high, 0.123456789]]), size)[0]
+    assert state["start"] == pytest.approx(expected, rel=1e-12)
+    assert max(state["start"]) == 79 and page.input_value("#plane-y") == "0.123456789"
+    same(state["walks"][0], dlvc.descend(surface, grid=80, max_steps=300, start=state["start"])[0])
+    page.locator("#plane-x").fill(str(high + 1))
+    assert f"x is at least {low:g} and at most {high:g}" in page.inner_text("#said")
+    assert run(page)["start"] == state["start"]
+
+    box = page.locator("#pad").bounding_box()
+    page.mouse.move(box["x"] + 120, box["y"] + 90)
+    words = dict(word.split() for word in re.split(r" · |, ", page.inner_text("#readout"))[2:])
+    column, row = map(float, page.inner_text("#readout").partition(":")[0].split(", "))
+    x, y = frame.to_plane(column, row, size)
+    near = (high - low) / 79 / 10
+    assert [float(words["x"]), float(words["y"])] == pytest.approx([x, y], abs=near)
+    end = frame.to_plane(state["walks"][0]["x"], state["walks"][0]["y"], size)
+    shown = page.locator("#results tr td").nth(1).locator("small").inner_text()
+    told = [float(word.split()[1]) for word in shown.split(", ")]
+    assert told == pytest.approx(end, rel=1e-3, abs=1e-3)
+
+
+def test_what_is_typed_wrong_is_said(look):
+    page = look(dlvc.descend("beale", grid=80, optimizer="momentum", max_steps=50))
+    for name, value, words in [
+        ("Learning rate of momentum", "-1", "The learning rate of momentum is above 0, not -1"),
+        ("momentum of momentum", "1", "momentum of momentum is at least 0 and below 1, not 1"),
+        ("Max steps", "0", "Max steps is at least 1 and at most 10,000,000, not 0"),
+        ("Stop below", "-1", "Stop below is at least 0, not -1"),
+        ("Gradient step ε", "99", "The gradient step ε is above 0 and at most 39.5, not 99"),
+    ]:
+        page.get_by_label(name, exact=True).fill(value)
+        assert words in page.inner_text("#said") and "It stays at" in page.inner_text("#said")
 
 
 def test_settings_are_those_of_the_command_line(look):
@@ -408,26 +365,6 @@ def test_nothing_that_is_written_in_it_becomes_part_of_the_page(look):
     page = look(descent)
     assert page.inner_text("#command") == evil
     assert page.title() == "Gradient descent on made up"
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, None])
-def test_values_are_carried_exactly(dtype, tmp_path):
-    surface = "rastrigin" if dtype is None else image(tmp_path / "hills.png", dtype)
-    options = {"grid": 60} if dtype is None else {}
-    descent = dlvc.descend(surface, max_steps=5, stop=2e-6, **options)
-    write_page(descent, tmp_path / "page.html")
-    data = data_of(tmp_path / "page.html")
-
-    packed = data["values"]
-    shuffled = zlib.decompress(base64.b64decode(packed["data"]))
-    size = np.dtype(packed["type"]).itemsize
-    numbers = np.frombuffer(shuffled, np.uint8).reshape(size, -1).T.tobytes()
-    values = np.frombuffer(numbers, np.dtype(packed["type"]).newbyteorder("<"))
-    if dtype is not None:
-        assert packed["type"] == "uint16" and data["levels"] == np.iinfo(dtype).max
-        values = values / data["levels"]
-    assert np.array_equal(values.reshape(data["rows"], data["columns"]), descent.surface.values)
-    assert (data["maxSteps"], data["stop"]) == (5, 2e-6)
 
 
 @given(

@@ -85,12 +85,13 @@ def alike(mine: Iterable[float], other: Iterable[float]) -> bool:
 
 def carried(surface: Surface) -> dict[str, Any]:
     """A surface as the page has it."""
-    from dlvc_cli.reporting.descent.page.contents import _pack, _values
+    from dlvc_cli.reporting.descent.page.contents import _values
+    from dlvc_cli.reporting.descent.page.packing import pack
 
     return {
         "columns": surface.columns,
         "rows": surface.rows,
-        "known": _pack(surface.known, "float64"),
+        "known": pack(surface.known, "float64"),
         **_values(surface),
     }
 
@@ -575,6 +576,9 @@ def test_a_page_offers_every_optimiser_whose_rule_is_translated(foreign):
     known = {each["name"]: each for each in LiveRules(offers).others()}
     builtin = ["gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad"]
     assert list(known) == [*builtin, "odd", "heavy", "overflowing", "curved"]
+    for each in known.values():
+        for parameter in each["adjustable"]:
+            assert parameter.pop("help").startswith(f"{parameter['name']}: ")
     ends = {"low": 0, "high": 1}
     assert known["nesterov"]["adjustable"] == [
         {"name": "momentum", "symbol": "β", "setting": 0, **ends, "above": False, "below": True}

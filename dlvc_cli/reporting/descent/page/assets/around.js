@@ -1,7 +1,9 @@
 // What surrounds map and table: heading, player, readouts.
 
+import { commandsOf } from "./command.js";
 import { element, make, setText } from "./elements.js";
 import { height } from "./kernel.js";
+import { planeText } from "./places.js";
 import { placeText } from "./rows.js";
 import { valueOfShade } from "./terrain.js";
 import { shortNumber } from "./ticks.js";
@@ -9,22 +11,18 @@ import { shortNumber } from "./ticks.js";
 /** Fill in what stays as it is. */
 export function showHeading({ data, surface, map }) {
   element("name").textContent = data.name;
-  const words = [`${surface.columns} × ${surface.rows} grid points`];
-  if (data.domain) words.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
-  words.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
-  element("about").textContent = words.join(", ");
-  element("formula").textContent = data.formula && `f(x, y) = ${data.formula}`;
+  const facts = [`${surface.columns} × ${surface.rows} grid points`];
+  if (data.domain) facts.push(`x and y from ${data.domain[0]} to ${data.domain[1]}`);
+  facts.push(`values from ${shortNumber(data.low)} to ${shortNumber(data.high)}`);
+  element("about").textContent = facts.join(", ");
   element("formula").title = data.source;
-  element("formula").hidden = !data.formula;
-  element("command").textContent = data.command;
-  element("copy").addEventListener("click", () => copy(data.command));
+  element("copy").addEventListener("click", () => copy(element("command").textContent));
   element("made-note").textContent = data.notes.join(" ");
   element("made-note").hidden = !data.notes.length;
-  const minima = surface.known.length ? "minimum of the formula" : "lowest grid point";
+  const [mark, ...words] = map.minimumWords;
   element("key").append(
     make("i", { class: "disk" }), "start", make("i", {}, "✕"), "end",
-    make("i", { class: "minimum" }, map.isDotted ? "●" : "★"),
-    map.isDotted ? `${minima} (many)` : minima,
+    make("i", { class: "minimum" }, mark), words.join(""),
   );
   const bar = element("bar").getContext("2d");
   for (let k = 0; k < 256; k++) {
@@ -45,6 +43,26 @@ function copy(text) {
 /** Where the clipboard is closed to pages, the text is marked for the user to copy. */
 function selectCommand() {
   window.getSelection().selectAllChildren(element("command"));
+}
+
+/** The command lines of what is seen. */
+export function showCommand(page) {
+  const commands = commandsOf(page);
+  setText(element("command"), commands.join("\n") || "No walk is shown: choose an optimiser below.");
+  element("copy").disabled = !commands.length;
+  const many = commands.length > 1;
+  element("commands-note").hidden = !many;
+  const walks = page.shown.length === 1 ? "This walk takes" : "These walks take";
+  if (many) {
+    setText(element("commands-note"), `${walks} ${commands.length} commands: one has a single `
+      + "--lr, --eps and list of starts for all its optimisers.");
+  }
+}
+
+/** What the page has to say: sentences, or nothing. */
+export function showSaid(sentences) {
+  setText(element("said"), sentences.join(" "));
+  element("said").hidden = !sentences.length;
 }
 
 export function showPlayer(page) {
@@ -68,14 +86,16 @@ export function showAround(page) {
   const handle = element("start");
   const out = x < -1 || y < -1 || x > map.width + 1 || y > map.height + 1;
   handle.classList.toggle("out", out);
-  handle.style.transform = `translate(${Math.min(Math.max(x, 0), map.width)}px, `
-    + `${Math.min(Math.max(y, 0), map.height)}px)`;
-  handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}`);
-  handle.title = out ? "The start is out of sight" : "Start; drag it";
+  const shifts = [[x, map.width], [y, map.height]].map(([place, last]) => (
+    `${Math.min(Math.max(place, 0), last) * map.magnified}px`
+  ));
+  handle.style.transform = `translate(${shifts.join(", ")})`;
+  const alsoAt = page.plane ? `, ${planeText(page.plane.toPlane(start))}` : "";
+  handle.setAttribute("aria-label", `Start: column ${start[0]}, row ${start[1]}${alsoAt}`);
   setText(element("low"), shortNumber(map.scaleOfColours.low, 3));
   setText(element("high"), shortNumber(map.scaleOfColours.high, 3));
   const middle = shortNumber(valueOfShade(0.5, map.scaleOfColours), 3);
-  element("bar").parentElement.title = `Values in sight; the middle colour is ${middle}`;
+  element("bar").parentElement.dataset.help = `The colours of the values in sight; the middle one is ${middle}.`;
   const same = page.computer.rows.map((row) => page.asMade(row)).filter((is) => is !== null);
   setText(element("same"), sameText(same));
 }
@@ -90,19 +110,13 @@ function sameText(same) {
 
 /** What the surface is under a place. */
 export function showReadout(page, place) {
-  const { surface, data } = page;
-  element("start-help").hidden = place !== null;
+  const { surface, plane } = page;
+  element("help").hidden = place !== null;
   element("readout").hidden = place === null;
   if (!place) return;
   const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);
   const x = inside(place[0], surface.columns - 1), y = inside(place[1], surface.rows - 1);
   const words = [`${placeText([x, y])}: ${shortNumber(height(surface, x, y), 5)}`];
-  if (data.domain) {
-    const [low, high] = data.domain;
-    const across = low + x * ((high - low) / (surface.columns - 1));
-    const down = low + y * ((high - low) / (surface.rows - 1));
-    const [first, second] = data.xAlong === "columns" ? [across, down] : [down, across];
-    words.push(`x ${shortNumber(first)}, y ${shortNumber(second)}`);
-  }
+  if (plane) words.push(planeText(plane.toPlane([x, y])));
   setText(element("readout"), words.join(" · "));
 }

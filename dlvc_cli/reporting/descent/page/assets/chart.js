@@ -1,6 +1,7 @@
 // Value against step: a curve for each walk, drawn up to the step that is shown.
 
 import { cross, disk } from "./marks.js";
+import { pixelRatio } from "./map.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
 import { brightness } from "./trace.js";
 
@@ -11,21 +12,23 @@ export class Chart {
   constructor(canvas, axes) {
     this.axes = axes;
     this.pen = canvas.getContext("2d");
+    this.magnified = 1;
+    this.styled = canvas;
     this.logValues = false;
     this.logSteps = false;
     this.curves = new Map();
     this.resize();
   }
 
-  resize() {
+  /** Take a size on the page, or another; lines and texts grow with `magnified`. */
+  resize(box = this.pen.canvas.getBoundingClientRect(), ratio = pixelRatio()) {
     const { canvas } = this.pen;
-    const box = canvas.getBoundingClientRect();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const { magnified } = this;
     canvas.width = Math.round(box.width * ratio);
     canvas.height = Math.round(box.height * ratio);
-    this.ratio = ratio;
-    this.width = box.width - MARGIN.left - MARGIN.right;
-    this.height = box.height - MARGIN.top - MARGIN.bottom;
+    this.ratio = ratio * magnified;
+    this.width = box.width / magnified - MARGIN.left - MARGIN.right;
+    this.height = box.height / magnified - MARGIN.top - MARGIN.bottom;
   }
 
   /** Logarithmic axes where walks tell more on them. */
@@ -47,7 +50,7 @@ export class Chart {
   /** Draw tracks [{track, colour, width, step, ended}] and a line at the step shown. */
   draw(shown, cursor) {
     const { pen, ratio } = this;
-    const style = getComputedStyle(pen.canvas);
+    const style = getComputedStyle(this.styled);
     const ink = style.color, grid = style.getPropertyValue("--grid");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);

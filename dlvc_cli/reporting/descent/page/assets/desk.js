@@ -2,7 +2,9 @@
 
 import { element, make, setText } from "./elements.js";
 import { NumberField, Slider } from "./inputs.js";
+import { planeText } from "./places.js";
 import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
+import { StartFields } from "./start_fields.js";
 import { shortNumber } from "./ticks.js";
 
 const WHY = {
@@ -13,26 +15,24 @@ const WHY = {
   no_progress: "no progress",
 };
 
+const RATE_HELP = "The learning rate: how far a step goes for its gradient.";
+
 export class Desk {
   /** change: what to call when the user sets something: start, settings, row, eps, shown. */
   constructor(page, change) {
     Object.assign(this, { page, change, rows: [], lines: new Map() });
-    const { surface } = page;
-    const most = Math.min(surface.columns - 1, surface.rows - 1) / 2;
-    this.startX = new NumberField(element("start-x"), {
-      low: 0, high: surface.columns - 1, take: (x) => change.start([x, page.start[1]]),
-    });
-    this.startY = new NumberField(element("start-y"), {
-      low: 0, high: surface.rows - 1, take: (y) => change.start([page.start[0], y]),
-    });
+    const most = page.mostEps;
+    this.start = new StartFields(page, change.start);
     this.eps = new Slider(element("eps-slider"), element("eps"), {
-      low: 0.01, high: Math.min(most, 100), log: true,
-      field: { low: 0, above: true, high: most }, take: (eps) => change.eps(eps),
+      low: 0.01, high: Math.min(most, 100), log: true, take: (eps) => change.eps(eps),
+      field: { low: 0, above: true, high: most, called: "The gradient step ε" },
     });
     this.maxSteps = new NumberField(element("max-steps"), {
-      low: 1, high: 1e7, take: (steps) => change.settings({ maxSteps: Math.round(steps) }),
+      low: 1, high: 1e7, called: "Max steps", take: (steps) => change.settings({ maxSteps: Math.round(steps) }),
     });
-    this.stop = new NumberField(element("stop"), { low: 0, take: (stop) => change.settings({ stop }) });
+    this.stop = new NumberField(element("stop"), {
+      low: 0, called: "Stop below", take: (stop) => change.settings({ stop }),
+    });
     element("settings").addEventListener("submit", (event) => event.preventDefault());
     this.makeStarts(element("starts"));
     this.makeRows(element("optimizers"));
@@ -63,11 +63,13 @@ export class Desk {
 
   makeGroup(group, parent) {
     const { box, label } = this.makePick(group.label, group.colour, group.checked);
+    group.box = box;
     box.addEventListener("change", () => {
       group.checked = box.checked;
       this.change.shown();
     });
     const count = group.rows.length;
+    label.dataset.help = "Whether to show these walks, as they were made.";
     const words = count === 1 ? "as it was made" : `${count} walks as they were made`;
     const why = group.why && `: ${group.why}`;
     parent.append(make("div", { class: "row made" }, label, make("small", {}, words + why)));
@@ -77,17 +79,19 @@ export class Desk {
     const box = make("input", { type: "checkbox" });
     box.checked = checked;
     const swatch = make("i", { class: "swatch", style: `background:${colour}` });
-    return { box, label: make("label", { class: "pick" }, box, swatch, make("b", {}, text)) };
+    return { box, label: make("label", { class: "pick", "data-name": text }, box, swatch, make("b", {}, text)) };
   }
 
   makeRow(row, parent) {
     const { box, label } = this.makePick(row.name, row.colour, row.checked);
-    label.title = row.title;
+    Object.assign(label.dataset, {
+      help: `Whether to walk by this optimiser: ${row.title}.`, name: row.name,
+    });
     const extras = make("small");
     label.append(extras);
-    const lr = makeSlider(`Learning rate of ${row.name}`, "lr", {
-      low: 0.001, high: 10000, log: true, field: { low: 0, above: true },
-      take: (number) => this.change.row(row, { lr: number }),
+    const lr = makeSlider(`Learning rate of ${row.name}`, "lr", RATE_HELP, {
+      low: 0.001, high: 10000, log: true, take: (number) => this.change.row(row, { lr: number }),
+      field: { low: 0, above: true, called: `The learning rate of ${row.name}` },
     });
     const element = make("div", { class: "row", "data-row": row.name }, label, lr.element);
     const main = mainParameter(row);
@@ -110,13 +114,15 @@ export class Desk {
 
   /** A slider for a parameter, or where it has no end, a number field. */
   makeParameter(row, parameter) {
-    const { name, symbol, above, below } = parameter;
+    const { name, symbol, help, above, below } = parameter;
     const low = parameter.low ?? -Infinity, high = parameter.high ?? Infinity;
     const take = (number) => this.change.row(row, withParameter(row, parameter, number));
-    const field = { low, high, above, below };
     const words = `${name} of ${row.name}`;
-    if (Number.isFinite(high - low)) return makeSlider(words, symbol, { low, high, field, take });
-    const input = make("input", { type: "number", step: "any", "aria-label": words });
+    const field = { low, high, above, below, called: words };
+    if (Number.isFinite(high - low)) return makeSlider(words, symbol, help, { low, high, field, take });
+    const input = make("input", {
+      type: "number", step: "any", "aria-label": words, "data-help": help,
+    });
     const element = make("span", { class: "set" }, make("span", {}, symbol), input);
     return { element, input: new NumberField(input, { ...field, take }) };
   }
@@ -124,12 +130,12 @@ export class Desk {
   /** Show the settings in force. */
   showSettings() {
     const { page } = this;
-    this.startX.show(page.start[0]);
-    this.startY.show(page.start[1]);
+    this.start.show(page.start);
     this.maxSteps.show(page.settings.maxSteps);
     this.stop.show(page.settings.stop);
     const all = new Set(page.rows.map((row) => row.eps));
     this.eps.show(all.size === 1 ? page.rows[0].eps : null);
+    for (const { box, checked } of page.groups) box.checked = checked;
     for (const { row, box, element, extras, lr, fields } of this.rows) {
       box.checked = row.checked;
       element.classList.toggle("off", !row.checked);
@@ -141,6 +147,7 @@ export class Desk {
 
   /** Show where the walks are: [{row, label, x, y, value, norm, distance, step, reason}]. */
   showResults(results) {
+    const { plane } = this.page;
     const known = new Set(results.map(({ row }) => row));
     for (const [row, line] of this.lines) {
       if (known.has(row)) continue;
@@ -149,7 +156,7 @@ export class Desk {
     }
     results.forEach((result, k) => {
       if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row));
-      const { element, cells, name, rest } = this.lines.get(result.row);
+      const { element, cells, places, name, rest } = this.lines.get(result.row);
       const there = this.body.children[k] ?? null;
       if (there !== element) this.body.insertBefore(element, there);
       // Of a computed walk the optimiser comes first, then what tells it from others of the same.
@@ -157,8 +164,9 @@ export class Desk {
       setText(name, first);
       setText(rest, result.label.slice(first.length + 1));
       setText(cells[0], result.step.toLocaleString("en"));
-      setText(cells[1], `${result.x.toFixed(2)}, ${result.y.toFixed(2)}`);
+      setText(places[0], `${result.x.toFixed(2)}, ${result.y.toFixed(2)}`);
       cells[1].title = `${result.x}, ${result.y}`;
+      if (plane) setText(places[1], planeText(plane.toPlane([result.x, result.y])));
       setText(cells[2], shortNumber(result.value, 5));
       cells[2].title = String(result.value);
       setText(cells[3], result.norm === null ? "–" : shortNumber(result.norm, 3));
@@ -169,9 +177,11 @@ export class Desk {
   }
 }
 
-function makeSlider(name, symbol, options) {
-  const range = make("input", { type: "range", "aria-label": `${name}, slider` });
-  const input = make("input", { type: "number", step: "any", "aria-label": name });
+function makeSlider(name, symbol, help, options) {
+  const range = make("input", { type: "range", "aria-label": `${name}, slider`, "data-help": help });
+  const input = make("input", {
+    type: "number", step: "any", "aria-label": name, "data-help": help,
+  });
   const element = make("span", { class: "set" }, make("span", {}, symbol), range, input);
   return { element, input: new Slider(range, input, options) };
 }
@@ -181,7 +191,8 @@ function makeMore(row, fields) {
   const names = fields.map(({ parameter }) => parameter.symbol).join(", ");
   const more = make("div", { class: "more" }, ...fields.map(({ field }) => field));
   const button = make("button", {
-    type: "button", class: "dots", title: names, "aria-expanded": "false",
+    type: "button", class: "dots", "aria-expanded": "false",
+    "data-help": `Shows ${names}, for which the row has no room.`,
     "aria-label": `More settings of ${row.name}: ${names}`,
   }, "⋯");
   more.hidden = true;
@@ -197,6 +208,8 @@ function makeLine(row) {
   const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
   const heads = ["Steps", "Column, row", "Value", "‖gradient‖", "To minimum", "Stopped by"];
   const cells = heads.map((text) => make("td", { "data-label": text }));
+  const places = [make("span"), make("small")];
+  cells[1].append(...places);
   const element = make("tr", {}, make("th", { scope: "row" }, swatch, name, " ", rest), ...cells);
-  return { element, cells, name, rest };
+  return { element, cells, places, name, rest };
 }

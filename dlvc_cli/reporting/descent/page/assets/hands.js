@@ -3,6 +3,8 @@
 import { showReadout } from "./around.js";
 import { MARGIN } from "./chart.js";
 import { element } from "./elements.js";
+import { ontoSurface } from "./places.js";
+import { saveImage } from "./saved_image.js";
 import { emptyRange, widen } from "./walks.js";
 
 /** The start by handle, by click and by arrow keys; the viewport by wheel, drag and two fingers. */
@@ -11,9 +13,12 @@ export function handleMap(page) {
   const pad = element("pad"), handle = element("start");
   const at = (event) => {
     const box = pad.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return [event.clientX - box.left, event.clientY - box.top].map((x) => x / map.magnified);
   };
-  const put = (event) => page.setStart(rounded(map, map.toGrid(...at(event))));
+  // What is dragged over the border stays at it.
+  const put = (event) => page.setStart(
+    ontoSurface(page.surface, rounded(map, map.toGrid(...at(event)))),
+  );
 
   handle.addEventListener("pointerdown", (event) => {
     handle.setPointerCapture(event.pointerId);
@@ -96,7 +101,7 @@ export function handleViewport(page) {
   const chart = element("chart");
   const scrub = (event) => {
     if (event.buttons !== 1) return;
-    page.showStep(Math.round(page.chart.toStep(event.offsetX - MARGIN.left)));
+    page.showStep(Math.round(page.chart.toStep(event.offsetX / page.chart.magnified - MARGIN.left)));
   };
   chart.addEventListener("pointerdown", scrub);
   chart.addEventListener("pointermove", scrub);
@@ -121,6 +126,7 @@ export function handlePlayer(page) {
   press("reset", () => page.showStep(0));
   press("end", () => page.showStep(Infinity));
   press("as-made", () => page.restore());
+  press("save", () => saveImage(page));
   element("time").addEventListener("input", (event) => page.showStep(event.target.valueAsNumber));
   element("speed").addEventListener("input", (event) => {
     page.speed = 10 ** event.target.valueAsNumber;

@@ -2,18 +2,20 @@
 
 /**
  * A number field; `take` gets every right number that is typed: from low to high, where `above` is
- * set above low, and where `below` is set below high.
+ * set above low, and where `below` is set below high. Of any other number an event `refused` tells,
+ * its detail a sentence that begins with `called`.
  */
 export class NumberField {
   constructor(input, {
-    low = -Infinity, high = Infinity, above = false, below = false, take,
+    low = -Infinity, high = Infinity, above = false, below = false, called, take,
   }) {
-    Object.assign(this, { input, low, high, above, below });
+    Object.assign(this, { input, low, high, above, below, called });
     input.addEventListener("input", () => {
       const number = input.valueAsNumber;
       const right = this.accepts(number);
       input.setAttribute("aria-invalid", String(!right));
       if (right) take(number);
+      else if (Number.isFinite(number)) this.refuse(number);
     });
     // What is not right when it is left gives way to what is in force.
     input.addEventListener("change", () => {
@@ -22,8 +24,18 @@ export class NumberField {
   }
 
   accepts(number) {
-    return Number.isFinite(number) && (this.above ? number > this.low : number >= this.low)
-      && (this.below ? number < this.high : number <= this.high);
+    return Number.isFinite(number) && outOfRange(this, number) === "";
+  }
+
+  nearest(number) {
+    return Math.min(Math.max(number, this.low), this.high);
+  }
+
+  refuse(number) {
+    const { input, called, shown } = this;
+    const stays = shown === null || shown === undefined ? "" : ` It stays at ${shown}.`;
+    const detail = `${called} ${outOfRange(this, number)}.${stays}`;
+    input.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail }));
   }
 
   /** Show a number; null where there are several. */
@@ -34,6 +46,23 @@ export class NumberField {
     if (!same) this.input.value = number === null ? "" : String(number);
     this.input.placeholder = number === null ? "several" : "";
   }
+}
+
+/** What is wrong with a number for {low, high, above, below}, as a clause; "" where nothing is. */
+export function outOfRange({ low, high, above, below }, number) {
+  const least = low ?? -Infinity, most = high ?? Infinity;
+  const right = (above ? number > least : number >= least)
+    && (below ? number < most : number <= most);
+  if (right) return "";
+  const ends = [
+    least > -Infinity && `${above ? "above" : "at least"} ${numberWord(least)}`,
+    most < Infinity && `${below ? "below" : "at most"} ${numberWord(most)}`,
+  ].filter(Boolean).join(" and ");
+  return `is ${ends}, not ${numberWord(number)}`;
+}
+
+function numberWord(number) {
+  return Number.isSafeInteger(number) ? number.toLocaleString("en") : String(number);
 }
 
 /** A slider with a number field. Where `log` is set, the slider is logarithmic from low to high. */

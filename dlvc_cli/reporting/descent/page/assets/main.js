@@ -1,11 +1,19 @@
 // Unpack, walk, show.
 
 import { showHeading } from "./around.js";
-import { unpack, unpackSurface } from "./unpack.js";
+import { Arrows } from "./arrows.js";
+import { canUnpack, unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
+import { Relief } from "./relief.js";
+import { handleRelief } from "./relief_hands.js";
+import { handleRates, Rates } from "./rates_panel.js";
+import { handleHelp } from "./help.js";
+import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
+import { registerState } from "./page_state.js";
+import { registerViews } from "./view_state.js";
 
 async function open(rules) {
   const data = JSON.parse(element("data").textContent);
@@ -17,13 +25,23 @@ async function open(rules) {
   page.computer.work(400);
   const tracks = page.shown.map((row) => row.track);
   if (tracks.length) page.chart.chooseScales(tracks);
-  element("log-values").checked = page.chart.logValues;
-  element("log-steps").checked = page.chart.logSteps;
+  page.showLog(page.chart.logValues, page.chart.logSteps);
   page.map.show(rangeOf(page), { ifSmall: true });
+  page.arrows = new Arrows(page);
+  page.relief = new Relief(page, palette);
+  page.rates = new Rates(page, palette);
+  page.views.push(page.arrows, page.relief, page.rates);
+  registerState(page);
+  registerViews(page);
   showHeading(page);
   handleMap(page);
   handleViewport(page);
   handlePlayer(page);
+  handleRelief(page);
+  handleRates(page);
+  handlePresentation(page);
+  handleHelp();
+  page.address.open();
   page.draw();
   return page;
 }
@@ -31,11 +49,12 @@ async function open(rules) {
 /** Open the page, or say on it why that failed. rules: what Python has translated. */
 export async function start(rules) {
   try {
+    if (!canUnpack()) throw new Error("the browser has no DecompressionStream to unpack it with");
     return await open(rules);
   } catch (error) {
     const problem = element("problem");
     problem.textContent = `This page cannot be shown: ${error.message}. `
-      + "It needs a browser of 2023 or later.";
+      + "It needs a browser of 2023 or later: Chrome or Edge 110, Firefox 115, Safari 16.4.";
     problem.hidden = false;
     throw error;
   }

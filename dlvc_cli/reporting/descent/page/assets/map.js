@@ -6,11 +6,16 @@ import { roundTicks } from "./ticks.js";
 import { Trace } from "./trace.js";
 import { Viewport } from "./viewport.js";
 
+/** Pixels of a canvas for one of the page. */
+export function pixelRatio() {
+  return Math.min(window.devicePixelRatio || 1, 2);
+}
+
 export class SurfaceMap extends Viewport {
   /** frame: the element that holds the canvases; palette: RGB bytes of 256 shades. */
   constructor(frame, surface, palette, colours) {
     super(surface);
-    Object.assign(this, { frame, palette, colours });
+    Object.assign(this, { frame, palette, colours, magnified: 1 });
     const canvas = (name) => frame.querySelector(`canvas.${name}`).getContext("2d");
     this.layers = ["terrain", "rims", "lines", "marks"].map(canvas);
     [this.terrain, this.rims, this.lines, this.marks] = this.layers;
@@ -20,15 +25,15 @@ export class SurfaceMap extends Viewport {
     this.resize();
   }
 
-  resize() {
-    const box = this.terrain.canvas.getBoundingClientRect();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    this.setSize(Math.max(box.width, 1), Math.max(box.height, 1));
+  /** Take a size on the page, or another; marks and texts grow with `magnified`. */
+  resize(box = this.terrain.canvas.getBoundingClientRect(), ratio = pixelRatio()) {
+    const { magnified } = this;
+    this.setSize(Math.max(box.width / magnified, 1), Math.max(box.height / magnified, 1));
+    this.ratio = ratio * magnified;
     for (const { canvas } of this.layers) {
-      canvas.width = Math.round(this.width * ratio);
-      canvas.height = Math.round(this.height * ratio);
+      canvas.width = Math.round(this.width * this.ratio);
+      canvas.height = Math.round(this.height * this.ratio);
     }
-    this.ratio = ratio;
     this.paintInset();
   }
 
@@ -105,6 +110,12 @@ export class SurfaceMap extends Viewport {
       if (this.isDotted) dot(terrain, x, y, colours.minimum);
       else star(terrain, x, y, colours.minimum);
     }
+  }
+
+  /** What marks the minima, and what they are. */
+  get minimumWords() {
+    const what = this.surface.known.length ? "minimum of the formula" : "lowest grid point";
+    return this.isDotted ? `● ${what} (many)` : `★ ${what}`;
   }
 
   get isDotted() {

@@ -1,11 +1,13 @@
 // The page: what is set, what is shown, and the player.
 
-import { showAround, showPlayer } from "./around.js";
+import { Address } from "./address.js";
+import { showAround, showCommand, showPlayer, showSaid } from "./around.js";
 import { Chart } from "./chart.js";
 import { Desk } from "./desk.js";
 import { element } from "./elements.js";
 import { distanceToNearest, REASONS, RUNNING } from "./kernel.js";
 import { SurfaceMap } from "./map.js";
+import { offSurface, Plane } from "./places.js";
 import { computedRows, endsAsMade, isAsMade, labelOf, restoreRow } from "./rows.js";
 import { Computer } from "./walks.js";
 
@@ -20,12 +22,16 @@ export class Page {
     this.cursor = Infinity;
     this.playing = false;
     this.speed = null;
+    this.asked = null;
     this.computer = new Computer(surface);
+    this.plane = Plane.of(data);
+    this.address = new Address((sentences) => this.say(...sentences));
     const ratio = surface.columns / surface.rows;
-    element("map").style.aspectRatio = ratio;
-    element("map").style.width = `min(100%, ${78 * ratio}vh)`;
+    element("map").style.setProperty("--ratio", ratio);
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
     this.chart = new Chart(element("chart"), data.axes);
+    // What else shows the walks: each has a draw(shown).
+    this.views = [];
     this.desk = new Desk(this, {
       start: (place) => this.setStart(place),
       settings: (values) => this.changeSettings(values),
@@ -33,14 +39,20 @@ export class Page {
       row: (row, values) => this.changeRow(row, values),
       shown: () => this.refresh(),
     });
+    document.addEventListener("refused", (event) => this.say(event.detail));
   }
 
   // What is set.
 
-  setStart([x, y]) {
-    const inside = (place, last) => Math.min(Math.max(place, 0), last);
-    this.start = [inside(x, this.surface.columns - 1), inside(y, this.surface.rows - 1)];
+  /** Start from a place, or say why that can't be. */
+  setStart(place) {
+    const wrong = offSurface(this.surface, place);
+    if (!wrong) this.start = place;
     this.restart();
+    if (wrong) {
+      this.say(`No walk starts off the surface: ${wrong} The start stays at column `
+        + `${this.start[0]}, row ${this.start[1]}.`);
+    }
   }
 
   changeSettings(values) {
@@ -73,8 +85,19 @@ export class Page {
       if (row.checked) this.computer.restart(row, this.start, this.settings);
     }
     if (this.playing) this.cursor = 0;
+    this.say();
     this.desk.showSettings();
     this.refresh();
+  }
+
+  /** Tell the user sentences in place of those before. */
+  say(...sentences) {
+    showSaid(sentences);
+  }
+
+  /** The greatest step of a gradient: half of the surface. */
+  get mostEps() {
+    return Math.min(this.surface.columns - 1, this.surface.rows - 1) / 2;
   }
 
   // What is shown.
@@ -132,16 +155,26 @@ export class Page {
     return this.speed ?? Math.max(this.total / 8, 2);
   }
 
-  draw() {
-    const shown = this.shown.map((row) => ({
+  /** The walks as map and chart draw them. */
+  drawn() {
+    return this.shown.map((row) => ({
       track: row.track, colour: row.colour, width: row.width,
       step: Math.floor(Math.min(this.cursor, row.track.last)), ended: this.isEnded(row),
     }));
+  }
+
+  draw() {
+    this.reachAsked();
+    const shown = this.drawn();
     this.map.draw(shown);
     this.chart.draw(shown, this.cursor);
+    for (const view of this.views) view.draw(shown);
     this.desk.showResults(this.results());
     showPlayer(this);
     showAround(this);
+    if (this.playing) return;
+    showCommand(this);
+    this.address.changed();
   }
 
   results() {
@@ -166,9 +199,18 @@ export class Page {
     return isAsMade(row, this.data, this.start, this.settings) ? endsAsMade(row) : null;
   }
 
+  /** Which of the chart's axes are logarithmic. */
+  showLog(values, steps) {
+    Object.assign(this.chart, { logValues: values, logSteps: steps });
+    element("log-values").checked = values;
+    element("log-steps").checked = steps;
+    this.refresh();
+  }
+
   // The player.
 
   play() {
+    this.asked = null;
     this.playing = !this.playing;
     if (this.playing && this.cursor >= this.total) this.cursor = 0;
     this.before = undefined;
@@ -176,9 +218,25 @@ export class Page {
   }
 
   showStep(step) {
+    this.asked = null;
     this.playing = false;
     this.cursor = step >= this.total ? Infinity : Math.max(step, 0);
     this.refresh();
+  }
+
+  /** Show a step as soon as it has been computed. */
+  askStep(step) {
+    this.asked = step;
+    this.refresh();
+  }
+
+  reachAsked() {
+    if (this.asked === null || (this.asked > this.known && this.computer.busy)) return;
+    this.showStep(this.asked);
+  }
+
+  stepBack() {
+    this.showStep(Math.ceil(Math.min(this.cursor, this.total)) - 1);
   }
 
   step() {

@@ -20,16 +20,21 @@ export function computedRows(data, rules) {
     const rest = { made: null, title: `${optimizer.name} with its defaults`, checked: false };
     rows.push(makeRow(data, rules, colour++, { ...optimizer, eps }, rest));
   }
+  // An optimiser may have several rows: the second one of gd is gd.2 to the page's address.
+  rows.forEach((row, k) => {
+    const before = rows.slice(0, k).filter(({ name }) => name === row.name).length;
+    row.id = before ? `${row.name}.${before + 1}` : row.name;
+  });
   return rows;
 }
 
 /** what: a trial or an optimiser of the page's data. */
 function makeRow(data, rules, colour, what, rest) {
-  const { name, usual, adjustable } = what;
+  const { name, usual, usualLr, written, adjustable } = what;
   const { trials } = data.colours;
   const row = {
-    name, usual, adjustable, rule: rules[what.rule], colour: trials[colour % trials.length],
-    width: 2.2, ...rest,
+    name, usual, usualLr, written, adjustable, rule: rules[what.rule],
+    colour: trials[colour % trials.length], width: 2.2, ...rest,
   };
   set(row, what);
   return row;
@@ -40,11 +45,16 @@ function set(row, { parameters, settings, lr, eps }) {
   Object.assign(row, { parameters, lr, eps, settings: settings.map(Number) });
 }
 
+/** How a row was made: {lr, eps, parameters, settings}. */
+export function restoredRow(row, data) {
+  const { eps } = data.trials[0];
+  return data.trials[row.made?.trial]
+    ?? { ...data.optimizers.find(({ name }) => name === row.name), eps };
+}
+
 /** Put a row back to how it was made. */
 export function restoreRow(row, data) {
-  const { eps } = data.trials[0];
-  set(row, data.trials[row.made?.trial]
-    ?? { ...data.optimizers.find(({ name }) => name === row.name), eps });
+  set(row, restoredRow(row, data));
   row.checked = row.made !== null;
 }
 
@@ -84,7 +94,8 @@ export async function madeGroups(data) {
     const label = trial.computed ? `${trial.label}, other starts` : trial.label;
     // Where the page walks itself, the other starts are there to be asked for.
     groups.push({
-      label, rows, colour: rows[0].colour, why: trial.why, checked: !trial.computed,
+      label, rows, trial, colour: rows[0].colour, why: trial.why, checked: !trial.computed,
+      usual: !trial.computed,
     });
   });
   return groups;

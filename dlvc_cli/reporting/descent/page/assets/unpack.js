@@ -1,6 +1,9 @@
 // Arrays as the page carries them: bytes of the same rank side by side, deflated, base64.
 
+import { undoForecast } from "./undo_forecast.js";
+
 const ARRAYS = {
+  uint64: BigUint64Array,
   float64: Float64Array, float32: Float32Array, uint32: Uint32Array, uint16: Uint16Array,
   uint8: Uint8Array,
 };
@@ -30,9 +33,14 @@ async function inflate(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** Whether this browser can inflate, which unpacking takes. */
+export function canUnpack() {
+  return typeof DecompressionStream === "function";
+}
+
 /** The surface of the page's data: {values, columns, rows, known, lowest, minima}. */
 export async function unpackSurface(data) {
-  const packed = await unpack(data.values);
+  const packed = undoForecast(await unpack(data.values), data.columns, data.values.forecast);
   // Levels of an image become values as in Python: a division, rounded in the same way.
   const values = data.levels === null ? packed : Float64Array.from(packed, (k) => k / data.levels);
   const surface = { values, columns: data.columns, rows: data.rows };

@@ -1,8 +1,12 @@
 // Walks that can be looked at after any of their steps: computed here, or as they were made.
 
 import { height, newWalkState, RUNNING, walk } from "./kernel.js";
+import { Past } from "./past.js";
 
-/** Positions, values and gradient norms of a walk; of too many, every second is dropped. */
+/**
+ * Positions, values and gradient norms of a walk; of too many, every second is dropped. steepest and
+ * longest: the greatest norm of a gradient, and the greatest length of a step.
+ */
 class Track {
   constructor(surface) {
     this.surface = surface;
@@ -12,12 +16,16 @@ class Track {
     this.numbers = new Float64Array(4 * 1024);
     this.end = new Float64Array(4);
     this.range = emptyRange();
+    this.steepest = this.longest = 0;
   }
 
   /** What the kernel calls at every position, the last one included. */
   add(step, x, y, norm) {
     const value = height(this.surface, x, y);
     const { end, range } = this;
+    const moved = step > 0 ? Math.hypot(x - end[0], y - end[1]) : 0;
+    if (moved > this.longest) this.longest = moved;
+    if (norm > this.steepest) this.steepest = norm;
     this.last = step;
     end[0] = x;
     end[1] = y;
@@ -154,6 +162,7 @@ export class Computer {
     const stepSettings = { lr: row.lr, eps: row.eps, ...settings };
     row.walkState = newWalkState(row.rule, row.settings, stepSettings, place);
     row.track = new Track(this.surface);
+    row.past = new Past(this.surface, row.walkState);
     walk(this.surface, row.walkState, 1, row.track);
   }
 
@@ -165,7 +174,10 @@ export class Computer {
   work(milliseconds) {
     const end = performance.now() + milliseconds;
     while (this.busy && performance.now() < end) {
-      for (const row of this.rows) walk(this.surface, row.walkState, 500, row.track);
+      for (const row of this.rows) {
+        walk(this.surface, row.walkState, 500, row.track);
+        row.past.keep(row.walkState);
+      }
     }
   }
 }

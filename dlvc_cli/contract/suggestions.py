@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = ["did_you_mean", "near"]
@@ -16,6 +15,8 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     lower = name.lower()
     if lower in by_lower:
         return [by_lower[lower]]
+    import difflib  # takes a moment, and mistakes are rare
+
     close = difflib.get_close_matches(lower, by_lower, most, 0.6)
     return [by_lower[one] for one in close]
 

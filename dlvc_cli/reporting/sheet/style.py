@@ -1,0 +1,62 @@
+"""Colours and sizes of figures, and what axes of curves look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "GREY",
+    "INK",
+    "LABEL",
+    "NOTE",
+    "PALETTE",
+    "SOFT",
+    "SUBTITLE",
+    "TICK",
+    "TITLE",
+    "new_figure",
+    "tidy",
+]
+
+INK, SOFT, GREY = "#222222", "#444444", "#707070"
+"""Of text: what matters, what explains, what may be passed over."""
+
+_GRID, _FRAME = "#e3e3e3", "#808080"
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's without its yellow, which is hard to see on white; it can be told apart with all
+common kinds of colour blindness (https://jfly.uni-koeln.de/color/)."""
+
+TITLE, SUBTITLE, LABEL, TICK, NOTE = 14.0, 10.5, 10.0, 9.0, 8.5
+"""Sizes of text in points."""
+
+
+def new_figure(width: float, height: float, dpi: float) -> Figure:
+    """Return a white figure of that size in inches, without pyplot or any global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=dpi, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def tidy(axes: Axes, scale: float = 1.0) -> None:
+    """Axes of a curve: a light grid, no frame at the top and the right.
+
+    Args:
+        scale: of all sizes.
+    """
+    axes.grid(color=_GRID, linewidth=0.8 * scale)
+    axes.set_axisbelow(True)
+    look: dict[str, Any] = {"labelsize": TICK * scale, "length": 3 * scale, "width": 0.8 * scale}
+    axes.tick_params(color=_FRAME, labelcolor=INK, **look)
+    axes.tick_params(which="minor", length=2 * scale, color=_FRAME)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["bottom", "left"]].set_color(_FRAME)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set_color(INK)

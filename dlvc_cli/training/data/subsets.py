@@ -1,0 +1,55 @@
+"""Samples of a data set's split, in the order in which they are read. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from dlvc_cli.contract.data_sets import Split
+
+__all__ = ["Subset", "subset_of"]
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Some samples of a split, in the order in which they are read.
+
+    Attributes:
+        name: of the split that it serves as (``train``, ``val``, ``test``).
+        source: the name of ``split`` in the data set.
+        split: where the samples come from.
+        indices: of its samples in ``split``.
+        labels: their class indices, in the run's numbering.
+    """
+
+    name: str
+    source: str
+    split: Split
+    indices: tuple[int, ...]
+    labels: tuple[int, ...]
+
+    def without(self, bad: Collection[int]) -> Subset:
+        """Return the subset without the samples at these indices of ``split``."""
+        rows = [row for row, index in enumerate(self.indices) if index not in bad]
+        return self.take(rows)
+
+    def take(self, rows: Sequence[int]) -> Subset:
+        """Return the subset made of these rows of it."""
+        indices = tuple(self.indices[row] for row in rows)
+        return replace(self, indices=indices, labels=tuple(self.labels[row] for row in rows))
+
+
+def subset_of(name: str, split: Split) -> Subset:
+    """Return a whole split as a subset, in reading order."""
+    order = _reading_order(split.names)
+    return Subset(name, name, split, tuple(order), tuple(int(split.labels[i]) for i in order))
+
+
+def _reading_order(names: Sequence[str]) -> list[int]:
+    """Return indices in a fixed order that mixes classes and depends on the names alone."""
+
+    def key(index: int) -> bytes:
+        return hashlib.blake2b(names[index].encode(), digest_size=16).digest()
+
+    return sorted(range(len(names)), key=key)
