@@ -89,10 +89,15 @@ class StudyJob:
 
     def write(self) -> StudyResults:
         """Write table and figures of what there is."""
+        from dlvc_cli.reporting.study.figures import draw_figures
         from dlvc_cli.reporting.study.table import as_csv, as_markdown
 
         results = self.results()
-        for name, text in (("table.md", as_markdown(results)), ("table.csv", as_csv(results))):
+        drawn = draw_figures(self.study, self.planned, self.folder)
+        for name, text in (
+            ("table.md", as_markdown(results, drawn)),
+            ("table.csv", as_csv(results)),
+        ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
         return results

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,11 @@ from dlvc_cli.commands.completion import complete_names
 from dlvc_cli.errors import BadOption
 from dlvc_cli.reporting.output import say, say_error, say_json
 
-__all__ = ["reproduce"]
+if TYPE_CHECKING:
+    from dlvc_cli.api.study import StudyJob
+    from dlvc_cli.experiments.results import StudyResults
+
+__all__ = ["reproduce", "run_and_print"]
 
 File = Annotated[Path, typer.Argument(help="The study, a TOML file.", metavar="FILE")]
 Data = Annotated[
@@ -82,14 +86,33 @@ def reproduce(
 
         print_outlook(job.planned, jobs)
         return 0
-    code = 0
     if check:
-        results = job.results()
-    else:
-        from dlvc_cli.reporting.study.views import open_study_view
+        return _check(job, as_json)
+    return run_and_print(job, "quiet" if as_json else "auto", as_json)
 
-        outcome = job.run_with(open_study_view("quiet" if as_json else "auto"))
-        results, code = outcome.results, outcome.exit_code
+
+def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:
+    """Run what isn't finished of a study, print its table, and return the exit code."""
+    from dlvc_cli.reporting.study.views import open_study_view
+
+    outcome = job.run_with(open_study_view(view))
+    _print(outcome.results, as_json)
+    if not as_json:
+        say(f"table: {job.folder / 'table.md'}")
+    return outcome.exit_code
+
+
+def _check(job: StudyJob, as_json: bool) -> int:
+    """Hold what is there against the file; returns the exit code."""
+    results = job.results()
+    _print(results, as_json)
+    failures = results.failures()
+    for text in failures:
+        say_error(f"error: {text}")
+    return int(bool(failures))
+
+
+def _print(results: StudyResults, as_json: bool) -> None:
     if as_json:
         from dlvc_cli.reporting.study.table import as_json as rows_of
 
@@ -98,10 +121,3 @@ def reproduce(
         from dlvc_cli.reporting.study.terminal import print_study
 
         print_study(results)
-        if not check:
-            say(f"table: {job.folder / 'table.md'}")
-    failures = results.failures()
-    if check:
-        for text in failures:
-            say_error(f"error: {text}")
-    return code or int(check and bool(failures))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +52,40 @@ Resume = Annotated[
         metavar="RUN",
     ),
 ]
+Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Try several values: wd=0,1e-5 (may be repeated: all combinations).",
+        rich_help_panel="Several runs",
+        metavar="OPTION=A,B,...",
+    ),
+]
+Seeds = Annotated[
+    int | None, typer.Option(help="So many seeds.", rich_help_panel="Several runs", min=1)
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(
+        help="Cross-validation: a run for each of so many folds.",
+        rich_help_panel="Several runs",
+        min=2,
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        help="Runs at a time; they share the cores.", rich_help_panel="Several runs", min=1
+    ),
+]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        help="What runs them: see dlvc list executors.",
+        rich_help_panel="Several runs",
+        autocompletion=complete_names("executors"),
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout.", rich_help_panel="Run")
 ]
@@ -65,6 +101,11 @@ def train(
     name: Name = None,
     out: Out = None,
     resume: Resume = None,
+    sweep: Sweep = None,
+    seeds: Seeds = None,
+    folds: Folds = None,
+    jobs: Jobs = 1,
+    on: On = "local",
     json_lines: Json = False,
     quiet: Quiet = False,
     **options: Any,
@@ -81,6 +122,13 @@ def train(
     if resume is not None and config is not None:
         raise BadOption("--resume keeps the run's options: leave out --config.")
     file = _read_config(config) if config is not None else None
+    if sweep or seeds or folds:
+        if resume is not None or out is not None:
+            raise BadOption("Several runs have folders in studies/: leave out --resume and --out.")
+        if json_lines:
+            raise BadOption("--json tells of one run. For several, see studies/NAME/table.csv.")
+        given = _with_file(given, file)
+        return _train_several(given, preset, name, sweep or (), seeds, folds, jobs, on, quiet)
 
     from dlvc_cli.api.job import plan_job
     from dlvc_cli.reporting.streams import results_are_kept
@@ -98,6 +146,52 @@ def train(
         width = console.width if console.is_terminal else None
         console.print(training_summary(outcome.ended, outcome.started, quiet, width))
     return outcome.exit_code
+
+
+def _with_file(given: dict[str, Any], file: dict[str, Any] | None) -> dict[str, Any]:
+    """Lay options of the command line over those of a configuration file."""
+    return {name: value for name, value in (file or {}).items() if value is not None} | given
+
+
+def _train_several(
+    given: dict[str, Any],
+    preset: str | None,
+    name: str | None,
+    sweeps: Sequence[str],
+    seeds: int | None,
+    folds: int | None,
+    jobs: int,
+    on: str,
+    quiet: bool,
+) -> int:
+    """Train a study: every combination, seed and fold."""
+    from dlvc_cli.api.study import plan_study_job
+    from dlvc_cli.commands.reproduce import run_and_print
+    from dlvc_cli.experiments.sweep import parse_sweep, varied_study
+
+    if seeds and given.get("seed") is not None:
+        raise BadOption("--seeds and --seed exclude each other.")
+    if not given.get("model"):
+        raise BadOption("Which model? Try dlvc train cnn, or see dlvc list models.")
+    found = [parse_sweep(text) for text in sweeps]
+    for key, _ in found:
+        if [other for other, _ in found].count(key) > 1:
+            raise BadOption(f"--sweep {key} is given twice.")
+    file_preset = given.pop("preset", None)
+    first = given.pop("seed", 0)
+    study = varied_study(
+        given,
+        preset=preset or file_preset,
+        sweep=dict(found),
+        seeds=range(seeds) if seeds else (first,),
+        folds=folds,
+    )
+    if name is not None:
+        from dlvc_cli.runs.manage import named_directory
+
+        study = dataclasses.replace(study, name=named_directory(name).name)
+    job = plan_study_job(study, executor=on, jobs=jobs)
+    return run_and_print(job, "quiet" if quiet else "auto")
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Finding:
             highest or lowest figure; ``above`` and ``below``: each of ``experiments`` has a figure
             above or below that of each in ``among``; ``near``: each has one within ``tolerance``
             of ``value``.
-        measure: which figure, a key of ``MEASURES``.
+        outcome: which figure, a key of ``OUTCOMES``.
         experiments, among: patterns of experiments' names.
         value, tolerance: of ``near``.
     """
@@ -30,7 +30,7 @@ class Finding:
     says: str
     expect: str
     test: str
-    measure: str
+    outcome: str
     experiments: tuple[str, ...]
     among: tuple[str, ...] = ()
     value: float = 0.0
@@ -61,8 +61,8 @@ def judge(finding: Finding, figures: Mapping[str, float | None]) -> Verdict:
     meant = matching(finding.experiments, figures)
     others = [name for name in matching(finding.among, figures) if name not in meant]
     missing = [name for name in (*meant, *others) if figures[name] is None]
-    if missing or not meant:
-        lacking = ", ".join(missing) or "every experiment that it speaks of"
+    if missing or not meant or not (others or finding.test == "near"):
+        lacking = ", ".join(missing) or "experiments that it speaks of"
         return Verdict(finding, None, f"there are no figures of {lacking}")
     known = {name: value for name, value in figures.items() if value is not None}
     held = TESTS[finding.test](finding, [known[n] for n in meant], [known[n] for n in others])

@@ -11,7 +11,7 @@ from typing import Any
 from dlvc_cli.errors import RunError
 from dlvc_cli.experiments.findings import Verdict, judge
 from dlvc_cli.experiments.plan import PlannedRun
-from dlvc_cli.experiments.study import MEASURES, Experiment, Reported, Study
+from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
 from dlvc_cli.runs.best import best_of
 from dlvc_cli.runs.statistics import Interval, mcnemar, paired, spread, wilson
 
@@ -55,7 +55,7 @@ class Row:
 
     Attributes:
         runs: how many are finished, of ``planned``.
-        figures: (mean, standard deviation) over runs, by measure; the deviation is None of one.
+        figures: (mean, standard deviation) over runs, by outcome; the deviation is None of one.
         interval: 95 %, of the best accuracy on the validation images of one run; None of several.
         test_interval: the same of the test at the end.
         missing: why it can't be run here, None if it can.
@@ -71,9 +71,9 @@ class Row:
     against: Against | None = None
     missing: str | None = None
 
-    def mean(self, measure: str) -> float | None:
-        """The mean of a measure over runs, None where there is none."""
-        return self.figures[measure][0] if measure in self.figures else None
+    def mean(self, outcome: str) -> float | None:
+        """The mean of a outcome over runs, None where there is none."""
+        return self.figures[outcome][0] if outcome in self.figures else None
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class StudyResults:
             for held in row.reported:
                 if held.within is False:
                     found.append(
-                        f"{row.experiment.name}: {held.reported.measure} is {held.measured:.4f}, "
+                        f"{row.experiment.name}: {held.reported.outcome} is {held.measured:.4f}, "
                         f"not within {held.reported.tolerance:g} of {held.reported.value:g}."
                     )
         for verdict in self.verdicts:
@@ -107,7 +107,7 @@ class StudyResults:
 
 
 def figures_of_run(run: PlannedRun) -> dict[str, float]:
-    """Return what is measured of a run, by the keys of ``MEASURES``, as far as it is known."""
+    """Return what is measured of a run, by the keys of ``OUTCOMES``, as far as it is known."""
     lines = run.run.metrics()
     if not lines:
         return {}
@@ -127,7 +127,7 @@ def figures_of_run(run: PlannedRun) -> dict[str, float]:
         "fluctuation": _fluctuation(accuracies),
         "minutes": status["seconds"] / 60 if status.get("seconds") else None,
     }
-    assert figures.keys() == MEASURES.keys()
+    assert figures.keys() == OUTCOMES.keys()
     return {name: value for name, value in figures.items() if value is not None}
 
 
@@ -167,7 +167,7 @@ def results_of(
         why = next((missing[run.name] for run in runs if run.name in missing), None)
         rows.append(_row(experiment, done, len(runs), against, why))
     verdicts = tuple(
-        judge(finding, {row.experiment.name: row.mean(finding.measure) for row in rows})
+        judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
         for finding in study.findings
     )
     return StudyResults(study, tuple(rows), verdicts, baseline)
@@ -183,12 +183,12 @@ def _row(
     measured = [figures_of_run(run) for run in done]
     figures = {
         name: spread([run[name] for run in measured])
-        for name in MEASURES
+        for name in OUTCOMES
         if measured and all(name in run for run in measured)
     }
     reported = []
     for one in experiment.reported:
-        value = figures[one.measure][0] if one.measure in figures else None
+        value = figures[one.outcome][0] if one.outcome in figures else None
         within = None
         if value is not None and one.tolerance is not None:
             within = abs(value - one.value) <= one.tolerance
@@ -226,7 +226,7 @@ def _correct(run: PlannedRun, split: str) -> Any:
 def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Against | None:
     """Compare the runs of an experiment with those of the baseline, by what they have in common."""
     split = "test" if runs[0].config.holds_out_test else "val"
-    measure = "test_acc" if split == "test" else "best_acc"
+    outcome = "test_acc" if split == "test" else "best_acc"
     pairs = [
         (first, second)
         for first in baseline
@@ -235,7 +235,7 @@ def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Agai
     ]
     if len(pairs) > 1:
         folds = runs[0].experiment.folds
-        figures = [tuple(figures_of_run(run).get(measure) for run in pair) for pair in pairs]
+        figures = [tuple(figures_of_run(run).get(outcome) for run in pair) for pair in pairs]
         known = [(a, b) for a, b in figures if a is not None and b is not None]
         result = paired([a for a, _ in known], [b for _, b in known], folds)
         return None if result is None else Against(result.difference, result.p, "paired t")

@@ -8,9 +8,9 @@ from typing import Any
 
 from dlvc_cli.experiments.findings import Finding
 
-__all__ = ["MEASURES", "Experiment", "Figure", "Reported", "Study"]
+__all__ = ["OUTCOMES", "Experiment", "Figure", "Reported", "Study"]
 
-MEASURES: Mapping[str, str] = {
+OUTCOMES: Mapping[str, str] = {
     "best_acc": "best validation accuracy (the epoch is chosen by it)",
     "last_acc": "validation accuracy of the last epoch",
     "last5_acc": "mean validation accuracy of the last five epochs",
@@ -30,12 +30,12 @@ class Reported:
     """A figure that somebody reported of an experiment.
 
     Attributes:
-        measure: which figure it is, a key of ``MEASURES``.
+        outcome: which figure it is, a key of ``OUTCOMES``.
         value: what was reported.
         tolerance: how far the measured one may be off; None where nothing is checked.
     """
 
-    measure: str
+    outcome: str
     value: float
     tolerance: float | None = None
 

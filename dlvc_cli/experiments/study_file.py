@@ -17,8 +17,8 @@ from dlvc_cli.config.options import check_keys
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import UsageError
 from dlvc_cli.experiments.findings import TESTS, Finding, matching
-from dlvc_cli.experiments.product import combinations
-from dlvc_cli.experiments.study import MEASURES, Experiment, Figure, Reported, Study
+from dlvc_cli.experiments.product import combinations, word_of
+from dlvc_cli.experiments.study import OUTCOMES, Experiment, Figure, Reported, Study
 from dlvc_cli.files import open_regular
 from dlvc_cli.runs.schema import is_number
 
@@ -181,21 +181,13 @@ def _named(name: str, varied: Mapping[str, Any], reader: _Reader, place: str) ->
     if not varied:
         return name
     if "{" not in name:
-        return " ".join([name, *(f"{key}={_word(value)}" for key, value in varied.items())])
+        return " ".join([name, *(f"{key}={word_of(value)}" for key, value in varied.items())])
     try:
-        words = {key: _word(value) for key, value in varied.items()}
+        words = {key: word_of(value) for key, value in varied.items()}
         return name.format_map(words | {key.replace("_", "-"): words[key] for key in words})
     except (KeyError, IndexError, ValueError) as error:
         known = ", ".join("{" + key + "}" for key in varied)
         raise reader.wrong(place, f"of its sweep, a name may hold {known}") from error
-
-
-def _word(value: Any) -> str:
-    """A value as a name holds it: of a number, the shorter of ``0.01`` and ``1e-5``."""
-    if not isinstance(value, float):
-        return str(value)
-    digits, _, power = f"{value:e}".partition("e")
-    return min(f"{value:g}", f"{float(digits):g}e{int(power)}", key=len)
 
 
 def _seeds(reader: _Reader, value: Any, place: str) -> tuple[int, ...]:
@@ -209,18 +201,18 @@ def _seeds(reader: _Reader, value: Any, place: str) -> tuple[int, ...]:
 
 def _reported(reader: _Reader, values: Any, place: str) -> tuple[Reported, ...]:
     found = []
-    for measure, value in reader.table(values, place).items():
-        reader.one_of(measure, list(MEASURES), place)
+    for outcome, value in reader.table(values, place).items():
+        reader.one_of(outcome, list(OUTCOMES), place)
         tolerance = None
         if isinstance(value, dict):
-            reader.keys(value, {"value", "tolerance"}, f"{place}, {measure}")
+            reader.keys(value, {"value", "tolerance"}, f"{place}, {outcome}")
             if "tolerance" in value:
-                tolerance = reader.number(value["tolerance"], f"{place}, {measure}, tolerance")
+                tolerance = reader.number(value["tolerance"], f"{place}, {outcome}, tolerance")
             value = value.get("value")
         found.append(
             Reported(
-                measure=measure,
-                value=reader.number(value, f"{place}, {measure}"),
+                outcome=outcome,
+                value=reader.number(value, f"{place}, {outcome}"),
                 tolerance=tolerance,
             )
         )
@@ -239,7 +231,7 @@ def _finding(reader: _Reader, values: dict[str, Any], names: Sequence[str]) -> F
         says=reader.text(values.get("says"), f"{place}, says"),
         expect=reader.one_of(values.get("expect", "held"), ("held", "refuted"), f"{place}, expect"),
         test=tests[0],
-        measure=reader.one_of(values[tests[0]], list(MEASURES), f"{place}, {tests[0]}"),
+        outcome=reader.one_of(values[tests[0]], list(OUTCOMES), f"{place}, {tests[0]}"),
         experiments=reader.texts(values.get("experiments"), f"{place}, experiments"),
         among=reader.texts(values["among"], f"{place}, among") if "among" in values else (),
         value=reader.number(values.get("value", 0.0), f"{place}, value"),

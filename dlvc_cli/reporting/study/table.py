@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlvc_cli.experiments.results import Row, StudyResults
-from dlvc_cli.experiments.study import MEASURES
+from dlvc_cli.experiments.study import OUTCOMES
 from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.runs.statistics import LEVEL, Interval
 
@@ -41,7 +41,7 @@ def cells(results: StudyResults) -> tuple[list[str], list[list[str]]]:
 
 
 def _cells(row: Row, tested: bool, several: bool) -> list[str]:
-    reported = [f"{held.reported.value:g} {_SHORT[held.reported.measure]}" for held in row.reported]
+    reported = [f"{held.reported.value:g} {_SHORT[held.reported.outcome]}" for held in row.reported]
     measured = [decimals(held.measured) + _MARKS[held.within] for held in row.reported]
     state = "can't run here" if row.missing else "" if row.runs else "not run"
     return [
@@ -62,10 +62,10 @@ def _cells(row: Row, tested: bool, several: bool) -> list[str]:
 _MARKS: Mapping[bool | None, str] = {True: " ok", False: " off", None: ""}
 
 
-def _figure(row: Row, measure: str) -> str:
-    if measure not in row.figures:
+def _figure(row: Row, outcome: str) -> str:
+    if outcome not in row.figures:
         return ""
-    mean, deviation = row.figures[measure]
+    mean, deviation = row.figures[outcome]
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} ± {deviation:.4f}"
 
 
@@ -101,13 +101,17 @@ def notes(results: StudyResults) -> list[str]:
             "chance alone (exact McNemar test on the same images; over seeds or folds, a paired "
             f"t-test). From p {LEVEL:g} on it may be chance."
         )
-    names = {held.reported.measure for row in results.rows for held in row.reported}
-    found += [f"{_SHORT[name]}: {MEASURES[name]}." for name in MEASURES if name in names]
+    names = {held.reported.outcome for row in results.rows for held in row.reported}
+    found += [f"{_SHORT[name]}: {OUTCOMES[name]}." for name in OUTCOMES if name in names]
     return found
 
 
-def as_markdown(results: StudyResults) -> str:
-    """Return the table, what must be known to read it, and the findings, as Markdown."""
+def as_markdown(results: StudyResults, drawn: Sequence[str] = ()) -> str:
+    """Return the table, what must be known to read it, and the findings, as Markdown.
+
+    Args:
+        drawn: names of figures that lie beside it.
+    """
     headings, rows = cells(results)
     lines = [f"# {results.study.title}", ""]
     lines += [_line(headings), _line(["---"] * len(headings))]
@@ -124,6 +128,9 @@ def as_markdown(results: StudyResults) -> str:
     for verdict in results.verdicts:
         came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
         lines.append(f"- {_escaped(verdict.finding.says)} **{came}**: {_escaped(verdict.why)}.")
+    for figure in results.study.figures:
+        if figure.name in drawn:
+            lines += ["", f"![{_escaped(figure.title)}]({figure.name}.png)"]
     return "\n".join(lines) + "\n"
 
 
@@ -138,7 +145,7 @@ def _escaped(text: str) -> str:
 def as_csv(results: StudyResults) -> str:
     """Return a row an experiment: every figure's mean, deviation and reported value."""
     output = io.StringIO()
-    names = list(MEASURES)
+    names = list(OUTCOMES)
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow(
         ["experiment", "runs", "planned"]
@@ -146,7 +153,7 @@ def as_csv(results: StudyResults) -> str:
         + ["best_acc_low", "best_acc_high", "difference", "p"]
     )
     for row in results.rows:
-        reported = {held.reported.measure: held.reported.value for held in row.reported}
+        reported = {held.reported.outcome: held.reported.value for held in row.reported}
         values: list[Any] = [row.experiment.name, row.runs, row.planned]
         for name in names:
             mean, deviation = row.figures.get(name, (None, None))
@@ -172,7 +179,7 @@ def as_json(results: StudyResults) -> list[dict[str, Any]]:
             "interval": [row.interval.low, row.interval.high] if row.interval else None,
             "reported": [
                 {
-                    "measure": held.reported.measure,
+                    "outcome": held.reported.outcome,
                     "value": held.reported.value,
                     "tolerance": held.reported.tolerance,
                     "measured": held.measured,
