@@ -20,6 +20,7 @@ from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.training.views import open_view
 from dlvc_cli.runs.directory import find_run
 from dlvc_cli.runs.results import Prediction, TestResult
+from dlvc_cli.runs.statistics import wilson
 
 __all__ = ["Run", "load_run", "train"]
 
@@ -128,15 +129,18 @@ class Run:
         events = self._inference(device, data).on_split(split, new_data=data is not None)
         name, result = drain(events, view if view is not None else lambda event: None)
         confusion = result.confusion(len(self.classes)).tolist()
+        images = len(result.targets)
+        found = wilson(round(result.accuracy * images), images)
         return TestResult(
             split=name,
-            images=len(result.targets),
+            images=images,
             loss=result.loss,
             accuracy=result.accuracy,
             classes=self.classes,
             confusion=tuple(tuple(row) for row in confusion),
             balanced_accuracy=result.balanced_accuracy,
             undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
+            interval=(found.low, found.high),
         )
 
     def _plan(self, data: str | None = None) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,11 @@ Slides = Annotated[bool, typer.Option(help="A figure for slides: 16:9, with larg
 Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws nothing.")]
 
 
+def _as_plain(value: Any) -> dict[str, Any] | None:
+    """A dataclass as plain values; None stays."""
+    return None if value is None else dataclasses.asdict(value)
+
+
 def compare(
     runs: Runs,
     out: Out = Path("comparison.png"),
@@ -48,6 +54,7 @@ def compare(
     """
     from dlvc_cli.runs.directory import find_run
     from dlvc_cli.runs.history import describe_run
+    from dlvc_cli.runs.paired import against, interval_of
 
     measures = choose_measures(curves, "--curves")
     check_target(out, STILL, "--out")
@@ -55,7 +62,11 @@ def compare(
     rows: list[dict[str, Any]] = []
     for run in found:
         config = run.record()["config"]
-        rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()})
+        worth = {
+            "interval": _as_plain(interval_of(run)),
+            "against_first": None if run is found[0] else _as_plain(against(run, found[0])),
+        }
+        rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()} | worth)
         for problem in run.damage():
             say_warning(problem)
     if as_json:

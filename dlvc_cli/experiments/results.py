@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from dlvc_cli.errors import RunError
 from dlvc_cli.experiments.findings import Verdict, judge
 from dlvc_cli.experiments.plan import PlannedRun
 from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
 from dlvc_cli.runs.best import best_of
-from dlvc_cli.runs.statistics import Interval, mcnemar, paired, spread, wilson
+from dlvc_cli.runs.paired import Against, against, interval_of
+from dlvc_cli.runs.statistics import Interval, paired, spread
 
-__all__ = ["Against", "Held", "Row", "StudyResults", "figures_of_run", "results_of"]
+__all__ = ["Held", "Row", "StudyResults", "figures_of_run", "results_of"]
 
 _LAST = 5
 
@@ -32,21 +32,6 @@ class Held:
     reported: Reported
     measured: float | None
     within: bool | None
-
-
-@dataclass(frozen=True)
-class Against:
-    """An experiment beside the study's baseline.
-
-    Attributes:
-        difference: of accuracy, the experiment's less the baseline's.
-        p: that it is chance alone.
-        test: by which test: ``McNemar`` or ``paired t``.
-    """
-
-    difference: float
-    p: float
-    test: str
 
 
 @dataclass(frozen=True)
@@ -161,11 +146,11 @@ def results_of(
     for experiment in study.experiments:
         runs = by_experiment[experiment.name]
         done = [run for run in runs if run.finished]
-        against = None
+        beside = None
         if baseline is not None and experiment.name != baseline and done:
-            against = _against(done, [run for run in by_experiment[baseline] if run.finished])
+            beside = _against(done, [run for run in by_experiment[baseline] if run.finished])
         why = next((missing[run.name] for run in runs if run.name in missing), None)
-        rows.append(_row(experiment, done, len(runs), against, why))
+        rows.append(_row(experiment, done, len(runs), beside, why))
     verdicts = tuple(
         judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
         for finding in study.findings
@@ -177,7 +162,7 @@ def _row(
     experiment: Experiment,
     done: Sequence[PlannedRun],
     planned: int,
-    against: Against | None,
+    beside: Against | None,
     missing: str | None,
 ) -> Row:
     measured = [figures_of_run(run) for run in done]
@@ -201,26 +186,13 @@ def _row(
         tuple(reported),
         _interval(done, "val"),
         _interval(done, "test"),
-        against,
+        beside,
         missing if not done else None,
     )
 
 
 def _interval(done: Sequence[PlannedRun], split: str) -> Interval | None:
-    if len(done) != 1:
-        return None
-    correct = _correct(done[0], split)
-    return None if correct is None else wilson(int(correct.sum()), len(correct))
-
-
-def _correct(run: PlannedRun, split: str) -> Any:
-    """Whether a run's best network is right about each image of a split; None if not kept."""
-    from dlvc_cli.runs.predictions import read_predictions
-
-    try:
-        return read_predictions(run.run.predictions_file(split), run.run.record().get("id")).correct
-    except RunError:
-        return None
+    return interval_of(done[0].run, split) if len(done) == 1 else None
 
 
 def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Against | None:
@@ -239,23 +211,4 @@ def _against(runs: Sequence[PlannedRun], baseline: Sequence[PlannedRun]) -> Agai
         known = [(a, b) for a, b in figures if a is not None and b is not None]
         result = paired([a for a, _ in known], [b for _, b in known], folds)
         return None if result is None else Against(result.difference, result.p, "paired t")
-    if not pairs or not _same_images(*pairs[0], split):
-        return None
-    first, second = (_correct(run, split) for run in pairs[0])
-    return Against(float(second.mean() - first.mean()), mcnemar(first, second), "McNemar")
-
-
-def _same_images(first: PlannedRun, second: PlannedRun, split: str) -> bool:
-    """Whether two runs have kept their predictions of one and the same images."""
-    from dlvc_cli.runs.predictions import read_predictions
-
-    try:
-        kept = [
-            read_predictions(run.run.predictions_file(split), run.run.record().get("id"))
-            for run in (first, second)
-        ]
-    except RunError:
-        return False
-    prints = [run.run.record()["data"]["fingerprints"].get(split) for run in (first, second)]
-    same = kept[0].images == kept[1].images and prints[0] == prints[1]
-    return same and bool((kept[0].targets == kept[1].targets).all())
+    return against(pairs[0][1].run, pairs[0][0].run, split) if pairs else None

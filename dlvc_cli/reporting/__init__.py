@@ -15,6 +15,7 @@
 ``sheet``          what all figures have in common: style, numbers, text that fits, legends
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``run_options``    the options by which runs differ
+``worth``          what an accuracy is worth, as all tables write it
 ``listing``        tables of what there is, and the page about one
 ``network_table``  a model's layers; ``data_table`` what a data set holds
 ``measuring``      how far the measuring of a data set's images is

@@ -38,6 +38,7 @@ class TestResult:
         confusion: counts, a row for each true class, a column for each predicted.
         undecided: counts by true class of images without a prediction, since the network's numbers
             for them are not finite; they count as wrong.
+        interval: 95 %, of the accuracy (Wilson), low and high.
     """
 
     __test__ = False  # no test case, whatever pytest makes of the name
@@ -50,3 +51,4 @@ class TestResult:
     confusion: tuple[tuple[int, ...], ...]
     undecided: tuple[int, ...] = ()
     balanced_accuracy: float | None = None
+    interval: tuple[float, float] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from dlvc_cli.experiments.results import Row, StudyResults
 from dlvc_cli.experiments.study import OUTCOMES
 from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.reporting.worth import difference, interval
 from dlvc_cli.runs.statistics import LEVEL, Interval
 
 __all__ = ["as_csv", "as_json", "as_markdown", "cells", "notes"]
@@ -53,7 +55,7 @@ def _cells(row: Row, tested: bool, several: bool) -> list[str]:
         _figure(row, "last_acc"),
         _figure(row, "last5_acc"),
         *([_with_interval(row)] if tested else []),
-        _against(row),
+        difference(None if row.against is None else dataclasses.asdict(row.against)),
         decimals(row.mean("minutes"), 1) if row.mean("minutes") is not None else "",
         *([f"{row.runs}/{row.planned}"] if several else []),
     ]
@@ -69,22 +71,13 @@ def _figure(row: Row, outcome: str) -> str:
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} ± {deviation:.4f}"
 
 
-def _interval(interval: Interval | None) -> str:
-    return "" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
-
-
 def _with_interval(row: Row) -> str:
-    interval = _interval(row.test_interval)
-    return _figure(row, "test_acc") + (f" ({interval})" if interval else "")
+    found = _interval(row.test_interval)
+    return _figure(row, "test_acc") + (f" ({found})" if found else "")
 
 
-def _against(row: Row) -> str:
-    against = row.against
-    if against is None:
-        return ""
-    verdict = "" if against.p < LEVEL else ", may be chance"
-    p = "< 0.001" if against.p < 0.001 else f"{against.p:.3f}"
-    return f"{against.difference:+.4f} (p {p}{verdict})"
+def _interval(found: Interval | None) -> str:
+    return interval(None if found is None else dataclasses.asdict(found))
 
 
 def notes(results: StudyResults) -> list[str]:

@@ -28,7 +28,7 @@ def print_test(name: str, result: TestResult) -> None:
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
     console.print(
         f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}{balanced}, loss {decimals(result.loss)}",
+        f"accuracy {result.accuracy:.4f}{_interval(result)}{balanced}, loss {decimals(result.loss)}",
     )
     if undecided := sum(result.undecided):
         console.print(
@@ -44,6 +44,12 @@ def print_test(name: str, result: TestResult) -> None:
     console.print(
         f"{confusions:,} pairs of the {len(result.classes):,} classes are confused; --json has all."
     )
+
+
+def _interval(result: TestResult) -> str:
+    if result.interval is None:
+        return ""
+    return f" (95 %: {result.interval[0]:.3f} to {result.interval[1]:.3f})"
 
 
 def _whole_matrix(result: TestResult, totals: Sequence[int]) -> Table:

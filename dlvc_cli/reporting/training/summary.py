@@ -11,6 +11,7 @@ from dlvc_cli.events import RunEnded, RunStarted
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.runs.balance import is_uneven
+from dlvc_cli.runs.statistics import wilson
 
 __all__ = ["training_summary"]
 
@@ -38,7 +39,10 @@ def training_summary(
         balanced = ""
         if is_uneven(started.val_counts):
             balanced = f" (balanced {formats.decimals(event.best_balanced_acc)})"
-        best = f"{event.best_acc:.4f} validation accuracy{balanced}, at epoch {event.best_epoch}"
+        images = started.val_images
+        found = wilson(round(event.best_acc * images), images)
+        worth = f" (95 %: {found.low:.3f} to {found.high:.3f})"
+        best = f"{event.best_acc:.4f} validation accuracy{worth}{balanced}, at epoch {event.best_epoch}"
     facts = [
         ("best", best),
         ("epochs", f"{event.epochs} of {started.epochs}"),

@@ -9,8 +9,10 @@ from rich.text import Text
 
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals
+from dlvc_cli.reporting.output import say
 from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.reporting.run_options import differing_options
+from dlvc_cli.reporting.worth import AGAINST, BEST_FLATTERS, difference, interval
 from dlvc_cli.runs.results import Prediction
 
 __all__ = ["print_comparison", "print_predictions"]
@@ -49,7 +51,18 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
     options = differing_options(rows)
     uneven = any(row["uneven"] for row in rows)
     balanced = ["balanced"] if uneven else []
-    headings = ("state", "epochs", "best accuracy", *balanced, "at epoch", "minutes")
+    several = any(row["against_first"] for row in rows)
+    beside = ["against the first"] if several else []
+    headings = (
+        "state",
+        "epochs",
+        "best accuracy",
+        "95 %",
+        *balanced,
+        *beside,
+        "at epoch",
+        "minutes",
+    )
     for heading in ("run", *options, *headings):
         table.add_column(heading, overflow="fold")
     best = max((row["best_acc"] for row in rows if row["best_acc"] is not None), default=None)
@@ -61,8 +74,14 @@ def print_comparison(rows: Sequence[Mapping[str, Any]]) -> None:
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
             "" if accuracy is None else Text(f"{accuracy:.4f}", "bold" if accuracy == best else ""),
+            interval(row["interval"]),
             *([decimals(row["best_balanced_acc"])] if uneven else []),
+            *([difference(row["against_first"])] if several else []),
             "" if row["best_epoch"] is None else str(row["best_epoch"]),
             "" if row["seconds"] is None else f"{row['seconds'] / 60:.1f}",
         )
     results_console().print(table)
+    if any(row["interval"] for row in rows):
+        say(BEST_FLATTERS)
+    if several:
+        say(AGAINST.format(first=rows[0]["name"]))

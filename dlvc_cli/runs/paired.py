@@ -1,0 +1,58 @@
+"""Two runs on the same images, by the predictions that they have kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlvc_cli.errors import RunError
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.statistics import Interval, mcnemar, wilson
+
+if TYPE_CHECKING:
+    from dlvc_cli.runs.predictions import Predictions
+
+__all__ = ["Against", "against", "interval_of", "kept_predictions"]
+
+
+@dataclass(frozen=True)
+class Against:
+    """One beside another.
+
+    Attributes:
+        difference: of accuracy, the one's less the other's.
+        p: how probable so large a difference is by chance alone.
+        test: by which test: ``McNemar`` or ``paired t``.
+    """
+
+    difference: float
+    p: float
+    test: str
+
+
+def kept_predictions(run: RunDir, split: str = "val") -> Predictions | None:
+    """Return what a run's best network says of a split, None where it isn't kept or damaged."""
+    from dlvc_cli.runs.predictions import read_predictions
+
+    try:
+        return read_predictions(run.predictions_file(split), run.record().get("id"))
+    except RunError:
+        return None
+
+
+def interval_of(run: RunDir, split: str = "val") -> Interval | None:
+    """The 95 % interval of a run's accuracy on a split, None where predictions aren't kept."""
+    kept = kept_predictions(run, split)
+    return None if kept is None else wilson(int(kept.correct.sum()), len(kept.targets))
+
+
+def against(run: RunDir, other: RunDir, split: str = "val") -> Against | None:
+    """Compare two runs by the exact McNemar test; None where they aren't of the same images."""
+    one, two = kept_predictions(run, split), kept_predictions(other, split)
+    if one is None or two is None or one.images != two.images:
+        return None
+    prints = [each.record()["data"]["fingerprints"].get(split) for each in (run, other)]
+    if prints[0] != prints[1] or not (one.targets == two.targets).all():
+        return None
+    difference = float(one.correct.mean() - two.correct.mean())
+    return Against(difference, mcnemar(one.correct, two.correct), "McNemar")
