@@ -26,9 +26,10 @@ def print_test(name: str, result: TestResult) -> None:
     missing = result.undecided or (0,) * len(result.classes)
     totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
+    accuracy = f"accuracy {result.accuracy:.4f}{_interval(result)}{balanced}"
     console.print(
-        f"{name} on {result.split} ({result.images:,} images): "
-        f"accuracy {result.accuracy:.4f}{_interval(result)}{balanced}, loss {decimals(result.loss)}",
+        f"{name} on {result.split} ({result.images:,} images): {accuracy}, "
+        f"loss {decimals(result.loss)}",
     )
     if undecided := sum(result.undecided):
         console.print(

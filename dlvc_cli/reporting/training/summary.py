@@ -41,8 +41,9 @@ def training_summary(
             balanced = f" (balanced {formats.decimals(event.best_balanced_acc)})"
         images = started.val_images
         found = wilson(round(event.best_acc * images), images)
-        worth = f" (95 %: {found.low:.3f} to {found.high:.3f})"
-        best = f"{event.best_acc:.4f} validation accuracy{worth}{balanced}, at epoch {event.best_epoch}"
+        worth = f"95 %: {found.low:.3f} to {found.high:.3f}"
+        what = f"{event.best_acc:.4f} validation accuracy ({worth}){balanced}"
+        best = f"{what}, at epoch {event.best_epoch}"
     facts = [
         ("best", best),
         ("epochs", f"{event.epochs} of {started.epochs}"),
