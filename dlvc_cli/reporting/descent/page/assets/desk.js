@@ -7,14 +7,6 @@ import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
 import { StartFields } from "./start_fields.js";
 import { shortNumber } from "./ticks.js";
 
-const WHY = {
-  running: "…",
-  gradient: "gradient < stop",
-  max_steps: "max steps",
-  left_surface: "left the surface",
-  no_progress: "no progress",
-};
-
 const RATE_HELP = "The learning rate: how far a step goes for its gradient.";
 
 export class Desk {
@@ -37,6 +29,7 @@ export class Desk {
     this.makeStarts(element("starts"));
     this.makeRows(element("optimizers"));
     this.body = element("results");
+    this.why = { ...page.data.why, running: "…" };
   }
 
   makeStarts(select) {
@@ -172,7 +165,7 @@ export class Desk {
       setText(cells[3], result.norm === null ? "–" : shortNumber(result.norm, 3));
       cells[3].title = result.norm ?? "Not kept with a walk that was made";
       setText(cells[4], shortNumber(result.distance, 3));
-      setText(cells[5], result.reason === null ? "" : WHY[result.reason]);
+      setText(cells[5], result.reason === null ? "" : this.why[result.reason]);
     });
   }
 }
