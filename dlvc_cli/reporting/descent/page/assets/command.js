@@ -108,7 +108,7 @@ function write({ data, settings }, walks) {
 }
 
 /** A word as a shell takes it: as Python's shlex.quote writes it. */
-export function quoted(word) {
+function quoted(word) {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\"'\"'")}'`;
 }

@@ -29,6 +29,7 @@ export class Desk {
     this.makeStarts(element("starts"));
     this.makeRows(element("optimizers"));
     this.body = element("results");
+    this.heads = [...this.body.parentElement.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
     this.why = { ...page.data.why, running: "…" };
   }
 
@@ -148,7 +149,7 @@ export class Desk {
       this.lines.delete(row);
     }
     results.forEach((result, k) => {
-      if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row));
+      if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row, this.heads));
       const { element, cells, places, name, rest } = this.lines.get(result.row);
       const there = this.body.children[k] ?? null;
       if (there !== element) this.body.insertBefore(element, there);
@@ -196,10 +197,9 @@ function makeMore(row, fields) {
   return [button, more];
 }
 
-function makeLine(row) {
+function makeLine(row, heads) {
   const name = make("span"), rest = make("small");
   const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
-  const heads = ["Steps", "Column, row", "Value", "‖gradient‖", "To minimum", "Stopped by"];
   const cells = heads.map((text) => make("td", { "data-label": text }));
   const places = [make("span"), make("small")];
   cells[1].append(...places);
