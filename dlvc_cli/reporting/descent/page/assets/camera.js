@@ -64,7 +64,7 @@ export class Camera {
     ];
     return {
       right: [cos, -sin, 0], above: [-sin * high, -cos * high, low], eye: [sin * low, cos * low, high],
-      middle: [0, 0, GROUND + 0.4 * RISE], distance: DISTANCE,
+      middle: [0, 0, GROUND + 0.2 * RISE], distance: DISTANCE,
       scale: Math.min(SIZES[0] * this.width, SIZES[1] * this.height),
     };
   }

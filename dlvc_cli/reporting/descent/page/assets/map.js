@@ -180,8 +180,9 @@ export class SurfaceMap extends Viewport {
     const box = [(viewport.left + 0.5) * scale, (viewport.top + 0.5) * scale];
     const sides = [Math.max(viewport.width * scale, 5), Math.max(viewport.height * scale, 5)];
     const corner = [Math.min(box[0], width - sides[0]), Math.min(box[1], height - sides[1])];
+    // On whole pixels, where a line is as bright as its colour.
     pen.beginPath();
-    pen.rect(...corner, ...sides);
-    strokeOnAny(pen, 1.2 * this.ratio);
+    pen.rect(...[...corner, ...sides].map(Math.round));
+    strokeOnAny(pen, 2 * Math.ceil(this.ratio / 1.5));
   }
 }
