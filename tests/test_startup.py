@@ -53,6 +53,7 @@ finally:
         ("predict nowhere cat.jpg", 2),
         ("compare nowhere", 2),
         ("show nonsense", 2),
+        ("show crop", 0),
         ("list nonsense", 2),
     ],
 )
