@@ -94,7 +94,7 @@ def show(
         freeze_until=freeze_until,
     )
 
-    from dlvc_cli.api.describe import describe
+    from dlvc_cli.api.details import describe
 
     rows = describe(name, config, classes or _CLASSES)
     of_models = {
