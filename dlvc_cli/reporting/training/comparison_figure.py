@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.files import replace_file
+from dlvc_cli.reporting.sheet.legend_table import Row, draw_table, table_height
 from dlvc_cli.reporting.sheet.style import PALETTE, new_figure
-from dlvc_cli.reporting.sheet.table import Row, draw_table, table_height
 from dlvc_cli.reporting.training.curve_axes import (
     Metrics,
     column,

@@ -20,6 +20,7 @@ from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, label_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import whole
+from dlvc_cli.reporting.formats import percent
 from dlvc_cli.reporting.scales import log_colours
 from dlvc_cli.reporting.sheet.numbers import number
 from dlvc_cli.reporting.sheet.style import GREY, INK, NOTE, TICK
@@ -106,7 +107,7 @@ def _step_norm(steps: Array) -> Normalize:
 
 
 def _share(basins: Basins) -> str:
-    return f"{100 * basins.share_global:.3g} %"
+    return percent(basins.share_global, 1)
 
 
 def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
@@ -123,10 +124,10 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
         f"they end in the basins of {len(basins.minima):,} minima of the grid",
-        f"{100 * cut_off:.3g} % are cut off at {descent.config.max_steps:,} steps"
+        f"{percent(cut_off, 1)} are cut off at {descent.config.max_steps:,} steps"
         if cut_off
         else "",
-        f"{100 * left:.3g} % leave the surface" if left else "",
+        f"{percent(left, 1)} leave the surface" if left else "",
     ]
     title = f"{heading(descent)}: {settings(descent, 0)}"
     return title, "; ".join(word for word in words if word)
@@ -173,7 +174,7 @@ def _draw_key(
 
 
 def _words(one: _Named, total: int | None) -> str:
-    share = f": {100 * one.count / total:.3g} %" if total else ""
+    share = f": {percent(one.count / total, 1)}" if total else ""
     return f"{one.at[0]:.0f},{one.at[1]:.0f}{share}"
 
 

@@ -12,8 +12,8 @@ from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge, rim
 from dlvc_cli.reporting.descent.figures.curve_panel import Curve, mark_size
+from dlvc_cli.reporting.sheet.legend_table import Row, draw_table, table_height
 from dlvc_cli.reporting.sheet.numbers import number
-from dlvc_cli.reporting.sheet.table import Row, draw_table, table_height
 
 __all__ = ["Entry", "draw_legend", "legend_entries", "legend_height"]
 

@@ -19,6 +19,7 @@ from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.descent.window import whole
+from dlvc_cli.reporting.formats import percent
 from dlvc_cli.reporting.scales import log_values
 from dlvc_cli.reporting.sheet.numbers import number_axis
 from dlvc_cli.reporting.sheet.style import INK, LABEL, tidy
@@ -149,4 +150,4 @@ def _title(descent: Descent) -> tuple[str, str]:
 
 
 def _share(descent: Descent, walks: Walks) -> str:
-    return f"{100 * at_global(descent.surface, walks).mean():.3g} %"
+    return percent(float(at_global(descent.surface, walks).mean()), 1)
