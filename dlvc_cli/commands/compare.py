@@ -9,9 +9,9 @@ import typer
 
 from dlvc_cli.commands.completion import complete_measures, complete_runs
 from dlvc_cli.errors import UsageError
-from dlvc_cli.reporting.descent.targets import STILL, check_target
 from dlvc_cli.reporting.output import say, say_json, say_warning
 from dlvc_cli.reporting.run_options import differing_options
+from dlvc_cli.reporting.targets import STILL, check_target
 from dlvc_cli.reporting.training.measures import COMPARED, choose_measures, has_measure
 
 __all__ = ["compare"]

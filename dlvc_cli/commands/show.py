@@ -132,10 +132,9 @@ def _objects(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _members(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """What families know by this name, which lacks their prefix: a folder, a model of timm's."""
-    from dlvc_cli.registry.meant import in_family
     from dlvc_cli.registry.registry import registry
 
-    full = [in_family(registry(), kind, name) for kind in KINDS]
+    full = [registry().in_family(kind, name) for kind in KINDS]
     return [row for one in full if one is not None for row in _objects(one, asked)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
-from dlvc_cli.reporting.descent.colours import rgb
+from dlvc_cli.reporting.descent.colours import brightness, rgb
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.sheet.settle import settle
 from dlvc_cli.reporting.sheet.style import (
@@ -168,8 +168,7 @@ class Canvas:
 
 def edge(colour: str) -> str:
     """A colour for the rim of a line, by which it stands out on dark and on light."""
-    red, green, blue = rgb(colour)
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else INK
+    return "#ffffff" if brightness(rgb(colour)) < 0.59 else INK
 
 
 def rim(colour: str, width: float) -> list[AbstractPathEffect]:
