@@ -16,6 +16,8 @@ from dlvc_cli.reporting.training.measures import COMPARED, choose_measures, has_
 
 __all__ = ["compare"]
 
+_USUAL = ",".join(COMPARED)
+
 Runs = Annotated[
     list[str],
     typer.Argument(
@@ -38,7 +40,7 @@ Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws noth
 def compare(
     runs: Runs,
     out: Out = Path("comparison.png"),
-    curves: Curves = COMPARED,
+    curves: Curves = _USUAL,
     slides: Slides = False,
     as_json: Json = False,
 ) -> None:

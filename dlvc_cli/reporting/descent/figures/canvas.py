@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
 from dlvc_cli.reporting.descent.colours import brightness, rgb
@@ -19,7 +18,7 @@ from dlvc_cli.reporting.sheet.style import (
     TITLE,
     new_figure,
 )
-from dlvc_cli.reporting.sheet.texts import cut, text_width, wrap
+from dlvc_cli.reporting.sheet.texts import cut, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,12 +145,7 @@ class Canvas:
         from matplotlib.font_manager import FontProperties
 
         font = FontProperties(size=_COMMAND, family="monospace")
-        # All letters of this font are of one width.
-        letter = text_width(self.figure, "m" * 50, font) / 50
-        letters = int((self.width - 2 * _MARGIN) / letter)
-        lines = textwrap.wrap(command, letters, break_on_hyphens=False)
-        if len(lines) > _LINES:
-            lines = [*lines[: _LINES - 1], lines[_LINES - 1][: letters - 1] + "…"]
+        lines = wrap(self.figure, command, self.width - 2 * _MARGIN, font, _LINES)
         self.text(_MARGIN, 0.09, "\n".join(lines), fontproperties=font, color=GREY)
 
     def write(self, handle: IO[bytes], kind: str) -> None:
