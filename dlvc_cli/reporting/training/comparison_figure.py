@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.sheet.legend_table import Row, draw_table, table_height
+from dlvc_cli.reporting.sheet.legend_table import LegendRow, draw_table, table_height
 from dlvc_cli.reporting.sheet.style import PALETTE, new_figure
 from dlvc_cli.reporting.training.curve_axes import (
     Metrics,
@@ -155,7 +155,8 @@ def _draw_legend(
     for run, look in zip(runs, looks, strict=True):
         found = best_of(run.metrics)
         best = ("", "") if found is None else (f"{found[1]['val_acc']:.4f}", f"{found[0]:g}")
-        rows.append(Row((run.name, *(run.options[name] or "–" for name in options), *best), look))
+        differs = (run.options[name] or "–" for name in options)
+        rows.append(LegendRow((run.name, *differs, *best), look))
     headings = ("run", *options, "best accuracy", "at epoch")
     right = frozenset({len(headings) - 2, len(headings) - 1})
     draw_table(figure, headings, rows, place, right=right, scale=scale)

@@ -1,4 +1,4 @@
-"""The sheet that figures of a descent are drawn on: matplotlib without pyplot, placed in inches."""
+"""A figure of a descent: matplotlib without pyplot, whose parts are placed in inches."""
 
 from __future__ import annotations
 

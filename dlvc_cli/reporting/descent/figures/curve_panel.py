@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "Curve",
     "Scales",
+    "WalkCurve",
     "choose_scales",
     "draw_curves",
     "mark_size",
@@ -40,7 +40,7 @@ _SHORT = 0.08
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class WalkCurve:
     """A walk, its colour, and the mark of its end."""
 
     walk: Walk
@@ -86,7 +86,7 @@ class Curve:
         return int(self.steps[fallen.argmax()])
 
 
-def take_curves(descent: Descent) -> list[Curve]:
+def take_curves(descent: Descent) -> list[WalkCurve]:
     """All walks of a descent: a colour for each trial, or for each of a few starts of a single
     trial."""
     single = len(descent.trials) == 1
@@ -96,7 +96,7 @@ def take_curves(descent: Descent) -> list[Curve]:
         for k in range(len(walks)):
             index = k if own else number
             mark = _MARKS[index % len(_MARKS)]
-            curves.append(Curve(walks.walk(k), trial_colour(index), descent, mark))
+            curves.append(WalkCurve(walks.walk(k), trial_colour(index), descent, mark))
     return curves
 
 
@@ -111,7 +111,7 @@ class Scales:
     log_values: bool
 
 
-def choose_scales(curves: Sequence[Curve]) -> Scales:
+def choose_scales(curves: Sequence[WalkCurve]) -> Scales:
     """Choose axes on which the curves tell most."""
     steps = max(max(curve.walk.steps for curve in curves), 1)
     low = min(float(curve.values.min()) for curve in curves)
@@ -127,7 +127,7 @@ def choose_scales(curves: Sequence[Curve]) -> Scales:
 
 
 def draw_curves(
-    axes: Axes, curves: Sequence[Curve], scales: Scales, *, empty: bool = False
+    axes: Axes, curves: Sequence[WalkCurve], scales: Scales, *, empty: bool = False
 ) -> None:
     """Draw value against step; ``empty`` leaves the axes alone."""
     from matplotlib.ticker import FixedLocator, NullLocator
