@@ -10,7 +10,7 @@ from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import KINDS
 from dlvc_cli.errors import UnknownName, UsageError
 from dlvc_cli.registry.describe import describe_offer
-from dlvc_cli.registry.meant import in_family, what_is_meant
+from dlvc_cli.registry.meant import what_is_meant
 from dlvc_cli.registry.registry import registry
 
 __all__ = ["describe"]
@@ -63,7 +63,7 @@ def _objects(name: str, config: TrainConfig, classes: int) -> list[dict[str, Any
 
 def _members(name: str, config: TrainConfig, classes: int) -> list[dict[str, Any]]:
     """What families know by this name, which lacks their prefix: a folder, a model of timm's."""
-    full = [in_family(registry(), kind, name) for kind in KINDS]
+    full = [registry().in_family(kind, name) for kind in KINDS]
     return [row for one in full if one is not None for row in _objects(one, config, classes)]
 
 

@@ -9,12 +9,14 @@ import typer
 
 from dlvc_cli.commands.completion import complete_measures, complete_runs
 from dlvc_cli.errors import UsageError
-from dlvc_cli.reporting.descent.targets import STILL, check_target
 from dlvc_cli.reporting.output import say, say_json, say_warning
 from dlvc_cli.reporting.run_options import differing_options
+from dlvc_cli.reporting.targets import STILL, check_target
 from dlvc_cli.reporting.training.measures import COMPARED, choose_measures, has_measure
 
 __all__ = ["compare"]
+
+_USUAL = ",".join(COMPARED)
 
 Runs = Annotated[
     list[str],
@@ -38,7 +40,7 @@ Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws noth
 def compare(
     runs: Runs,
     out: Out = Path("comparison.png"),
-    curves: Curves = COMPARED,
+    curves: Curves = _USUAL,
     slides: Slides = False,
     as_json: Json = False,
 ) -> None:
