@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,31 @@ finally:
     heavy = [name for name in {HEAVY!r} if name in sys.modules]
     print("HEAVY", *heavy, file=sys.stderr)
 """
+
+
+Started = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def start(dlvc: Any) -> Callable[..., tuple[Started, set[str]]]:
+    """Runs dlvc, and returns what it did and which of the heavy modules are imported then."""
+
+    def run(*words: str, code: int = 0, **variables: str) -> tuple[Started, set[str]]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE, *words],
+            cwd=dlvc.folder,
+            env=dlvc.environment | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        name, *heavy = done.stderr.splitlines()[-1].split()
+        assert name == "HEAVY", done.stderr
+        return done, set(heavy)
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -45,50 +72,31 @@ finally:
         ("train cnn --optimizer adam --momentum 0.9", 2),
         ("train cnn --nonsense", 2),
         ("train alexnet --image-size 8", 2),
+        ("train cnn --device gpu", 2),
+        ("train resnet --weights IMAGENET1K_V", 2),
+        ("train cnn --data folder:nowhere", 1),
         ("train --resume nowhere", 2),
         ("test nowhere", 2),
         ("predict nowhere cat.jpg", 2),
         ("compare nowhere", 2),
         ("show nonsense", 2),
+        ("show crop", 0),
         ("list nonsense", 2),
     ],
 )
-def test_describing_and_refusing_import_nothing_heavy(dlvc, words, code):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, *words.split()],
-        cwd=dlvc.folder,
-        env=dlvc.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stderr.splitlines()[-1] == "HEAVY", done.stderr
+def test_describing_and_refusing_import_nothing_heavy(start, words, code):
+    _, heavy = start(*words.split(), code=code)
+    assert not heavy
 
 
-def test_a_single_walk_needs_numpy_alone(dlvc):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, "gd", "schaffer", "--max-steps", "10"],
-        cwd=dlvc.folder,
-        env=dlvc.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert set(done.stderr.splitlines()[-1].split()[1:]) <= {"numpy", "PIL"}
+def test_a_single_walk_needs_numpy_alone(start):
+    _, heavy = start("gd", "schaffer", "--max-steps", "10")
+    assert heavy <= {"numpy", "PIL"}
 
 
-def test_a_folder_is_shown_without_torch(dlvc, few):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, "show", few],
-        cwd=dlvc.folder,
-        env=dlvc.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert set(done.stderr.splitlines()[-1].split()[1:]) <= {"numpy", "PIL"}
+def test_a_folder_is_shown_without_torch(start, few):
+    _, heavy = start("show", few)
+    assert heavy <= {"numpy", "PIL"}
 
 
 @pytest.mark.parametrize(
@@ -102,22 +110,10 @@ def test_a_folder_is_shown_without_torch(dlvc, few):
         ("dlvc gd scha", "schaffer"),
     ],
 )
-def test_tab_completes_names(dlvc, typed, offered):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE],
-        cwd=dlvc.folder,
-        env=dlvc.environment
-        | {
-            "_DLVC_COMPLETE": "complete_bash",
-            "COMP_WORDS": typed,
-            "COMP_CWORD": str(len(typed.split()) - 1),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert offered in done.stdout.split(), done.stderr
-    assert done.stderr.splitlines()[-1] == "HEAVY"
+def test_tab_completes_names(start, typed, offered):
+    last = str(len(typed.split()) - 1)
+    done, heavy = start(_DLVC_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=last)
+    assert offered in done.stdout.split() and not heavy
 
 
 def test_the_public_face_is_explicit_and_light():

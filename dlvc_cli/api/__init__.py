@@ -7,4 +7,5 @@
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
 ``keywords``     the types of their keywords
 ``descend``      ``descend``, and what is known of a surface
+``details``      what ``dlvc show`` tells of an object, folder or run
 """

@@ -10,12 +10,14 @@ import typer
 
 from dlvc_cli.commands.completion import complete_measures, complete_runs
 from dlvc_cli.errors import UsageError
-from dlvc_cli.reporting.descent.targets import STILL, check_target
 from dlvc_cli.reporting.output import say, say_json, say_warning
 from dlvc_cli.reporting.run_options import differing_options
+from dlvc_cli.reporting.targets import STILL, check_target
 from dlvc_cli.reporting.training.measures import COMPARED, choose_measures, has_measure
 
 __all__ = ["compare"]
+
+_USUAL = ",".join(COMPARED)
 
 Runs = Annotated[
     list[str],
@@ -44,7 +46,7 @@ def _as_plain(value: Any) -> dict[str, Any] | None:
 def compare(
     runs: Runs,
     out: Out = Path("comparison.png"),
-    curves: Curves = COMPARED,
+    curves: Curves = _USUAL,
     slides: Slides = False,
     as_json: Json = False,
 ) -> None:

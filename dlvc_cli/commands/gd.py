@@ -14,8 +14,8 @@ from dlvc_cli.commands.typer_options import add_options
 from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent.request_plan import MAX_PATHS, DescentPlan
 from dlvc_cli.errors import BadOption
-from dlvc_cli.reporting.descent.targets import DRAWN, check_target
 from dlvc_cli.reporting.output import say, say_error
+from dlvc_cli.reporting.targets import DRAWN, check_target
 
 __all__ = ["gd"]
 

@@ -7,6 +7,7 @@ configuration files, ``run.json`` and Python calls are all made of, or read into
 ``resolve``        what was asked for -> a complete ``TrainConfig``
 ``plan``           ... -> the plugin objects that it names, all checked
 ``weight_source``  where a network's first weights come from
+``device``         what ``--device`` takes, as far as can be told without torch
 ``idle``           values that would leave nothing to train
 ``command_line``   the command that makes a run again
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlvc_cli.config.device import check_device
 from dlvc_cli.config.options import check_keys, check_options, flag, option
 from dlvc_cli.contract.params import size
 from dlvc_cli.errors import BadOption
@@ -170,6 +171,7 @@ class TrainConfig:
         trackers = (self.tracker,) if isinstance(self.tracker, str) else tuple(self.tracker)
         object.__setattr__(self, "tracker", trackers)
         check_options(self)
+        check_device(self.device)
         if self.image_size is not None:
             _check_image_size(self.image_size)
         if self.fold is not None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.specs import ModelSpec
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.contract.weights import WeightsSpec
 from dlvc_cli.errors import BadOption, UsageError
-from dlvc_cli.runs.directory import RunDir, find_run
+from dlvc_cli.runs.directory import RunDir, all_runs, find_run
 
 __all__ = ["WeightSource", "find_weight_source"]
 
@@ -92,10 +93,19 @@ def _of_path(text: str, model: str, spec: ModelSpec) -> WeightSource:
     try:
         run = find_run(path)
     except UsageError:
-        named = ", ".join(weights.name for weights in spec.weights[:6])
-        known = f" The weights of {model} are called {named}." if named else ""
-        raise BadOption(f"--weights: there is no file or run called {text!r}.{known}") from None
+        raise BadOption(
+            f"--weights: there is no file or run called {text!r}.{_known(text, model, spec)}"
+        ) from None
     return _of_run(run)
+
+
+def _known(text: str, model: str, spec: ModelSpec) -> str:
+    """Say which weights of the model, or run, may be meant, or else how the weights are called."""
+    names = [weights.name for weights in spec.weights]
+    meant = did_you_mean(near(text, [*names, *(run.name for run in all_runs())]))
+    if meant or not names:
+        return meant
+    return f" The weights of {model} are called {', '.join(names[:6])}."
 
 
 def _of_run(run: RunDir) -> WeightSource:

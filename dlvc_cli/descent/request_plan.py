@@ -18,7 +18,6 @@ from dlvc_cli.config.options import default_of, flag, options_of
 from dlvc_cli.descent.trials import Trial, make_trials
 from dlvc_cli.errors import BadOption, UnknownName
 from dlvc_cli.images.suffixes import IMAGE_SUFFIXES
-from dlvc_cli.registry.meant import in_family
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
@@ -108,7 +107,7 @@ def _find_surface(registry: Registry, text: str) -> Choice | Path:
         path = Path(os.path.expanduser(text))  # noqa: PTH111
         if os.path.exists(path) or path.suffix.lower() in IMAGE_SUFFIXES:  # noqa: PTH110
             return path
-        member = in_family(registry, "surfaces", text)
+        member = registry.in_family("surfaces", text)
         if member is None:
             raise
         return registry.choose("surfaces", member)

@@ -17,7 +17,7 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
-__all__ = ["Trial", "make_trials", "setting_words"]
+__all__ = ["Trial", "make_trials", "setting_words", "written_name"]
 
 _MOMENTUM, _NESTEROV = "momentum", "nesterov"
 _NESTEROV_BETA = 0.9
@@ -61,10 +61,10 @@ def make_trials(registry: Registry, config: DescentConfig) -> list[Trial]:
     given |= {"lr": config.lr, "eps": None if config.eps == _EPS else config.eps}
     for name in names:
         if names.count(name) > 1:
-            raise BadOption(f"--sweep {_written(name)} is given twice.")
+            raise BadOption(f"--sweep {written_name(name)} is given twice.")
         if given.get(name) is not None:
             raise BadOption(
-                f"--sweep {_written(name)} and {flag(_written(name))} exclude each other."
+                f"--sweep {written_name(name)} and {flag(written_name(name))} exclude each other."
             )
     if config.exact and (config.eps != _EPS or "eps" in names):
         raise BadOption("--exact takes gradients from the formula: there is no --eps to choose.")
@@ -92,7 +92,7 @@ def _parse_sweep(text: str) -> tuple[str, list[str]]:
     return _MOMENTUM if name == "beta" else name, found
 
 
-def _written(name: str) -> str:
+def written_name(name: str) -> str:
     """What users call a setting: ``beta`` is the optimiser's ``momentum``."""
     return "beta" if name == _MOMENTUM else name
 
@@ -139,13 +139,13 @@ def _trial(config: DescentConfig, text: str, choice: Choice, swept: Mapping[str,
     params = {param.name: param for param in spec.params}
     varied: dict[str, Any] = {}
     for name, word in swept.items():
-        called = _written(name)
+        called = written_name(name)
         if name in ("lr", "eps"):
             varied[called] = _positive(name, word)
             continue
         param = params.get(name)
         if param is None:
-            others = ["lr", "eps", *map(_written, params)]
+            others = ["lr", "eps", *map(written_name, params)]
             hint = did_you_mean(near(called, others, 1))
             raise BadOption(
                 f"--sweep {called}: {choice.offer.name} has none.{hint} It has {', '.join(others)}."

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from dlvc_cli.images.opened import Unreadable, opened, room_for
-from dlvc_cli.images.pixel_modes import DEEP, grey_levels, to_rgb
+from dlvc_cli.images.pixel_modes import DEEP, clear_pixels, grey_levels, to_rgb
 from dlvc_cli.images.upright import upright
 
 __all__ = ["Brightness", "read_brightness"]
@@ -77,10 +77,10 @@ def _grey(image: Image.Image, count: int) -> Brightness:
         return Brightness(_as_stored(values, top), images=count)
     deep, white = grey_levels(image, levels)
     values = _as_stored(deep / white, top)
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        values[levels == clear] = 1
-    return Brightness(values, transparent=isinstance(clear, int), images=count)
+    clear = clear_pixels(image, levels)
+    if clear is not None:
+        values[clear] = 1
+    return Brightness(values, transparent=clear is not None, images=count)
 
 
 def _top(image: Image.Image) -> int | None:

@@ -15,12 +15,11 @@ import numpy as np
 from PIL import Image
 
 from dlvc_cli.images.from_array import image_of
-from dlvc_cli.images.header import read_header
 from dlvc_cli.images.opened import named, opened, room_for
 from dlvc_cli.images.pixel_modes import to_rgb
 from dlvc_cli.images.upright import upright
 
-__all__ = ["decode", "fit_to", "probe"]
+__all__ = ["decode"]
 
 
 def decode(source: Any, size: tuple[int, int] | None = None, how: str = "crop") -> np.ndarray:
@@ -31,7 +30,8 @@ def decode(source: Any, size: tuple[int, int] | None = None, how: str = "crop") 
             (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA), of uint8, uint16, bool or floats in
             [0, 1].
         size: (height, width) in pixels to bring it to; its own if None.
-        how: it is brought to it, as :func:`fit_to` says.
+        how: it is brought to it, antialiased (bicubic): ``crop`` scales until it covers the size
+            and keeps the middle; ``squash`` ignores the aspect ratio.
 
     Raises:
         DataError: it is no image, damaged, or of a depth without an agreed white; it is named.
@@ -39,31 +39,6 @@ def decode(source: Any, size: tuple[int, int] | None = None, how: str = "crop") 
     """
     with _rgb(source) as image:
         return np.array(image if size is None else _fitted(image, size, how))
-
-
-def probe(source: Any) -> tuple[int, int]:
-    """Return the (height, width) that :func:`decode` would give, from the file's header alone.
-
-    (A PNG that isn't square is read whole: its EXIF block may come last.)
-
-    Raises:
-        DataError, DlvcError: as :func:`decode`, but damage behind the header goes unseen.
-    """
-    return read_header(source).size
-
-
-def fit_to(array: np.ndarray, size: tuple[int, int], how: str = "crop") -> np.ndarray:
-    """Bring an image, uint8 (H, W, 3), to ``size`` (height, width), antialiased (bicubic).
-
-    Args:
-        array: the image; returned as it is where its size already agrees.
-        size: height and width in pixels.
-        how: ``crop`` scales until it covers the size and keeps the middle; ``squash`` ignores
-            the aspect ratio.
-    """
-    if array.shape[:2] == tuple(size):
-        return array
-    return np.array(_fitted(Image.fromarray(array), size, how))
 
 
 @contextmanager

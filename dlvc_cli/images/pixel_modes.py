@@ -15,7 +15,7 @@ from PIL import Image
 
 from dlvc_cli.images.opened import Unreadable
 
-__all__ = ["DEEP", "eight_bits", "grey_levels", "to_rgb", "unit_levels"]
+__all__ = ["DEEP", "clear_pixels", "eight_bits", "grey_levels", "to_rgb", "unit_levels"]
 
 DEEP = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
 """Modes of grey levels that are more than 8 bits."""
@@ -96,10 +96,20 @@ def grey_levels(image: Image.Image, values: np.ndarray) -> tuple[np.ndarray, flo
 def _deep(image: Image.Image) -> np.ndarray:
     values, white = grey_levels(image, np.asarray(image))
     levels = unit_levels(values) if white == 1 else eight_bits(values, int(white))
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        levels[np.asarray(image) == clear] = 255
+    clear = clear_pixels(image, np.asarray(image))
+    if clear is not None:
+        levels[clear] = 255
     return levels
+
+
+def clear_pixels(image: Image.Image, values: np.ndarray) -> np.ndarray | None:
+    """Which pixels of a deep image, (H, W), have the grey that its file calls transparent.
+
+    Args:
+        values: its pixels, (H, W), turned or not.
+    """
+    clear = image.info.get("transparency")
+    return values == clear if isinstance(clear, int) else None
 
 
 def eight_bits(values: np.ndarray, white: int = 65535) -> np.ndarray:

@@ -13,7 +13,7 @@ from dlvc_cli.registry.offers import Offer, guarded
 if TYPE_CHECKING:
     from dlvc_cli.registry.registry import Registry
 
-__all__ = ["in_family", "member_meant", "what_is_meant"]
+__all__ = ["member_meant", "what_is_meant"]
 
 
 def what_is_meant(
@@ -34,14 +34,6 @@ def what_is_meant(
     return did_you_mean(meant) + _in_packages(registry, kinds, text.partition(":")[0])
 
 
-def in_family(registry: Registry, kind: str, name: str) -> str | None:
-    """Return the whole name (``folder:PATH``) of what a family knows without its prefix."""
-    for family in registry.families(kind):
-        if family.spec.knows is not None and guarded(family, family.spec.knows, name):
-            return f"{family.spec.name}:{name}"
-    return None
-
-
 def member_meant(family: Offer, rest: str) -> str:
     """Say which of a family's members may be meant by a name that none of them has."""
     spec = family.spec
@@ -54,7 +46,7 @@ def member_meant(family: Offer, rest: str) -> str:
 def _of_families(registry: Registry, kinds: Sequence[str], text: str) -> list[str]:
     """What a family knows by this name, or by what follows a prefix that is like the family's."""
     for written in dict.fromkeys((text, text.lower())):
-        known = [name for kind in kinds if (name := in_family(registry, kind, written))]
+        known = [name for kind in kinds if (name := registry.in_family(kind, written))]
         if known:
             return known
     prefix, rest = (*re.split("[:/]", text, maxsplit=1), "")[:2]

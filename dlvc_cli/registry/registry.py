@@ -129,6 +129,13 @@ class Registry:
         """Return the families whose members are of this kind."""
         return [offer for offer in self.offers("families") if offer.spec.of == kind]
 
+    def in_family(self, kind: str, name: str) -> str | None:
+        """Return the whole name (``folder:PATH``) of what a family knows without its prefix."""
+        for family in self.families(kind):
+            if family.spec.knows is not None and guarded(family, family.spec.knows, name):
+                return f"{family.spec.name}:{name}"
+        return None
+
     def search(self, kind: str, pattern: str) -> list[Offer]:
         """Return the objects of a kind that match, members of families included."""
         found = [offer for offer in self.offers(kind) if offer.matches(pattern)]

@@ -14,6 +14,7 @@
 ``terminal_svg``   what a terminal shows, as SVG
 ``sheet``          what all figures have in common: style, numbers, text that fits, legends
 ``scales``         when an axis is logarithmic, wherever it is drawn
+``targets``        files that can be written, checked before anything heavy is imported
 ``run_options``    the options by which runs differ
 ``worth``          what an accuracy is worth, as all tables write it
 ``listing``        tables of what there is, and the page about one

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dlvc_cli.reporting.outside_text import shown, shown_lines
 
-__all__ = ["open_console", "plain_text", "results_console"]
+__all__ = ["open_console", "plain_text", "print_sentences", "results_console"]
 
 
 def open_console(**options: Any) -> Console:
@@ -39,6 +39,12 @@ def results_console(**options: Any) -> Console:
 def plain_text(text: object, style: str = "") -> Text:
     """Text from outside, for a cell of a table."""
     return Text(shown(str(text)), style)
+
+
+def print_sentences(console: Console, sentences: Iterable[str]) -> None:
+    """Print sentences, a line each: whole lines where something else reads them."""
+    for sentence in sentences:
+        console.print(plain_text(sentence), soft_wrap=not console.is_terminal)
 
 
 class _PlainConsole(Console):

@@ -8,7 +8,8 @@ from typing import Any
 from rich.table import Table
 
 from dlvc_cli.reporting import formats
-from dlvc_cli.reporting.console import plain_text, results_console
+from dlvc_cli.reporting.console import plain_text, print_sentences, results_console
+from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.runs.balance import is_uneven
 
 __all__ = ["DATA_KEYS", "print_data"]
@@ -44,15 +45,13 @@ def print_data(row: Row) -> None:
     console.print(_classes(row))
     console.print()
     console.print(_images(row))
-    for sentence in _sentences(row):
-        # Whole lines where they are read by something else.
-        console.print(plain_text(sentence), soft_wrap=not console.is_terminal)
+    print_sentences(console, _sentences(row))
 
 
-def _classes(row: Row) -> Table:
+def _classes(row: Row) -> PlainTable:
     splits: Mapping[str, Row] = row["splits"]
     uneven = {name for name, split in splits.items() if is_uneven(split["counts"])}
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     table.add_column("class", overflow="fold")
     for name in splits:
         table.add_column(plain_text(name), justify="right")
@@ -90,17 +89,15 @@ def _labels(row: Row) -> list[int | None]:
 
 
 def _images(row: Row) -> Table:
-    grid = Table(box=None, show_header=False, pad_edge=False)
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
+    facts: dict[str, str] = {}
     if row["sizes"]:
-        grid.add_row("sizes", _sizes(row["sizes"]))
+        facts["sizes"] = _sizes(row["sizes"])
     if row["formats"].keys() - {"array"}:
-        grid.add_row("formats", plain_text(_shares(row["formats"])))
+        facts["formats"] = _shares(row["formats"])
     if row["modes"].keys() - _USUAL:
         modes = {_MODES.get(mode, mode): number for mode, number in row["modes"].items()}
-        grid.add_row("pixels", plain_text(_shares(modes)))
-    return grid
+        facts["pixels"] = _shares(modes)
+    return fact_grid((name, plain_text(text)) for name, text in facts.items())
 
 
 def _sizes(sizes: Sequence[Row]) -> str:
@@ -134,5 +131,5 @@ def _sentences(row: Row) -> list[str]:
             said.append(f"  and {len(errors) - _MOST_NAMED:,} more (--json has all)")
     uneven = [name for name, split in splits.items() if is_uneven(split["counts"])]
     if uneven:
-        said.append(f"The classes of {' and '.join(uneven)} are uneven: see balanced accuracy.")
+        said.append(f"The classes of {', '.join(uneven)} are uneven: see balanced accuracy.")
     return said

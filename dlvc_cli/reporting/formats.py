@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from dlvc_cli.events import RunEnded, RunStarted
 
-__all__ = ["count", "decimals", "device", "duration", "ending", "parameters", "pixels", "shorten"]
+__all__ = [
+    "count",
+    "decimals",
+    "device",
+    "duration",
+    "ending",
+    "file_size",
+    "percent",
+    "pixels",
+    "short_count",
+    "shorten",
+    "sizes",
+    "value",
+]
 
 
 def decimals(value: Any, digits: int = 4) -> str:
@@ -52,8 +66,8 @@ def ending(event: RunEnded) -> str:
     return f"{state}." if reason in ("", event.state) else f"{state}: {reason}."
 
 
-def parameters(value: int) -> str:
-    """``11.2M``, ``234k`` or ``980``: the size of a network."""
+def short_count(value: int) -> str:
+    """``11.2M``, ``234k`` or ``980``: of parameters, and of what a network computes."""
     if value >= 1_000_000:
         return f"{value / 1e6:.3g}M" if value < 1e9 else f"{value / 1e9:.3g}B"
     return f"{value / 1e3:.0f}k" if value >= 10_000 else f"{value:,}"
@@ -69,14 +83,14 @@ def file_size(size: float) -> str:
 
 def sizes(started: RunStarted) -> str:
     """``11.2M parameters (1,026 trained)``."""
-    text = f"{parameters(started.parameters)} parameters"
+    text = f"{short_count(started.parameters)} parameters"
     if started.trainable == started.parameters:
         return text
-    return f"{text} ({parameters(started.trainable)} trained)"
+    return f"{text} ({short_count(started.trainable)} trained)"
 
 
-def pixels(size: tuple[int, int], times: str = "x") -> str:
-    """``200x300``: height and width."""
+def pixels(size: Sequence[int], times: str = "x") -> str:
+    """``200x300``: height and width; of a tensor all its sides, ``8x4x6``."""
     return times.join(map(str, size))
 
 

@@ -13,7 +13,7 @@ from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
-from dlvc_cli.reporting.plain_table import PlainTable
+from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.reporting.run_options import differing_words
 
 if TYPE_CHECKING:
@@ -161,13 +161,12 @@ def print_details(row: Row, elsewhere: Collection[str] = ()) -> None:
     heading = plain_text(row["name"], "bold")
     heading.append(f"  {row['kind']}", style="dim")
     console.print(heading)
-    grid = Table(box=None, show_header=False, pad_edge=False)
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    for key, value in row.items():
-        if key not in left_out and value not in (None, [], {}, ""):
-            grid.add_row(key.replace("_", " "), plain_text(_value(value)))
-    console.print(grid)
+    facts = (
+        (key.replace("_", " "), plain_text(_value(value)))
+        for key, value in row.items()
+        if key not in left_out and value not in (None, [], {}, "")
+    )
+    console.print(fact_grid(facts))
     if row.get("parameters"):
         console.print(_parameters(row["parameters"]))
 

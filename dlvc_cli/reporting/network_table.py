@@ -8,7 +8,8 @@ from typing import Any
 from rich.table import Table
 
 from dlvc_cli.reporting import formats
-from dlvc_cli.reporting.console import plain_text, results_console
+from dlvc_cli.reporting.console import plain_text, print_sentences, results_console
+from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 
 __all__ = ["NETWORK_KEYS", "print_network"]
 
@@ -35,13 +36,11 @@ def print_network(row: Row, depth: int) -> None:
     console.print(_table(shown, row, console.width))
     console.print()
     console.print(_totals(row))
-    for sentence in _sentences(modules, shown, depth):
-        # Whole lines where they are read by something else.
-        console.print(plain_text(sentence), soft_wrap=not console.is_terminal)
+    print_sentences(console, _sentences(modules, shown, depth))
 
 
-def _table(shown: Sequence[Row], row: Row, width: int) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _table(shown: Sequence[Row], row: Row, width: int) -> PlainTable:
+    table = PlainTable()
     frozen = row["trained"] < row["parameter_count"]
     columns = ["layer"]
     if width >= _TYPES_FROM:
@@ -75,7 +74,7 @@ def _name(module: Row, width: int) -> str:
 
 
 def _shape(output: Sequence[int] | None) -> str:
-    return "x".join(map(str, output)) if output else ""
+    return formats.pixels(output) if output else ""
 
 
 def _number(value: int) -> str:
@@ -83,7 +82,7 @@ def _number(value: int) -> str:
 
 
 def _short(value: int | None) -> str:
-    return formats.parameters(value) if value else ""
+    return formats.short_count(value) if value else ""
 
 
 def _trained(module: Row) -> str:
@@ -95,25 +94,19 @@ def _trained(module: Row) -> str:
 
 
 def _totals(row: Row) -> Table:
-    grid = Table(box=None, show_header=False, pad_edge=False)
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
     count, trained = row["parameter_count"], row["trained"]
-    lines = {
+    facts = {
         "parameters": f"{formats.count(count)} with {row['classes']} classes, "
         f"{formats.file_size(row['bytes'])}",
         "trained": formats.count(trained) if trained < count else "all",
     }
     head = row.get("trained_by_feature_extract")
     if trained == count and head is not None:
-        lines["trained"] += f"; with --feature-extract {formats.count(head)}"
+        facts["trained"] += f"; with --feature-extract {formats.count(head)}"
     if "multiply_adds" in row:
-        height, width = row["image_size"]
-        cost = formats.parameters(row["multiply_adds"])
-        lines["multiply-adds"] = f"{cost} for an image of {height}x{width} pixels"
-    for key, text in lines.items():
-        grid.add_row(key, text)
-    return grid
+        cost, size = formats.short_count(row["multiply_adds"]), formats.pixels(row["image_size"])
+        facts["multiply-adds"] = f"{cost} for an image of {size} pixels"
+    return fact_grid(facts.items())
 
 
 def _sentences(modules: Sequence[Row], shown: Sequence[Row], depth: int) -> list[str]:

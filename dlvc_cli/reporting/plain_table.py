@@ -1,8 +1,8 @@
-"""A table without borders, which stays readable where the terminal is narrow."""
+"""Tables without borders, which stay readable where the terminal is narrow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -10,12 +10,22 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-__all__ = ["PlainTable"]
+__all__ = ["PlainTable", "fact_grid"]
 
 _GAP = 2
 # What a column of running text is given at least: in less it would be a tower of words.
 _LEAST = 16
 _INDENT = "  "
+
+
+def fact_grid(facts: Iterable[tuple[str, str | Text]]) -> Table:
+    """A line a fact: what it is of, and what there is to say."""
+    grid = Table(box=None, show_header=False, pad_edge=False)
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for fact in facts:
+        grid.add_row(*fact)
+    return grid
 
 
 class PlainTable(Table):
@@ -83,20 +93,22 @@ class PlainTable(Table):
                 for column, cells in zip(self.columns[1:], others, strict=True)
                 if cells[number].plain
             ]
-            yield from _filled(console, facts, width)
+            # A name may be indented itself, as that of a part of what stands above it.
+            deep = len(name.plain) - len(name.plain.lstrip())
+            yield from _filled(console, facts, width, " " * deep + _INDENT)
 
 
-def _filled(console: Console, facts: list[Text], width: int) -> Iterator[Text]:
+def _filled(console: Console, facts: list[Text], width: int, indent: str) -> Iterator[Text]:
     """Lines of as many facts as there is room for."""
     row = Text()
     for fact in facts:
         if row and row.cell_len + _GAP + fact.cell_len > width:
             yield row
             row = Text()
-        row.append(" " * _GAP if row else _INDENT).append_text(fact)
+        row.append(" " * _GAP if row else indent).append_text(fact)
         if row.cell_len > width:
-            lines = row[len(_INDENT) :].wrap(console, width - len(_INDENT))
-            *whole, last = (Text(_INDENT).append_text(part) for part in lines)
+            lines = row[len(indent) :].wrap(console, width - len(indent))
+            *whole, last = (Text(indent).append_text(part) for part in lines)
             yield from whole
             row = last
     if row:

@@ -1,4 +1,5 @@
-"""When an axis is logarithmic: the one place that decides it, for the terminal, figures and pages.
+"""What an axis shows, and when it is logarithmic: the one place that decides it, for the terminal,
+figures and pages.
 
 The page's scripts decide in JavaScript: they are handed the numbers below.
 """
@@ -13,6 +14,7 @@ __all__ = [
     "log_colours",
     "log_steps",
     "log_values",
+    "value_limits",
 ]
 
 WIDE_RATIO = 30.0
@@ -35,6 +37,17 @@ def log_values(low: float, high: float) -> bool:
     """Whether an axis of values from ``low`` to ``high`` is logarithmic: they are positive, and
     differ widely."""
     return low > 0 and high / low > WIDE_RATIO
+
+
+def value_limits(low: float, high: float, room: float = 0.06) -> tuple[float, float]:
+    """The ends of an axis, not logarithmic, of values from ``low`` to ``high``.
+
+    Args:
+        room: below and above them, as a share of their range.
+    """
+    # A value that stays the same is a line, not a line among its rounding errors.
+    spread = high - low if high - low > 1e-12 * abs(high) else 0.2 * abs(high) or 1.0
+    return low - room * spread, high + room * spread
 
 
 def log_colours(low: float, high: float) -> bool:

@@ -19,9 +19,9 @@ from rich.text import Text
 from dlvc_cli.reporting.look import Look, line
 from dlvc_cli.reporting.scales import log_values
 
-__all__ = ["LABEL", "Curve", "Mark", "Pattern", "Plot", "chart"]
+__all__ = ["LABEL_COLUMNS", "Curve", "Mark", "Pattern", "Plot", "chart"]
 
-LABEL = 8
+LABEL_COLUMNS = 8
 """Columns that the y axis of a chart takes."""
 
 Point = tuple[float, float]
@@ -74,7 +74,7 @@ def chart(
     values = [y for curve in curves for _, y in curve.points]
     low, high = min(values, default=0.0), max(values, default=1.0)
     log = log_values(low, high)
-    plot = Plot((max(width - LABEL, 1), height), x_range, (low, high), log=log)
+    plot = Plot((max(width - LABEL_COLUMNS, 1), height), x_range, (low, high), log=log)
     for curve in curves:
         plot.draw(curve, ascii_only=look.ascii_only)
     if mark is not None:
@@ -86,7 +86,7 @@ def chart(
     rows = []
     for index, row in enumerate(plot.rows()):
         tick = look.letter("┤" if index in labels else "│")
-        axis = line(f"{labels.get(index, ''):>{LABEL - 2}} {tick}", "dim")
+        axis = line(f"{labels.get(index, ''):>{LABEL_COLUMNS - 2}} {tick}", "dim")
         rows.append(line().append_text(axis).append_text(row))
     return rows
 

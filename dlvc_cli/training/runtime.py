@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dlvc_cli.config.device import no_such_device
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption
 
@@ -169,9 +170,7 @@ def _device(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError:
-        raise BadOption(
-            f"--device: there is no {name!r}. Use auto, cpu, cuda (a GPU), cuda:1 or mps."
-        ) from None
+        raise no_such_device(name) from None
     available = {
         "cpu": True,
         "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),

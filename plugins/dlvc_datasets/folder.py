@@ -43,10 +43,11 @@ class FolderDataset:
 
 def find(path: str) -> DatasetSpec:
     """Describe the data set in a folder, which isn't looked at yet."""
-    name = re.sub(r"[^A-Za-z0-9_.+-]+", "-", Path(path).expanduser().resolve().name)
+    folder = Path(path).expanduser().resolve()
+    name = re.sub(r"[^A-Za-z0-9_.+-]+", "-", folder.name)
     return DatasetSpec(
         name=name.lstrip("_.+-") or "folder",
-        summary=f"Image files in {path}.",
+        summary=f"Image files in {folder}.",
         factory=partial(build, path),
     )
 

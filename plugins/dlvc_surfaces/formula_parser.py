@@ -7,13 +7,13 @@ the constants, functions and operators of ``expression``. All else is refused, w
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from dlvc_cli import BadOption
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_surfaces.expression import (
     CONSTANTS,
     FUNCTIONS,
@@ -71,9 +71,12 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         pieces = [_SPELLED.get(character, character) for character in text]
-        self._source = "".join(pieces)
+        source = "".join(pieces)
+        # Blanks at the left would be an indent.
+        blanks = len(source) - len(source.lstrip())
+        self._source = source.strip()
         # Where each character of the source comes from.
-        self._places = [k for k, piece in enumerate(pieces) for _ in piece]
+        self._places = [k for k, piece in enumerate(pieces) for _ in piece][blanks:]
 
     def parse(self) -> Expression:
         if not self._text.strip():
@@ -108,16 +111,14 @@ class _Parser:
             self._refuse("this bracket is never closed", opened[-1])
 
     def _tree(self) -> ast.expr:
-        # Blanks at the left would be an indent.
-        blanks = len(self._source) - len(self._source.lstrip())
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self._stripped, mode="eval").body
+                return ast.parse(self._source, mode="eval").body
         except SyntaxError as error:
-            if self._stripped[-1] in "+-*/,":
+            if self._source[-1] in "+-*/,":
                 self._refuse("it breaks off at its end")
-            place = min(max((error.offset or 1) - 1 + blanks, 0), len(self._places) - 1)
+            place = min(max((error.offset or 1) - 1, 0), len(self._places) - 1)
             self._refuse("an operator is missing or out of place", self._places[place], _PRODUCT)
         except (ValueError, RecursionError, MemoryError):
             self._refuse("it is nested too deeply, or has a number of thousands of digits")
@@ -145,7 +146,7 @@ class _Parser:
         try:
             return make(*args)
         except (ArithmeticError, ValueError, TypeError):
-            piece = _shorten(ast.get_source_segment(self._stripped, node) or "a number")
+            piece = _shorten(ast.get_source_segment(self._source, node) or "a number")
             self._refuse(f"{piece} is no finite real number", node)
 
     def _name(self, node: ast.Name) -> Expression:
@@ -196,12 +197,8 @@ class _Parser:
 
     def _place(self, node: ast.expr) -> int:
         # Python counts bytes.
-        before = self._stripped.encode()[: node.col_offset].decode()
-        return self._places[len(self._source) - len(self._source.lstrip()) + len(before)]
-
-    @property
-    def _stripped(self) -> str:
-        return self._source.strip()
+        before = self._source.encode()[: node.col_offset].decode()
+        return self._places[len(before)]
 
     def _around(self, place: int | None) -> str:
         """The formula; of a long one, the part around a place."""
@@ -222,11 +219,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _AROUND else text[: _AROUND - 3] + "..."
 
 
-def _meant(name: str, known: Any) -> str:
+def _meant(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that there isn't, as a question."""
-    if name.lower() in known:
-        return f"Did you mean {name.lower()}?"
-    if re.fullmatch(r"[xy]{2,}", name):
-        return f"Did you mean {'*'.join(name)}?"
-    near = difflib.get_close_matches(name.lower(), known, 2, 0.6)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
+    product = ["*".join(name)] if re.fullmatch(r"[xy]{2,}", name) else []
+    return did_you_mean(product or near(name, known, 2)).lstrip()

@@ -49,6 +49,18 @@ def test_a_cache_limit_that_is_no_number_is_refused_before_anything_heavy(dlvc, 
     assert done.stderr.splitlines()[-1] == "HEAVY"
 
 
+@pytest.mark.parametrize("data", ["folder:nowhere", "cifar10:path=nowhere"])
+def test_data_that_is_not_there_is_refused_before_anything_is_told(dlvc, data):
+    (line,) = dlvc("train", "cnn", "--data", data, code=1).stderr.splitlines()
+    assert line.startswith("error: ") and "nowhere" in line
+
+
+def test_other_data_that_is_not_there_is_refused_before_a_run_goes_on(dlvc):
+    words = ("train", "--resume", "one", "--epochs", "9", "--data", "folder:nowhere")
+    (line,) = dlvc(*words, code=1).stderr.splitlines()
+    assert line.startswith("error: There is no folder") and "nowhere" in line
+
+
 def test_what_a_user_is_told_first_is_recorded_in_that_order(own_folder, tmp_path, few):
     make_weights("cnn", tmp_path / "w.pth")
     heard = Listener()

@@ -60,6 +60,25 @@ def test_a_folder_is_shown_with_its_prefix_and_without(dlvc):
     assert "no folder" in dlvc("show", "folder:photo", code=1).stderr
 
 
+def test_a_family_s_member_is_called_what_it_was_asked_for_by(dlvc):
+    make_folder(dlvc.folder, {"train": 2, "val": 1})
+    for words, name in (("x**2+y**2", "formula:x**2+y**2"), (".", "folder:.")):
+        heading, *lines = dlvc("show", words).stdout.splitlines()
+        assert heading.split()[0] == name
+        again, *others = dlvc("show", name).stdout.splitlines()
+        assert (again, others) == (heading, lines), "the heading is a name that show takes"
+    assert any(line.split()[-1] == f"{dlvc.folder}." for line in lines if "summary" in line)
+
+
+def test_the_help_says_what_each_option_shows(dlvc):
+    text = " ".join(dlvc("show", "--help", COLUMNS="200").stdout.split())
+    assert "Which parameters --feature-extract would train." in text
+    assert "Which parameters freezing up to this layer leaves to train." in text
+    assert "down to this depth. Default 2." in text and "tells apart. Default 2." in text
+    shown = dlvc("show", "cnn", "--depth", "2", "--classes", "2").stdout
+    assert dlvc("show", "cnn").stdout == shown, "these are the defaults"
+
+
 def test_near_misses_are_suggested_whatever_is_named(dlvc):
     run = dlvc.folder / "runs" / "first"
     run.mkdir(parents=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dlvc_cli import DataError
-from dlvc_cli.images.decode import decode, fit_to, probe
+from dlvc_cli.images.decode import decode
 
 RNG = np.random.default_rng(0)
 RGB = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -24,20 +24,6 @@ GREY = RNG.integers(0, 256, (6, 9), dtype=np.uint8)
 def save(image: Image.Image, path: Path, **options: Any) -> Path:
     image.save(path, **options)
     return path
-
-
-def test_probe_reads_the_header_only(tmp_path: Path) -> None:
-    path = save(Image.effect_noise((200, 100), 50), tmp_path / "a.jpg")
-    path.write_bytes(path.read_bytes()[:1000])
-    assert probe(path) == (100, 200)
-    with pytest.raises(DataError, match=r"a\.jpg is damaged"):
-        decode(path)
-
-
-def test_probe_of_images_and_arrays() -> None:
-    assert probe(RGB) == probe(GREY) == probe(Image.fromarray(RGB)) == (6, 9)
-    with pytest.raises(DataError, match="shape"):
-        probe(np.zeros(3))
 
 
 # What isn't an image -----------------------------------------------------------------------
@@ -83,24 +69,22 @@ def test_damaged_bytes_give_an_image_or_a_data_error(
     size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
     how=st.sampled_from(["crop", "squash"]),
 )
-def test_fit_to_gives_the_size(height: int, width: int, size: tuple[int, int], how: str) -> None:
+def test_an_image_gets_the_size_that_is_asked_for(
+    height: int, width: int, size: tuple[int, int], how: str
+) -> None:
     array = np.full((height, width, 3), 77, np.uint8)
-    fitted = fit_to(array, size, how)
+    fitted = decode(array, size, how)
     assert fitted.shape == (*size, 3)
     assert (fitted == 77).all()
-
-
-def test_fit_to_leaves_an_image_of_the_size_alone() -> None:
-    assert fit_to(RGB, (6, 9)) is RGB
 
 
 def test_crop_keeps_the_middle_and_the_aspect_ratio() -> None:
     wide = np.zeros((20, 60, 3), np.uint8)
     wide[:, 20:40] = 200
-    assert (fit_to(wide, (20, 20)) == 200).all()
+    assert (decode(wide, (20, 20)) == 200).all()
     tall = wide.transpose(1, 0, 2)
-    assert (fit_to(np.ascontiguousarray(tall), (20, 20)) == 200).all()
-    squashed = fit_to(wide, (20, 30), "squash")
+    assert (decode(np.ascontiguousarray(tall), (20, 20)) == 200).all()
+    squashed = decode(wide, (20, 30), "squash")
     assert (squashed[:, :8] < 5).all()
     assert (squashed[:, 13:17] > 195).all()
 
@@ -109,21 +93,24 @@ def test_crop_is_resizing_the_short_side_then_the_centre() -> None:
     smooth = Image.fromarray(RGB).resize((90, 60), Image.Resampling.BICUBIC)
     resized = smooth.resize((48, 32), Image.Resampling.BICUBIC)
     expected = np.asarray(resized)[:, 8:40]
-    shown = fit_to(np.array(smooth), (32, 32))
+    shown = decode(np.array(smooth), (32, 32))
     assert np.abs(shown.astype(int) - expected).max() <= 1
 
 
-def test_decoding_to_a_size_is_decoding_and_fitting(tmp_path: Path) -> None:
+def test_files_images_and_arrays_come_to_one_size_alike(tmp_path: Path) -> None:
     noise = RNG.integers(0, 256, (60, 90, 3), dtype=np.uint8)
     path = save(Image.fromarray(noise), tmp_path / "a.png")
     for how in ("crop", "squash"):
+        left = 15 if how == "crop" else 0
+        image = Image.fromarray(noise).resize(
+            (20, 20), Image.Resampling.BICUBIC, box=(left, 0, 90 - left, 60)
+        )
         for source in (path, noise, Image.fromarray(noise)):
-            np.testing.assert_array_equal(
-                decode(source, (20, 20), how), fit_to(noise, (20, 20), how)
-            )
+            np.testing.assert_array_equal(decode(source, (20, 20), how), np.asarray(image))
+    np.testing.assert_array_equal(decode(path, (60, 90)), noise, "nothing is to be done")
 
 
 def test_shrinking_is_antialiased() -> None:
     checks = np.indices((64, 64)).sum(0) % 2 * 255
-    small = fit_to(grey3(checks.astype(np.uint8)), (16, 16))
+    small = decode(grey3(checks.astype(np.uint8)), (16, 16))
     assert np.abs(small[2:-2, 2:-2].astype(int) - 127).max() < 10

@@ -12,7 +12,8 @@ from PIL import Image
 
 from dlvc_cli import DataError, list_images
 from dlvc_cli.images.brightness import read_brightness
-from dlvc_cli.images.decode import decode, probe
+from dlvc_cli.images.decode import decode
+from dlvc_cli.images.header import read_header
 from dlvc_cli.images.heif import is_heif
 
 FLAT = np.full((32, 48, 3), (200, 30, 40), np.uint8)
@@ -55,7 +56,7 @@ def test_files_are_listed_as_images_whether_they_can_be_read_or_not(tmp_path: Pa
 def test_without_the_package_the_refusal_says_how_to_get_it(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     (tmp_path / "a.heic").write_bytes(file_type(b"heic", b"mif1"))
-    for read in (decode, probe, read_brightness):
+    for read in (decode, read_header, read_brightness):
         with pytest.raises(DataError, match=r"a\.heic is a HEIC .*: pip install pillow-heif\."):
             read(tmp_path / "a.heic")
 
@@ -72,7 +73,7 @@ def test_heic_files_are_read_whatever_they_are_called(tmp_path) -> None:
     pillow_heif.register_heif_opener()
     image = Image.fromarray(FLAT)
     image.save(tmp_path / "a.jpg", "HEIF", quality=95)
-    assert probe(tmp_path / "a.jpg") == (32, 48)
+    assert read_header(tmp_path / "a.jpg").size == (32, 48)
     shown = decode(tmp_path / "a.jpg").astype(int)
     np.testing.assert_allclose(shown[[2, -4], 20], FLAT[[2, -4], 20], atol=8)
     assert read_brightness(tmp_path / "a.jpg").coloured
@@ -81,7 +82,7 @@ def test_heic_files_are_read_whatever_they_are_called(tmp_path) -> None:
     exif[0x0112] = 6  # to be turned by a quarter: the top lies at the right
     image.info["exif"] = exif.tobytes()
     image.save(tmp_path / "turned.heic", quality=95)
-    assert probe(tmp_path / "turned.heic") == (48, 32)
+    assert read_header(tmp_path / "turned.heic").size == (48, 32)
     shown = decode(tmp_path / "turned.heic").astype(int)
     np.testing.assert_allclose(shown[20, [4, -3]], FLAT[[-4, 2], 20], atol=8)
 

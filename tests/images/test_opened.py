@@ -14,7 +14,8 @@ from PIL import Image
 from dlvc_cli import DataError, DlvcError
 from dlvc_cli.images import decode as decoder
 from dlvc_cli.images import opened
-from dlvc_cli.images.decode import decode, probe
+from dlvc_cli.images.decode import decode
+from dlvc_cli.images.header import read_header
 from dlvc_cli.images.room import Room
 from dlvc_cli.images.suffixes import FORMATS, IMAGE_SUFFIXES
 
@@ -22,7 +23,7 @@ RGB = np.random.default_rng(0).integers(0, 256, (6, 9, 3), dtype=np.uint8)
 
 
 def both_refuse(path: Path, message: str) -> None:
-    for read in (decode, probe):
+    for read in (decode, read_header):
         with pytest.raises(DataError, match=message) as caught:
             read(path)
         assert str(path) in str(caught.value)

@@ -1,4 +1,4 @@
-"""Which way up an image is: the probe and the decoder agree, whatever the tag says."""
+"""Which way up an image is: the header and the decoder agree, whatever the tag says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 
-from dlvc_cli.images.decode import decode, probe
+from dlvc_cli.images.decode import decode
+from dlvc_cli.images.header import read_header
 
 ORIENTATION = ExifTags.Base.Orientation
 TURNED = {
@@ -49,12 +50,12 @@ def stored(path: Path, format: str, **options: Any) -> Path:
 def check(path: Path, orientation: Any) -> None:
     shown = decode(path)
     expected = TURNED.get(orientation, lambda a: a)(PIXELS)
-    assert probe(path) == shown.shape[:2] == expected.shape[:2]
+    assert read_header(path).size == shown.shape[:2] == expected.shape[:2]
     assert np.abs(shown[CENTRES].astype(int) - expected[CENTRES]).max() < 60
     with Image.open(path) as image:
-        assert probe(image) == shown.shape[:2], "not loaded yet"
+        assert read_header(image).size == shown.shape[:2], "not loaded yet"
         np.testing.assert_array_equal(decode(image), shown)
-        assert probe(image) == shown.shape[:2], "loaded"
+        assert read_header(image).size == shown.shape[:2], "loaded"
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -114,7 +115,7 @@ def test_probe_and_decode_always_agree(
     path = tmp_path_factory.mktemp("turned") / "a"
     more = {"save_all": True, "append_images": [Image.new("RGB", size)]} if format == "MPO" else {}
     Image.new("RGB", size).save(path, format, exif=exif_of(orientation), **more)
-    assert probe(path) == decode(path).shape[:2]
+    assert read_header(path).size == decode(path).shape[:2]
 
 
 def test_deep_tiff_is_turned(tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_a_png_with_its_exif_block_last(tmp_path: Path) -> None:
     last = data.index(b"IEND") - 4
     path.write_bytes(data[:start] + data[end:last] + data[start:end] + data[last:])
     np.testing.assert_array_equal(decode(path), np.rot90(RGB, -1))
-    assert probe(path) == (9, 6)
+    assert read_header(path).size == (9, 6)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
@@ -147,4 +148,4 @@ def test_damaged_exif_leaves_the_image_readable(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(RGB).save(path, exif=b"Exif\0\0MM\0*\0\0\0\x08\xff")
     np.testing.assert_array_equal(decode(path), RGB)
-    assert probe(path) == (6, 9)
+    assert read_header(path).size == (6, 9)

@@ -11,7 +11,7 @@ from helpers.folders import ROOT
 from dlvc_cli import BadOption, UnknownName
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS
-from dlvc_cli.registry.meant import in_family, what_is_meant
+from dlvc_cli.registry.meant import what_is_meant
 from dlvc_cli.registry.offers import Plugin
 from dlvc_cli.registry.registry import registry
 
@@ -69,13 +69,6 @@ def test_a_prefix_alone_is_refused():
         with pytest.raises(BadOption, match=f"as in {name}"):
             registry().choose(kind, name)
     assert absolute_data(registry(), "folder:") == "folder:", "not the folder one is in"
-
-
-def test_a_family_knows_a_name_without_its_prefix(own_folder, tmp_path):
-    (tmp_path / "here").mkdir()
-    assert in_family(registry(), "datasets", "here") == "folder:here"
-    assert in_family(registry(), "datasets", "there") is None
-    assert in_family(registry(), "ops", "here") is None
 
 
 def test_a_package_that_would_offer_it_is_named_while_it_is_not_installed(monkeypatch):

@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 import pytest
 
 from dlvc_cli.errors import BadOption, UnknownName
-from dlvc_cli.registry.registry import GROUP, Registry
+from dlvc_cli.registry.registry import GROUP, Registry, registry
 
 OP = """
     from dlvc_cli import OpSpec, hookimpl
@@ -157,19 +157,26 @@ def test_without_its_entry_point_a_builtin_s_objects_vanish_and_nothing_breaks(p
 
 
 def test_names_are_resolved_bare_aliased_and_qualified():
-    registry = Registry(builtin_entries())
-    assert registry.find("models", "resnet18").name == "resnet"
-    assert registry.find("models", "dlvc-models/resnet").name == "resnet"
+    own = Registry(builtin_entries())
+    assert own.find("models", "resnet18").name == "resnet"
+    assert own.find("models", "dlvc-models/resnet").name == "resnet"
     with pytest.raises(UnknownName, match="Did you mean resnet"):
-        registry.find("models", "resnt")
+        own.find("models", "resnt")
     with pytest.raises(UnknownName):
-        registry.find("models", "another/resnet")
+        own.find("models", "another/resnet")
 
 
 def test_option_strings_are_parsed_against_the_spec():
-    registry = Registry(builtin_entries())
-    values = registry.choose("ops", "crop:28:pad=2").values
+    own = Registry(builtin_entries())
+    values = own.choose("ops", "crop:28:pad=2").values
     assert values["size"] == (28, 28) and values["pad"] == 2
     for wrong in ("crop:size=abc", "crop:colour=red", "flip:2", "flip:nan", "flip:0.1:0.2"):
         with pytest.raises(BadOption):
-            registry.choose("ops", wrong)
+            own.choose("ops", wrong)
+
+
+def test_a_family_knows_a_name_without_its_prefix(own_folder, tmp_path):
+    (tmp_path / "here").mkdir()
+    assert registry().in_family("datasets", "here") == "folder:here"
+    assert registry().in_family("datasets", "there") is None
+    assert registry().in_family("ops", "here") is None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dlvc_cli.reporting.console import open_console
 from dlvc_cli.reporting.data_table import print_data
 
 ROW: dict[str, Any] = {
@@ -57,6 +58,18 @@ def test_what_is_usual_is_not_said(capsys):
     lines = shown(capsys, ROW | usual)
     assert ["sizes", "all", "32x32", "(height", "x", "width)"] in lines
     assert not {"share", "formats", "pixels"} & {word for line in lines for word in line}
+
+
+def test_at_40_columns_each_class_is_a_block_and_no_number_is_cut(capsys, monkeypatch):
+    split = {"images": 90_000, "counts": [81_000, 9_000], "unreadable": []}
+    uneven = {"splits": dict.fromkeys(("train", "val", "test"), split)}
+    console = open_console(width=40)
+    monkeypatch.setattr("dlvc_cli.reporting.data_table.results_console", lambda: console)
+    print_data(ROW | uneven)
+    out = capsys.readouterr().out
+    assert out.count(": 81,000") == out.count(": 9,000") == out.count(": 90,000") == 3
+    assert out.count("share: 90.0%") == 3 and "…" not in out and "..." not in out
+    assert "The classes of train, val, test are uneven" in " ".join(out.split())
 
 
 def test_of_very_many_classes_the_largest_and_smallest_are_shown(capsys):

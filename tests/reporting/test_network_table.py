@@ -77,6 +77,19 @@ def test_without_room_columns_give_way(capsys, monkeypatch):
         assert max(map(len, lines[: len(ROW["modules"]) + 2])) <= width  # type: ignore[arg-type]
 
 
+def test_no_number_is_broken_where_a_terminal_is_narrow(capsys, monkeypatch):
+    long = [module("features", [1280, 7, 7], 12_000_000, 0), *ROW["modules"]]  # type: ignore[misc]
+    long.insert(1, module("features.denselayer1", [128, 128, 128], 12_000_000, 12_000_000))
+    for width in (40, 50):
+        monkeypatch.setattr(
+            "dlvc_cli.reporting.network_table.results_console", lambda w=width: _console(w)
+        )
+        lines = shown(capsys, ROW | {"modules": long}, 2)
+        text = "\n".join(lines)
+        assert "    output: 128x128x128" in text or "    type: Conv2d  output: 128x128x128" in text
+        assert text.count("parameters: 12,000,000") == 2 and max(map(len, lines[:16])) <= width
+
+
 def _console(width: int) -> Any:
     from dlvc_cli.reporting.console import open_console
 

@@ -38,16 +38,12 @@ def test_where_there_is_room_it_is_a_table():
 
 
 def test_running_text_gives_way_first_and_no_word_is_broken():
-    assert (
-        drawn(table(SHORT, LONG), 52)
-        == [
-            "name  plugin      size  what it is",
-            "flip  dlvc-ops       3  Mirror.",
-            "crop  dlvc-ops  12,345  Pad, then cut out a window",
-            "                        at random.",
-        ][:2]
-        + drawn(table(SHORT, LONG), 52)[2:]
-    )
+    assert drawn(table(SHORT, LONG), 52) == [
+        "name  plugin      size  what it is",
+        "flip  dlvc-ops       3  Mirror.",
+        "crop  dlvc-ops  12,345  Pad, then cut out a window",
+        "                        at random.",
+    ]
     for width in range(20, 60):
         words = " ".join(drawn(table(SHORT, LONG), width)).split()
         assert {"dlvc-ops", "12,345", "Mirror.", "random."} <= set(words), width

@@ -1,4 +1,4 @@
-"""When an axis is logarithmic."""
+"""What an axis shows, and when it is logarithmic."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dlvc_cli.reporting.scales import (
     log_colours,
     log_steps,
     log_values,
+    value_limits,
 )
 
 
@@ -61,3 +62,19 @@ import sys, dlvc_cli.reporting.scales
 assert not {"numpy", "rich", "matplotlib"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", source], check=True)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "limits"),
+    [
+        (0.0, 1.0, (-0.06, 1.06)),
+        (-2.0, 8.0, (-2.6, 8.6)),
+        (5.0, 5.0, (4.94, 5.06)),
+        (5.0, 5.0 + 1e-15, (4.94, 5.06)),
+        (-5.0, -5.0, (-5.06, -4.94)),
+        (0.0, 0.0, (-0.06, 0.06)),
+        (1e-300, 3e-300, (0.88e-300, 3.12e-300)),
+    ],
+)
+def test_a_value_that_stays_the_same_is_no_line_among_rounding_errors(low, high, limits):
+    assert value_limits(low, high) == pytest.approx(limits, rel=1e-9, abs=0)

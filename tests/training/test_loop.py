@@ -60,7 +60,7 @@ def test_training_is_what_a_bare_loop_of_the_recipe_computes(folder):
     train, val = read_images(folder, "train"), read_images(folder, "val")
 
     from dlvc_cli.registry.registry import registry
-    from dlvc_cli.training.data.decoded import subset_of
+    from dlvc_cli.training.data.subsets import subset_of
 
     split = registry().choose("datasets", f"folder:{folder}").build().splits["train"]
     names = [split.names[i] for i in subset_of("train", split).indices]

@@ -4,6 +4,5 @@
 ``drawing``   which figure, animation or page suits a descent and a file's name
 ``figures``   figures and animations; ``page`` the interactive page
 ``records``   plain values for JSON, and CSV
-``targets``   files that can be written, checked before anything heavy is imported
 ``captions``  how a descent is called; ``colours`` and ``window``: what all of these share
 """

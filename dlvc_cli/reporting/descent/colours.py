@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["END", "MINIMUM", "START", "TRIALS", "map_colours", "rgb", "trial_colour"]
+__all__ = ["END", "MINIMUM", "START", "TRIALS", "brightness", "map_colours", "rgb", "trial_colour"]
 
 # Every sixteenth colour of matplotlib's viridis (S. van der Walt and N. Smith, 2015), by which the
 # terminal and the page do without importing matplotlib.
@@ -28,6 +30,12 @@ def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue, 0 to 255, of ``#ff3b30``."""
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return red, green, blue
+
+
+def brightness(channels: Sequence[int]) -> float:
+    """How bright red, green and blue, 0 to 255, are together, 0 to 1 (luma of ITU-R BT.601)."""
+    red, green, blue = channels
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def map_colours(values: NDArray[np.float64]) -> NDArray[np.uint8]:

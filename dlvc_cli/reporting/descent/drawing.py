@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.descent.targets import DRAWN, check_target
+from dlvc_cli.reporting.targets import DRAWN, check_target
 
 if TYPE_CHECKING:
     from dlvc_cli.reporting.descent.figures.canvas import Canvas

@@ -17,7 +17,7 @@ from matplotlib.ticker import FixedLocator, Formatter, MaxNLocator, NullFormatte
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
-__all__ = ["TickNumbers", "fits", "log_ticks", "number", "number_axis"]
+__all__ = ["TickNumbers", "count_axis", "fits", "log_ticks", "number", "number_axis"]
 
 # Numbers from the first up to the second are written out.
 _LEAST, _MOST = 1e-4, 1e7
@@ -151,6 +151,18 @@ def number_axis(axis: Axis, label: str, low: float, high: float, *, most: int = 
         axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(TickNumbers(label, uneven=log))
     axis.set_minor_formatter(NullFormatter())
+    axis.set_label_text(label)
+
+
+def count_axis(axis: Axis, label: str, *, most: int = 5) -> None:
+    """Give an axis of things that are counted its ticks, all at whole numbers, and its label.
+
+    Args:
+        most: so many ticks at most, about.
+    """
+    steps = [1, 2, 5, 10]
+    axis.set_major_locator(MaxNLocator(most, steps=steps, integer=True, min_n_ticks=1))
+    axis.set_major_formatter("{x:,.0f}")
     axis.set_label_text(label)
 
 

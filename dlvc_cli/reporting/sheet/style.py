@@ -9,15 +9,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
     "GREY",
     "INK",
     "LABEL",
     "NOTE",
+    "ORANGE",
     "PALETTE",
+    "PINK",
+    "SKY",
     "SOFT",
     "SUBTITLE",
     "TICK",
     "TITLE",
+    "VERMILION",
+    "YELLOW",
     "new_figure",
     "tidy",
 ]
@@ -27,9 +35,13 @@ INK, SOFT, GREY = "#222222", "#444444", "#707070"
 
 _GRID, _FRAME = "#e3e3e3", "#808080"
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's without its yellow, which is hard to see on white; it can be told apart with all
-common kinds of colour blindness (https://jfly.uni-koeln.de/color/)."""
+BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
+"""Okabe and Ito's palette, whose colours can be told apart with all common kinds of colour
+blindness (https://jfly.uni-koeln.de/color/)."""
+
+PALETTE = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK)
+"""Of lines: without yellow, which is hard to see on white."""
 
 TITLE, SUBTITLE, LABEL, TICK, NOTE = 14.0, 10.5, 10.0, 9.0, 8.5
 """Sizes of text in points."""
@@ -60,3 +72,4 @@ def tidy(axes: Axes, scale: float = 1.0) -> None:
     axes.spines[["bottom", "left"]].set_color(_FRAME)
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set_color(INK)
+        axis.label.set_fontsize(LABEL * scale)

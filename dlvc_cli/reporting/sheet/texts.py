@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlvc_cli.reporting.formats import shorten
-from dlvc_cli.reporting.outside_text import drawn
+from dlvc_cli.reporting.outside_text import shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,8 +19,7 @@ def text_width(figure: Figure, text: str, font: FontProperties) -> float:
     from matplotlib.backends.backend_agg import RendererAgg
 
     renderer: RendererAgg = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    escaped = drawn(text).replace(r"\$", "$")
-    width, _, _ = renderer.get_text_width_height_descent(escaped, font, False)
+    width, _, _ = renderer.get_text_width_height_descent(shown(text), font, False)
     return float(width) / figure.dpi
 
 

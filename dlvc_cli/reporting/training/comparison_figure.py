@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.files import replace_file
+from dlvc_cli.reporting.sheet.legend_table import LegendRow, draw_table, table_height
 from dlvc_cli.reporting.sheet.style import PALETTE, new_figure
-from dlvc_cli.reporting.sheet.table import Row, draw_table, table_height
 from dlvc_cli.reporting.training.curve_axes import (
     Metrics,
     column,
@@ -19,7 +19,7 @@ from dlvc_cli.reporting.training.curve_axes import (
     finite,
     scale_values,
 )
-from dlvc_cli.reporting.training.measures import COMPARED, MEASURES, shares_axis
+from dlvc_cli.reporting.training.measures import COMPARED, MEASURES, is_share, shares_axis
 from dlvc_cli.runs.best import best_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ __all__ = ["PlottedRun", "comparison_figure", "plot_comparison"]
 # Colours, dashes and marks have no common divisor: many runs until two look the same.
 _DASHES = ("solid", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
 _MARKS = "os^vD"
-_COMPARED = tuple(COMPARED.split(","))
 # Inches: of a panel, around everything, and the least height of panels on a slide.
 _PANEL, _PAD, _LEAST = (5.75, 4.1), 0.15, 2.2
 # A slide has the form of a projector, and letters that are read from the last row.
@@ -55,7 +54,7 @@ class PlottedRun:
 def plot_comparison(
     runs: Sequence[PlottedRun],
     file: Path,
-    measures: Sequence[str] = _COMPARED,
+    measures: Sequence[str] = COMPARED,
     *,
     slide: bool = False,
 ) -> None:
@@ -74,7 +73,7 @@ def plot_comparison(
 
 
 def comparison_figure(
-    runs: Sequence[PlottedRun], measures: Sequence[str] = _COMPARED, *, slide: bool = False
+    runs: Sequence[PlottedRun], measures: Sequence[str] = COMPARED, *, slide: bool = False
 ) -> Figure:
     """Draw what :func:`plot_comparison` writes."""
     from dlvc_cli.reporting.sheet.settle import settle
@@ -137,7 +136,7 @@ def _draw_panel(
     """
     shown = [column(run.metrics, key) for run in runs for key in same]
     if any(finite(column(run.metrics, measure)) for run in runs):
-        scale_values(axes, shown, share=measure.find("_acc") > 0)
+        scale_values(axes, shown, share=is_share(measure))
     for number, (run, look) in enumerate(zip(runs, looks, strict=True)):
         draw_curve(axes, run.metrics, measure, number, scale, **look)
     finish_axes(axes, MEASURES[measure], [epochs_of(run.metrics) for run in runs], scale)
@@ -156,7 +155,8 @@ def _draw_legend(
     for run, look in zip(runs, looks, strict=True):
         found = best_of(run.metrics)
         best = ("", "") if found is None else (f"{found[1]['val_acc']:.4f}", f"{found[0]:g}")
-        rows.append(Row((run.name, *(run.options[name] or "–" for name in options), *best), look))
+        differs = (run.options[name] or "–" for name in options)
+        rows.append(LegendRow((run.name, *differs, *best), look))
     headings = ("run", *options, "best accuracy", "at epoch")
     right = frozenset({len(headings) - 2, len(headings) - 1})
     draw_table(figure, headings, rows, place, right=right, scale=scale)

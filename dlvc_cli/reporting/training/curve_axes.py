@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlvc_cli.reporting.scales import log_values
-from dlvc_cli.reporting.sheet.style import GREY, LABEL, SUBTITLE, tidy
+from dlvc_cli.reporting.scales import log_values, value_limits
+from dlvc_cli.reporting.sheet.style import GREY, SUBTITLE, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,9 +83,7 @@ def scale_values(axes: Axes, columns: Sequence[Sequence[float]], *, share: bool)
         room = 10 ** (0.05 * (math.log10(high) - math.log10(low)))
         axes.set_ylim(low / room, high * room)
     else:
-        # A value that stays the same is a line, not a line among its rounding errors.
-        room = high - low if high - low > 1e-12 * abs(high) else 0.2 * abs(high) or 1.0
-        axes.set_ylim(low - room * 0.06, high + room * 0.06)
+        axes.set_ylim(*value_limits(low, high))
     return log
 
 
@@ -93,19 +91,12 @@ def finish_axes(
     axes: Axes, label: str, epochs: Sequence[Sequence[float]], scale: float = 1.0
 ) -> None:
     """Labels, a light grid, whole numbers of epochs, and no frame at the top and the right."""
-    from matplotlib.ticker import MaxNLocator
-
-    from dlvc_cli.reporting.sheet.numbers import number_axis
+    from dlvc_cli.reporting.sheet.numbers import count_axis, number_axis
 
     axes.set_xlim(*epoch_limits(epochs))
-    axes.set_xlabel("epoch")
-    steps = [1, 2, 5, 10]
-    axes.xaxis.set_major_locator(MaxNLocator(8, steps=steps, integer=True, min_n_ticks=1))
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    count_axis(axes.xaxis, "epoch", most=8)
     number_axis(axes.yaxis, label, *axes.get_ylim(), most=7)
     tidy(axes, scale)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.label.set_fontsize(LABEL * scale)
     if not axes.lines:
         axes.set_yticks([])
         look: dict[str, Any] = {"fontsize": SUBTITLE * scale, "color": GREY, "ha": "center"}

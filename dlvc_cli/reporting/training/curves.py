@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.look import ACCURACY, BATCH, TRAIN, VAL, Look, line
-from dlvc_cli.reporting.terminal_chart import LABEL, Curve, Pattern, chart
+from dlvc_cli.reporting.terminal_chart import LABEL_COLUMNS, Curve, Pattern, chart
 from dlvc_cli.reporting.training.progress import EARLY_EPOCHS, RunState
 
 __all__ = ["curve_rows"]
@@ -62,13 +62,13 @@ class _Charts:
         first, last = self._epochs
         end = f"epoch {last}"
         room = max(self._room, len(str(first)))
-        row = line(f"{'':{LABEL}}", "dim")
+        row = line(f"{'':{LABEL_COLUMNS}}", "dim")
         return row.append(f"{first}{middle:^{room - len(str(first))}}{end}")
 
     @property
     def _room(self) -> int:
         """Columns of the axis before its end."""
-        return self.width - LABEL - len(f"epoch {self._epochs[1]}")
+        return self.width - LABEL_COLUMNS - len(f"epoch {self._epochs[1]}")
 
     def loss_axis(self) -> Text:
         return self.axis(self._batches if self.shows_batches else "")

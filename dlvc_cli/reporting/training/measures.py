@@ -7,7 +7,7 @@ from typing import Any
 
 from dlvc_cli.errors import BadOption
 
-__all__ = ["COMPARED", "MEASURES", "choose_measures", "has_measure", "shares_axis"]
+__all__ = ["COMPARED", "MEASURES", "choose_measures", "has_measure", "is_share", "shares_axis"]
 
 MEASURES = {
     "train_loss": "training loss",
@@ -23,7 +23,7 @@ MEASURES = {
 }
 """Keys of ``metrics.jsonl``, and their names at an axis."""
 
-COMPARED = "train_loss,val_acc"
+COMPARED = ("train_loss", "val_acc")
 """Those that are drawn where none are named."""
 
 # Panels that fit side by side or in two rows.
@@ -51,6 +51,12 @@ def has_measure(metrics: Sequence[Mapping[str, Any]], key: str) -> bool:
     return any(isinstance(line.get(key), int | float) for line in metrics)
 
 
+def is_share(key: str) -> bool:
+    """Whether its values are shares of one, as accuracies are."""
+    return "_acc" in key
+
+
 def shares_axis(one: str, other: str) -> bool:
     """Whether two are on the same scale, so that their curves can be compared by eye."""
-    return any(one.find(word) > 0 and other.find(word) > 0 for word in ("_loss", "_acc"))
+    losses = "_loss" in one and "_loss" in other
+    return losses or (is_share(one) and is_share(other))

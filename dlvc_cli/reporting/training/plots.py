@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.files import replace_file
 from dlvc_cli.reporting.outside_text import drawn
-from dlvc_cli.reporting.sheet.style import GREY, INK, PALETTE, TICK, TITLE, new_figure
+from dlvc_cli.reporting.sheet.style import BLUE, GREY, INK, PINK, TICK, TITLE, VERMILION, new_figure
 from dlvc_cli.reporting.training.curve_axes import (
     Metrics,
     column,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_run"]
 
-_BLUE, _ORANGE, _GREEN, _PINK = PALETTE[:4]
 _SIZE = 7.2, 4.8
 
 
@@ -83,11 +82,11 @@ def _draw_loss(axes: Axes, metrics: Metrics) -> None:
     ]
     # What is drawn is in sight.
     scale_values(axes, [train, val, lows, highs], share=False)
-    axes.fill_between(epochs_of(metrics), lows, highs, color=_BLUE, alpha=0.15, linewidth=0)
+    axes.fill_between(epochs_of(metrics), lows, highs, color=BLUE, alpha=0.15, linewidth=0)
     draw_curve(
-        axes, metrics, "train_loss", color=_BLUE, label="training (band: ±1 std of the batches)"
+        axes, metrics, "train_loss", color=BLUE, label="training (band: ±1 std of the batches)"
     )
-    draw_curve(axes, metrics, "val_loss", color=_ORANGE, linestyle="dashed", label="validation")
+    draw_curve(axes, metrics, "val_loss", color=VERMILION, linestyle="dashed", label="validation")
     finish_axes(axes, "loss", [epochs_of(metrics)])
 
 
@@ -96,10 +95,10 @@ def _draw_accuracy(axes: Axes, metrics: Metrics) -> None:
     scale_values(axes, [column(metrics, key) for key in keys], share=True)
     faint: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "alpha": 0.55}
     draw_curve(axes, metrics, keys[0], label="validation, last full batch only", **faint)
-    draw_curve(axes, metrics, keys[1], color=_BLUE, label="training, with its augmentation")
-    running: dict[str, Any] = {"color": _PINK, "linestyle": "dotted"}
+    draw_curve(axes, metrics, keys[1], color=BLUE, label="training, with its augmentation")
+    running: dict[str, Any] = {"color": PINK, "linestyle": "dotted"}
     draw_curve(axes, metrics, keys[2], label="validation, running", **running)
-    look: dict[str, Any] = {"color": _ORANGE, "linestyle": "dashed"}
+    look: dict[str, Any] = {"color": VERMILION, "linestyle": "dashed"}
     draw_curve(axes, metrics, keys[3], label="validation, whole split", **look)
     if (found := best_of(metrics)) is not None:
         _mark_best(axes, found[0], found[1]["val_acc"])
@@ -111,7 +110,7 @@ def _mark_best(axes: Axes, epoch: float, best: float) -> None:
     axes.plot(
         [epoch],
         [best],
-        color=_ORANGE,
+        color=VERMILION,
         linestyle="none",
         markeredgecolor="white",
         label=f"best: {best:.4f}, epoch {epoch:g}",

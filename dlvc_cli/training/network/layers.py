@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,51 +17,38 @@ from dlvc_cli.registry.registry import registry
 from dlvc_cli.training.network.freezing import split_network, what_learns
 from dlvc_cli.training.network.shapes import Passed, run_on_shapes
 
-__all__ = ["Question", "describe_layers"]
+__all__ = ["describe_layers"]
 
 
-@dataclass(frozen=True)
-class Question:
-    """How a model is looked at.
-
-    Attributes:
-        classes: how many its head tells apart.
-        image_size: its input in pixels, as ``--image-size`` takes it; None for its own.
-        feature_extract, freeze_until: what is frozen, as in training.
-    """
-
-    classes: int = 2
-    image_size: str | None = None
-    feature_extract: bool = False
-    freeze_until: str | None = None
-
-
-def describe_layers(name: str, asked: Question) -> dict[str, Any]:
+def describe_layers(config: TrainConfig, classes: int) -> dict[str, Any]:
     """Return a model's layers, how large it is, and what there is to freeze.
+
+    Args:
+        config: which model, its ``image_size`` (None for the model's own), and what is frozen.
+        classes: how many its head tells apart.
 
     Returns:
         ``classes``, ``parameter_count``, ``bytes`` (of its state as 32-bit floats);
         ``trained_by_feature_extract`` of the parameters; ``layers``, names that ``--freeze-until``
-        takes, from the input to the output; ``trained``, parameters that the question leaves to be
+        takes, from the input to the output; ``trained``, parameters that ``config`` leaves to be
         trained; ``image_size``, height and width; ``multiply_adds``; and ``modules``: of each
         ``name``, ``type``, ``depth`` (from 1), ``output`` (its shape without the batch; None where
         it isn't called outside training), ``parameters``, ``trained`` of them, ``multiply_adds``.
         What can't be found out is missing, and ``problem`` says why.
 
     Raises:
-        BadOption: there is no such layer to freeze up to, or the size is none.
+        BadOption: there is no such layer to freeze up to.
     """
     known: dict[str, Any] = {}
-    # A wrong option is refused whatever the model is.
-    config = _config(name, asked)
+    name = config.model
     model = registry().find("models", registry().split_name("models", name)[0]).spec
-    size = parse_size(asked.image_size) if asked.image_size else (model.input_size,) * 2
+    size = parse_size(config.image_size) if config.image_size else (model.input_size,) * 2
     try:
         choice = registry().choose("models", name)
         # Shapes alone: nothing is drawn or allocated.
         with torch.device("meta"):
-            network = choice.build(num_classes=asked.classes)
-            known |= {"classes": asked.classes} | _size_of(network)
+            network = choice.build(num_classes=classes)
+            known |= {"classes": classes} | _size_of(network)
             parts = split_network(choice, network)
     except DlvcError as error:
         known["problem"] = str(error)
@@ -76,18 +62,6 @@ def describe_layers(name: str, asked: Question) -> dict[str, Any]:
         with torch.device("meta"):
             what_learns(config, choice, network)
     return known | _modules(network, choice, size, known.get("problem"))
-
-
-def _config(name: str, asked: Question) -> TrainConfig:
-    """The question as a training would have it; only what comes pretrained is frozen."""
-    frozen = asked.feature_extract or asked.freeze_until is not None
-    return TrainConfig(
-        model=name,
-        pretrained=frozen,
-        image_size=asked.image_size,
-        feature_extract=asked.feature_extract,
-        freeze_until=asked.freeze_until,
-    )
 
 
 def _size_of(network: nn.Module) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from helpers.stand_ins import fill
 from PIL import Image
 
 from dlvc_cli import BadOption, DataError, Dataset, Split
-from dlvc_cli.images.decode import decode, probe
+from dlvc_cli.images.decode import decode
+from dlvc_cli.images.header import read_header
 from dlvc_cli.registry.registry import registry
 
 
@@ -201,7 +202,7 @@ def test_the_real_pets() -> None:
     assert sizes == {"train": 7959, "val": 2041}
     for split in data.splits.values():
         for index in (0, len(split.names) - 1):
-            assert probe(split.sample(index)) == (32, 32)
+            assert read_header(split.sample(index)).size == (32, 32)
             assert decode(split.sample(index)).shape == (32, 32, 3)
             assert split.names[index].startswith(data.classes[split.labels[index]] + "/")
     assert data.splits["val"].fingerprint() == build(str(PETS)).splits["val"].fingerprint()

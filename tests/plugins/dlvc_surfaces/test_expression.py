@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,3 +138,19 @@ def test_numbers_are_computed_at_once_and_must_be_finite() -> None:
     assert call("hypot", of("x"), number(4, "4")).number is None
     with pytest.raises(OverflowError):
         number(math.inf, "inf")
+
+
+def test_the_readme_lists_every_function():
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    listed, others = re.search(r"`(sin cos [a-z0-9\s]+)` \(or ([^)]+)\)", readme).groups()
+    named = [*listed.split(), *re.findall(r"`(\w+)`", others)]
+    assert set(named) <= FUNCTIONS.keys() and len(named) == len(set(named))
+    # What is left out is another name for one that is listed.
+    assert {values(name) for name in FUNCTIONS} == {values(name) for name in listed.split()}
+
+
+def values(name: str) -> str:
+    """Some values of a function, as text, in which nan is nan."""
+    expression = parse(f"{name}({', '.join('xy'[: FUNCTIONS[name]])})")
+    with np.errstate(invalid="ignore"):
+        return str(expression.evaluate(np.array([0.4, 1.4]), np.array([0.7, 0.7]), np).tolist())

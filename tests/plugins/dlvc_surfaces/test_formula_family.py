@@ -8,6 +8,7 @@ from dlvc_surfaces.formula_family import find, knows
 from PIL import Image
 
 import dlvc_cli as dlvc
+from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
 
 
 def test_what_is_meant_as_a_formula_be_it_right_or_wrong() -> None:
@@ -83,7 +84,7 @@ def test_a_formula_on_the_command_line(dlvc) -> None:
     assert first["surface"] == "-cos(x)*exp(-y^2)" and first["domain"] == [-3, 3]
     assert first["command"].startswith("dlvc gd '-cos(x)*exp(-y^2)' ")
     page = (dlvc.folder / "w.html").read_text()
-    assert "-cos(x) exp(-y^2)" in page and (dlvc.folder / "w.csv").exists()
+    assert formula_markup("-cos(x) exp(-y^2)") in page and (dlvc.folder / "w.csv").exists()
 
     few = dlvc("gd", "x**2 + y**2", "--basins", "5", "--grid", "41", "--sweep", "lr=1,10")
     assert "x and y go from -5 to 5, unless --domain says otherwise" in few.stderr

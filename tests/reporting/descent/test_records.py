@@ -20,7 +20,9 @@ from dlvc_cli.reporting.descent.figures.curve_panel import take_curves
 from dlvc_cli.reporting.descent.page.contents import page_data
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules
 from dlvc_cli.reporting.descent.records import json_pieces, write_csv
-from dlvc_cli.reporting.descent.terminal.frame import Replay
+from dlvc_cli.reporting.descent.terminal.frame import Layout
+from dlvc_cli.reporting.descent.terminal.letters import Letters
+from dlvc_cli.reporting.descent.terminal.replay import Replay
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.descent.window import whole
 
@@ -90,9 +92,9 @@ def test_a_page_carries_the_steps_of_a_long_path(long):
 
 
 def test_the_live_view_shows_the_last_step_that_is_known(long):
-    replay = Replay(
-        long, Terrain(long.surface, whole(long.surface), (40, 12), False), (40, 20), True
-    )
+    letters = Letters.of(False, len(long))
+    ground = Terrain(long.surface, whole(long.surface), (40, 12), None, letters)
+    replay = Replay(long, ground, Layout((40, 12), (40, 20), beside=True))
     console = Console(width=100)
     for step in (700, 1000):
         with console.capture() as capture:

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from dlvc_cli.reporting.sheet.numbers import TickNumbers, log_ticks, number
+from dlvc_cli.reporting.sheet.numbers import TickNumbers, count_axis, log_ticks, number
+from dlvc_cli.reporting.sheet.style import new_figure
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,17 @@ def test_a_logarithmic_axis_has_a_few_round_ticks(low, high):
     assert 2 < len(ticks) <= 6 or (low, high) == (7, 7.0001)
     assert all(low <= tick <= high for tick in ticks)
     assert ticks == sorted(set(ticks))
+
+
+@pytest.mark.parametrize(
+    ("end", "ticks"), [(1, [0, 1]), (3, [0, 1, 2, 3]), (12_000, [0, 5_000, 10_000])]
+)
+def test_what_is_counted_has_ticks_at_whole_numbers(end, ticks):
+    axes = new_figure(4, 3, 100).add_subplot()
+    axes.set_xlim(0, end)
+    count_axis(axes.xaxis, "walks", most=4)
+    assert [place for place in axes.get_xticks() if place <= end] == ticks
+    axes.figure.draw_without_rendering()
+    texts = [label.get_text() for label in axes.get_xticklabels()]
+    assert texts[: len(ticks)] == [f"{tick:,}" for tick in ticks]
+    assert axes.get_xlabel() == "walks"

@@ -64,7 +64,7 @@ def test_an_auxiliary_head_is_as_new_as_the_head():
     assert trained == late | {"AuxLogits", "fc"}
     learning.train_mode()
     assert network.AuxLogits.training and not network.Mixed_5d.training
-    assert "AuxLogits" not in describe_layers("inception", 2)["layers"]
+    assert "AuxLogits" not in describe_layers(config, 2)["layers"]
 
 
 @pytest.mark.parametrize(

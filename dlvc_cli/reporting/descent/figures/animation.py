@@ -22,7 +22,7 @@ from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours, rgb
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.curve_panel import (
-    Curve,
+    WalkCurve,
     choose_scales,
     draw_curves,
     take_curves,
@@ -233,10 +233,10 @@ class _Background:
         return x, self._height - y
 
 
-def _window(surface: Surface, curves: Sequence[Curve]) -> Window:
+def _window(surface: Surface, curves: Sequence[WalkCurve]) -> Window:
     """What the map shows: all walks, or the widest where they lie apart and none is to be seen."""
     window = window_around(surface, [curve.path for curve in curves])
-    widest = max(curves, key=Curve.extent)
+    widest = max(curves, key=WalkCurve.extent)
     return window_around(surface, [widest.path]) if window.whole and widest.short else window
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.colors import LogNorm, Normalize, hsv_to_rgb, to_rgb
+from matplotlib.colors import LogNorm, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
 from dlvc_cli.descent import kernel
@@ -16,10 +15,19 @@ from dlvc_cli.descent.basins import Basins, find_basins
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
+from dlvc_cli.reporting.descent.figures.basin_colours import (
+    LEFT,
+    OTHERS,
+    Named,
+    by_place,
+    name_minima,
+    paint,
+)
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, label_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_minima
 from dlvc_cli.reporting.descent.window import whole
+from dlvc_cli.reporting.formats import percent
 from dlvc_cli.reporting.scales import log_colours
 from dlvc_cli.reporting.sheet.numbers import number
 from dlvc_cli.reporting.sheet.style import GREY, INK, NOTE, TICK
@@ -35,20 +43,12 @@ _BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.45, 0.6, 2.1
 # Inches of the key: a row of it, and its square of colours.
 _ROW, _SQUARE = 0.22, 1.25
 
-# Of walks that leave the surface, and of minima without a colour of their own.
-_LEFT = "#8c8c8c"
-_OTHERS = "#3a3a3a"
-# Okabe and Ito's palette, https://jfly.uni-koeln.de/color/, and two more.
-_PALETTE = "#0072B2 #E69F00 #009E73 #CC79A7 #56B4E9 #D55E00 #F0E442 #7A5195".split()
-# So much of all walks must come to minima that have a colour of their own.
-_COVER = 0.97
-
 
 def draw_basins(descent: Descent) -> Canvas:
     """Draw for each trial a map of the minima that are reached, and one of the steps it takes."""
     trials, surface = descent.trials, descent.surface
     found = [find_basins(surface, walks) for walks in trials]
-    named = _name_minima(found)
+    named = name_minima(found)
     across = 1 if len(trials) < 3 else 2
     side = {1: 4.4, 2: 3.2}.get(len(trials), 2.7)
     width, height = panel_size(side, side, whole(surface))
@@ -65,15 +65,15 @@ def draw_basins(descent: Descent) -> Canvas:
             canvas.heading((left, top), walks.trial.label, text, 2 * width + 0.65)
         axes = canvas.axes(left, top - height, width, height)
         if named is None:
-            colours = _by_place(walks.ends, surface)
-            colours[basins.labels < 0] = to_rgb(_LEFT)
+            colours = by_place(walks.ends, surface)
+            colours[basins.labels < 0] = to_rgb(LEFT)
         else:
-            colours = _paint(basins, named)
+            colours = paint(basins, named)
         _draw_grid(axes, descent, colours)
         mark = draw_minima(axes, surface)
         second = canvas.axes(left + width + 0.65, top - height, width, height)
         steps = np.ma.masked_array(np.maximum(walks.steps, 1), basins.labels < 0)
-        cmap = colormaps["magma"].with_extremes(bad=_LEFT)
+        cmap = colormaps["magma"].with_extremes(bad=LEFT)
         image = _draw_grid(second, descent, steps, cmap=cmap, norm=norm)
         second.set_ylabel("")
         bar = (left + 2 * width + 0.8, top - height, 0.15, height)
@@ -106,7 +106,7 @@ def _step_norm(steps: Array) -> Normalize:
 
 
 def _share(basins: Basins) -> str:
-    return f"{100 * basins.share_global:.3g} %"
+    return percent(basins.share_global, 1)
 
 
 def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
@@ -123,10 +123,10 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
         f"they end in the basins of {len(basins.minima):,} minima of the grid",
-        f"{100 * cut_off:.3g} % are cut off at {descent.config.max_steps:,} steps"
+        f"{percent(cut_off, 1)} are cut off at {descent.config.max_steps:,} steps"
         if cut_off
         else "",
-        f"{100 * left:.3g} % leave the surface" if left else "",
+        f"{percent(left, 1)} leave the surface" if left else "",
     ]
     title = f"{heading(descent)}: {settings(descent, 0)}"
     return title, "; ".join(word for word in words if word)
@@ -137,7 +137,7 @@ def _draw_key(
     corner: tuple[float, float],
     descent: Descent,
     found: Sequence[Basins],
-    named: Sequence[_Named] | None,
+    named: Sequence[Named] | None,
     mark: Line2D | None,
 ) -> None:
     """Write the key from its upper left corner, in inches, downwards.
@@ -157,9 +157,9 @@ def _draw_key(
         total = len(descent.trials[0]) if len(found) == 1 else None
         rows = [(one.colour, _words(one, total), f"value {number(one.value)}") for one in named]
         if len({at for basins in found for at in map(tuple, basins.minima.tolist())}) > len(named):
-            rows.append((_OTHERS, "another minimum", ""))
+            rows.append((OTHERS, "another minimum", ""))
     if any((basins.labels < 0).any() for basins in found):
-        rows.append((_LEFT, "leaves the surface", ""))
+        rows.append((LEFT, "leaves the surface", ""))
     for colour, text, more in rows:
         top -= _ROW
         box, size = canvas.place(left, top), canvas.place(0.16, 0.16)
@@ -172,8 +172,8 @@ def _draw_key(
         _draw_mark(canvas, (left, top - 0.4), mark)
 
 
-def _words(one: _Named, total: int | None) -> str:
-    share = f": {100 * one.count / total:.3g} %" if total else ""
+def _words(one: Named, total: int | None) -> str:
+    share = f": {percent(one.count / total, 1)}" if total else ""
     return f"{one.at[0]:.0f},{one.at[1]:.0f}{share}"
 
 
@@ -187,7 +187,7 @@ def _draw_square(canvas: Canvas, corner: tuple[float, float], surface: Surface) 
     axes = canvas.axes(left, top - 0.55 - height, width, height)
     grid = np.meshgrid(*(np.linspace(0, end, 60) for end in surface.corner))
     places = np.column_stack([axis.ravel() for axis in grid])
-    axes.imshow(_by_place(places, surface).reshape(60, 60, 3), aspect="auto")
+    axes.imshow(by_place(places, surface).reshape(60, 60, 3), aspect="auto")
     axes.set_xticks([])
     axes.set_yticks([])
     return top - 0.75 - height
@@ -209,55 +209,3 @@ def _draw_mark(canvas: Canvas, place: tuple[float, float], mark: Line2D) -> None
         handletextpad=0.5,
         labelcolor=INK,
     )
-
-
-# Colours: by the minimum that a walk has come to, or by where it has ended.
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A minimum with a colour of its own, and how many walks of all trials come to it."""
-
-    at: tuple[float, float]
-    value: float
-    colour: str
-    count: int
-
-
-def _name_minima(basins: Sequence[Basins]) -> list[_Named] | None:
-    """Give the minima that most walks come to a colour each, the same in all trials.
-
-    Returns:
-        None where they are too many for that.
-    """
-    counts: dict[tuple[float, float], int] = {}
-    values: dict[tuple[float, float], float] = {}
-    for found in basins:
-        for k, (x, y) in enumerate(found.minima.tolist()):
-            counts[x, y] = counts.get((x, y), 0) + int(found.counts[k])
-            values[x, y] = float(found.values[k])
-    most = sorted(counts, key=lambda at: -counts[at])[: len(_PALETTE)]
-    if sum(counts[at] for at in most) < _COVER * sum(counts.values()):
-        return None
-    pairs = zip(most, _PALETTE, strict=False)
-    return [_Named(at, values[at], colour, counts[at]) for at, colour in pairs]
-
-
-def _paint(basins: Basins, named: Sequence[_Named]) -> Array:
-    """Return the colour (N, 3) of each walk by its minimum."""
-    colours = {one.at: to_rgb(one.colour) for one in named}
-    table = [colours.get((x, y), to_rgb(_OTHERS)) for x, y in basins.minima.tolist()]
-    # The last one is that of label -1.
-    return np.array([*table, to_rgb(_LEFT)])[basins.labels]
-
-
-def _by_place(places: Array, surface: Surface) -> Array:
-    """Return a colour (N, 3) for positions (N, 2): white in the middle of the surface, more
-    saturated further out, the hue by the direction."""
-    half = np.array(surface.corner) / 2
-    across, down = ((places - half) / half).T
-    distance = np.hypot(across, down) / np.sqrt(2)
-    hue = np.arctan2(-down, across) / (2 * np.pi) % 1
-    saturation = np.clip(1.25 * distance, 0, 1)
-    brightness = 1 - 0.35 * np.clip(distance - 0.5, 0, 1) / 0.5
-    return np.asarray(hsv_to_rgb(np.column_stack([hue, saturation, brightness])))

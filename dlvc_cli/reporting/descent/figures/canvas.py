@@ -1,11 +1,10 @@
-"""The sheet that figures of a descent are drawn on: matplotlib without pyplot, placed in inches."""
+"""A figure of a descent: matplotlib without pyplot, whose parts are placed in inches."""
 
 from __future__ import annotations
 
-import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
-from dlvc_cli.reporting.descent.colours import rgb
+from dlvc_cli.reporting.descent.colours import brightness, rgb
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.sheet.settle import settle
 from dlvc_cli.reporting.sheet.style import (
@@ -19,7 +18,7 @@ from dlvc_cli.reporting.sheet.style import (
     TITLE,
     new_figure,
 )
-from dlvc_cli.reporting.sheet.texts import cut, text_width, wrap
+from dlvc_cli.reporting.sheet.texts import cut, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,12 +145,7 @@ class Canvas:
         from matplotlib.font_manager import FontProperties
 
         font = FontProperties(size=_COMMAND, family="monospace")
-        # All letters of this font are of one width.
-        letter = text_width(self.figure, "m" * 50, font) / 50
-        letters = int((self.width - 2 * _MARGIN) / letter)
-        lines = textwrap.wrap(command, letters, break_on_hyphens=False)
-        if len(lines) > _LINES:
-            lines = [*lines[: _LINES - 1], lines[_LINES - 1][: letters - 1] + "…"]
+        lines = wrap(self.figure, command, self.width - 2 * _MARGIN, font, _LINES)
         self.text(_MARGIN, 0.09, "\n".join(lines), fontproperties=font, color=GREY)
 
     def write(self, handle: IO[bytes], kind: str) -> None:
@@ -168,8 +162,7 @@ class Canvas:
 
 def edge(colour: str) -> str:
     """A colour for the rim of a line, by which it stands out on dark and on light."""
-    red, green, blue = rgb(colour)
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else INK
+    return "#ffffff" if brightness(rgb(colour)) < 0.59 else INK
 
 
 def rim(colour: str, width: float) -> list[AbstractPathEffect]:

@@ -15,16 +15,16 @@ from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import edge
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_curve
-from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values
-from dlvc_cli.reporting.sheet.numbers import number_axis
-from dlvc_cli.reporting.sheet.style import LABEL, tidy
+from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values, value_limits
+from dlvc_cli.reporting.sheet.numbers import count_axis, number_axis
+from dlvc_cli.reporting.sheet.style import tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "Curve",
     "Scales",
+    "WalkCurve",
     "choose_scales",
     "draw_curves",
     "mark_size",
@@ -40,7 +40,7 @@ _SHORT = 0.08
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class WalkCurve:
     """A walk, its colour, and the mark of its end."""
 
     walk: Walk
@@ -86,7 +86,7 @@ class Curve:
         return int(self.steps[fallen.argmax()])
 
 
-def take_curves(descent: Descent) -> list[Curve]:
+def take_curves(descent: Descent) -> list[WalkCurve]:
     """All walks of a descent: a colour for each trial, or for each of a few starts of a single
     trial."""
     single = len(descent.trials) == 1
@@ -96,7 +96,7 @@ def take_curves(descent: Descent) -> list[Curve]:
         for k in range(len(walks)):
             index = k if own else number
             mark = _MARKS[index % len(_MARKS)]
-            curves.append(Curve(walks.walk(k), trial_colour(index), descent, mark))
+            curves.append(WalkCurve(walks.walk(k), trial_colour(index), descent, mark))
     return curves
 
 
@@ -111,7 +111,7 @@ class Scales:
     log_values: bool
 
 
-def choose_scales(curves: Sequence[Curve]) -> Scales:
+def choose_scales(curves: Sequence[WalkCurve]) -> Scales:
     """Choose axes on which the curves tell most."""
     steps = max(max(curve.walk.steps for curve in curves), 1)
     low = min(float(curve.values.min()) for curve in curves)
@@ -127,36 +127,27 @@ def choose_scales(curves: Sequence[Curve]) -> Scales:
 
 
 def draw_curves(
-    axes: Axes, curves: Sequence[Curve], scales: Scales, *, empty: bool = False
+    axes: Axes, curves: Sequence[WalkCurve], scales: Scales, *, empty: bool = False
 ) -> None:
     """Draw value against step; ``empty`` leaves the axes alone."""
-    from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import FixedLocator, NullLocator
 
     if scales.log_steps:
-        # Step 0 has its place to the left of step 1.
         axes.set_xscale("symlog", linthresh=1, linscale=0.3)
-        axes.set_xlim(0, scales.steps * 1.1)
+    axes.set_xlim(0, scales.steps * (1.1 if scales.log_steps else 1.02))
+    count_axis(axes.xaxis, "step")
+    if scales.log_steps:
+        # Step 0 has its place to the left of step 1.
         decades = [10.0**k for k in range(len(str(scales.steps)))]
         axes.xaxis.set_major_locator(FixedLocator([0.0, *decades]))
         axes.xaxis.set_minor_locator(NullLocator())
-    else:
-        axes.set_xlim(0, scales.steps * 1.02)
-        axes.xaxis.set_major_locator(
-            MaxNLocator(5, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1)
-        )
-    axes.xaxis.set_major_formatter("{x:,.0f}")
     if scales.log_values:
         axes.set_yscale("log")
         low, high = scales.low / 1.3, scales.high * 1.3
     else:
-        low, high = scales.low, scales.high
-        # A value that stays the same is a line, not a line among its rounding errors.
-        spread = high - low if high - low > 1e-12 * abs(high) else 0.2 * abs(high) or 1.0
-        low, high = low - 0.06 * spread, high + 0.06 * spread
+        low, high = value_limits(scales.low, scales.high)
     axes.set_ylim(low, high)
     number_axis(axes.yaxis, "value", low, high)
-    axes.set_xlabel("step", fontsize=LABEL)
-    axes.yaxis.label.set_fontsize(LABEL)
     tidy(axes)
     if empty:
         return

@@ -11,9 +11,9 @@ import numpy as np
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge, rim
-from dlvc_cli.reporting.descent.figures.curve_panel import Curve, mark_size
+from dlvc_cli.reporting.descent.figures.curve_panel import WalkCurve, mark_size
+from dlvc_cli.reporting.sheet.legend_table import LegendRow, draw_table, table_height
 from dlvc_cli.reporting.sheet.numbers import number
-from dlvc_cli.reporting.sheet.table import Row, draw_table, table_height
 
 __all__ = ["Entry", "draw_legend", "legend_entries", "legend_height"]
 
@@ -32,7 +32,7 @@ class Entry:
     mark: str
 
 
-def legend_entries(descent: Descent, curves: Sequence[Curve]) -> list[Entry]:
+def legend_entries(descent: Descent, curves: Sequence[WalkCurve]) -> list[Entry]:
     """A row for each colour; none where there is a single one."""
     if len({curve.colour for curve in curves}) == 1 and len(descent.trials) == 1:
         return []
@@ -52,7 +52,7 @@ def legend_entries(descent: Descent, curves: Sequence[Curve]) -> list[Entry]:
     ]
 
 
-def _entry(curve: Curve, single: bool) -> Entry:
+def _entry(curve: WalkCurve, single: bool) -> Entry:
     walk = curve.walk
     start = f"from {walk.start[0]:.5g},{walk.start[1]:.5g}"
     label = start if single else walk.trial.label
@@ -82,14 +82,14 @@ def draw_legend(
     """Write the legend from (left, top) downwards, in inches."""
     listed = entries if len(entries) <= _ROWS else entries[: _ROWS - 1]
     rows = [
-        Row(
+        LegendRow(
             (entry.label, entry.steps, entry.value, entry.why),
             _look(entry),
         )
         for entry in listed
     ]
     if len(listed) < len(entries):
-        rows.append(Row((f"and {len(entries) - len(listed)} more", "", "", "")))
+        rows.append(LegendRow((f"and {len(entries) - len(listed)} more", "", "", "")))
     stopped = "stopped by" if any(entry.why in WHY.values() for entry in entries) else ""
     draw_table(
         canvas.figure,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.reporting.descent.colours import END, MINIMUM, START
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
-from dlvc_cli.reporting.descent.figures.curve_panel import Curve, mark_size
+from dlvc_cli.reporting.descent.figures.curve_panel import WalkCurve, mark_size
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_path
 from dlvc_cli.reporting.sheet.style import INK, TICK
 
@@ -27,7 +27,7 @@ _FEW = 16
 _MANY = 40
 
 
-def draw_paths(axes: Axes, curves: Sequence[Curve], size: float = 9) -> None:
+def draw_paths(axes: Axes, curves: Sequence[WalkCurve], size: float = 9) -> None:
     """Draw paths, and above them their starts and ends.
 
     Args:
@@ -41,7 +41,7 @@ def draw_paths(axes: Axes, curves: Sequence[Curve], size: float = 9) -> None:
         _draw_ends(axes, curve, size)
 
 
-def _draw_ends(axes: Axes, curve: Curve, size: float) -> None:
+def _draw_ends(axes: Axes, curve: WalkCurve, size: float) -> None:
     """Mark where a walk starts (a white disk) and ends (its mark, of its colour)."""
     path, colour = curve.path, curve.colour
     start, end = path[0], path[-1]

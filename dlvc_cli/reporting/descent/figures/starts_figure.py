@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import at_global, global_tolerance
@@ -19,9 +18,10 @@ from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima
 from dlvc_cli.reporting.descent.window import whole
-from dlvc_cli.reporting.scales import log_values
-from dlvc_cli.reporting.sheet.numbers import number_axis
-from dlvc_cli.reporting.sheet.style import INK, LABEL, tidy
+from dlvc_cli.reporting.formats import percent
+from dlvc_cli.reporting.scales import log_values, value_limits
+from dlvc_cli.reporting.sheet.numbers import count_axis, number_axis
+from dlvc_cli.reporting.sheet.style import INK, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,8 +106,7 @@ def _bins(trials: Sequence[Walks]) -> tuple[Array, bool]:
     low, high = float(values.min()), float(values.max())
     if log_values(low, high):
         return np.geomspace(low / 1.05, high * 1.05, _BINS), True
-    room = (high - low) * 0.02 or 0.01
-    return np.linspace(low - room, high + room, _BINS), False
+    return np.linspace(*value_limits(low, high, 0.02), _BINS), False
 
 
 def _draw_histogram(axes: Axes, values: Array, edges: Array, log: bool) -> None:
@@ -118,11 +117,7 @@ def _draw_histogram(axes: Axes, values: Array, edges: Array, log: bool) -> None:
     low, high = float(edges[0]), float(edges[-1])
     axes.set_xlim(low, high)
     number_axis(axes.xaxis, "value at the end", low, high)
-    axes.set_ylabel("walks")
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.label.set_fontsize(LABEL)
+    count_axis(axes.yaxis, "walks")
     tidy(axes)
 
 
@@ -149,4 +144,4 @@ def _title(descent: Descent) -> tuple[str, str]:
 
 
 def _share(descent: Descent, walks: Walks) -> str:
-    return f"{100 * at_global(descent.surface, walks).mean():.3g} %"
+    return percent(float(at_global(descent.surface, walks).mean()), 1)

@@ -11,7 +11,7 @@ from dlvc_cli.descent.walks import Descent, Walks
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
-from dlvc_cli.reporting.descent.figures.curve_panel import Curve, choose_scales, draw_curves
+from dlvc_cli.reporting.descent.figures.curve_panel import WalkCurve, choose_scales, draw_curves
 from dlvc_cli.reporting.descent.figures.map_panel import (
     draw_colour_bar,
     draw_map,
@@ -91,9 +91,9 @@ def _rows(trials: Sequence[Walks]) -> list[Sequence[Walks]]:
     return [ordered[k : k + count] for k in range(0, len(ordered), count)]
 
 
-def _curves(descent: Descent, walks: Walks, column: int) -> list[Curve]:
+def _curves(descent: Descent, walks: Walks, column: int) -> list[WalkCurve]:
     colour = trial_colour(column)
-    return [Curve(walks.walk(k), colour, descent) for k in range(len(walks))]
+    return [WalkCurve(walks.walk(k), colour, descent) for k in range(len(walks))]
 
 
 def _result(walks: Walks) -> str:

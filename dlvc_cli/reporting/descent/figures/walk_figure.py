@@ -12,7 +12,7 @@ from dlvc_cli.descent.walks import Descent
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.curve_panel import (
-    Curve,
+    WalkCurve,
     choose_scales,
     draw_curves,
     take_curves,
@@ -66,7 +66,7 @@ def draw_walks(descent: Descent) -> Canvas:
     return canvas
 
 
-def _windows(surface: Surface, curves: Sequence[Curve]) -> tuple[Window, Window | None]:
+def _windows(surface: Surface, curves: Sequence[WalkCurve]) -> tuple[Window, Window | None]:
     """What the large and the small map show."""
     everything = whole(surface)
     close = window_around(surface, [curve.path for curve in curves])
@@ -75,13 +75,13 @@ def _windows(surface: Surface, curves: Sequence[Curve]) -> tuple[Window, Window 
     short = [curve for curve in curves if curve.short]
     if not short:
         return everything, None
-    close = window_around(surface, [max(short, key=Curve.extent).path])
+    close = window_around(surface, [max(short, key=WalkCurve.extent).path])
     return everything, None if close.whole else close
 
 
 def _draw_main(
     canvas: Canvas,
-    curves: Sequence[Curve],
+    curves: Sequence[WalkCurve],
     window: Window,
     corner: tuple[float, float],
     side: float,
@@ -103,7 +103,7 @@ def _draw_main(
 
 
 def _draw_small(
-    canvas: Canvas, curves: Sequence[Curve], window: Window, corner: tuple[float, float]
+    canvas: Canvas, curves: Sequence[WalkCurve], window: Window, corner: tuple[float, float]
 ) -> Axes:
     """The whole surface beside a close-up, or the other way round."""
     surface, (left, top) = curves[0].descent.surface, corner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,21 +9,16 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.config.options import default_of
 from dlvc_cli.contract.params import REQUIRED
 from dlvc_cli.descent.request_plan import descent_words
-from dlvc_cli.descent.trials import Trial
+from dlvc_cli.descent.trials import Trial, written_name
 from dlvc_cli.descent.walks import Descent
 
 __all__ = ["base_words", "option_text", "trial_words", "usual_settings"]
 
-_ASKED_FOR_ON_THE_PAGE = (
-    "start", "random_starts", "seed", "basins", "lr", "eps", "beta", "nesterov", "optimizer",
-    "sweep", "stop", "max_steps", "exact",
-)  # fmt: skip
-
 
 def base_words(descent: Descent) -> list[str]:
     """``dlvc gd SURFACE`` with the options that belong to the surface."""
-    usual = {name: default_of(DescentConfig, name) for name in _ASKED_FOR_ON_THE_PAGE}
-    return descent_words(dataclasses.replace(descent.config, **usual))
+    asked = descent.config
+    return descent_words(DescentConfig(surface=asked.surface, domain=asked.domain, grid=asked.grid))
 
 
 def usual_settings(descent: Descent) -> dict[str, Any]:
@@ -32,6 +26,7 @@ def usual_settings(descent: Descent) -> dict[str, Any]:
     return {
         "start": list(descent.surface.start),
         "eps": default_of(DescentConfig, "eps"),
+        "optimizer": default_of(DescentConfig, "optimizer"),
         "stop": default_of(DescentConfig, "stop"),
         "maxSteps": default_of(DescentConfig, "max_steps"),
     }
@@ -60,7 +55,7 @@ def _sweeps(differs: list[str], values: dict[str, Any]) -> Iterator[str]:
     both = {"nesterov", "momentum"} & values.keys() if "nesterov" in differs else set()
     for key in values:
         if (key in differs or key in both) and values[key] is not None:
-            yield f"{'beta' if key == 'momentum' else key}={option_text(values[key])}"
+            yield f"{written_name(key)}={option_text(values[key])}"
 
 
 def option_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
 from dlvc_cli.events import jsonable
-from dlvc_cli.reporting.descent.captions import heading
+from dlvc_cli.reporting.descent.captions import WHY, heading
 from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours
 from dlvc_cli.reporting.descent.page.command_parts import base_words, trial_words, usual_settings
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules, NotLive
@@ -56,6 +56,7 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
         "maxSteps": descent.config.max_steps,
         "palette": pack(map_colours(np.linspace(0, 1, 256)), "uint8"),
         "colours": {"trials": list(TRIALS), "minimum": MINIMUM},
+        "why": WHY,
         "axes": {
             "wideRatio": WIDE_RATIO,
             "fewSteps": FEW_STEPS,

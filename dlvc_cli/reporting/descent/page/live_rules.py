@@ -9,16 +9,15 @@ from typing import Any
 
 from dlvc_cli.contract.params import Param
 from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.descent.trials import written_name
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.reporting.descent.page.command_parts import option_text
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script
+from dlvc_cli.reporting.descent.page.typesetting.terms import LETTERS
 
 __all__ = ["LiveRules", "NotLive"]
-
-# As --beta calls it.
-_SYMBOLS = {"momentum": "β"}
 
 
 class NotLive(Exception):
@@ -137,7 +136,7 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
             ):
                 yield {
                     "name": param.name,
-                    "symbol": _SYMBOLS.get(param.name, param.name),
+                    "symbol": _symbol(param.name),
                     "help": f"{param.name}: {param.help.rstrip('.') or 'a parameter'}.",
                     "setting": place,
                     "low": jsonable(param.low),
@@ -146,6 +145,12 @@ def _adjustable(choice: Choice, rule: Rule) -> Iterator[dict[str, Any]]:
                     "below": not _is_setting(choice, rule, param, place, param.high),
                 }
                 break
+
+
+def _symbol(name: str) -> str:
+    """What ``--beta`` sets is β; any other parameter has its name."""
+    written = written_name(name)
+    return name if written == name else LETTERS.get(written, written)
 
 
 def _is_setting(choice: Choice, rule: Rule, param: Param, place: int, value: float | None) -> bool:

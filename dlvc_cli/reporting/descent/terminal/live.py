@@ -12,10 +12,11 @@ from rich.text import Text
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.events import DescentProgress, DescentStarted, Event, Notice
-from dlvc_cli.reporting.descent.terminal.frame import TEXT_COLUMNS, Layout, Replay, framed
+from dlvc_cli.reporting.descent.terminal.frame import TEXT_COLUMNS, Layout, framed
 from dlvc_cli.reporting.descent.terminal.letters import Letters
 from dlvc_cli.reporting.descent.terminal.palette import palette_of
 from dlvc_cli.reporting.descent.terminal.plain import DescentView
+from dlvc_cli.reporting.descent.terminal.replay import Replay
 from dlvc_cli.reporting.descent.terminal.terrain import Terrain
 from dlvc_cli.reporting.descent.window import Window, window_around
 from dlvc_cli.reporting.live_screen import LiveScreen

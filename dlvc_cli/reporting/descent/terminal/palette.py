@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.style import Style
 
 from dlvc_cli.descent.surface import Array
-from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, map_colours, rgb
+from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, brightness, map_colours, rgb
 
 __all__ = ["Codes", "Palette", "palette_of"]
 
@@ -83,7 +83,7 @@ class Palette:
 
     def _brightness(self, code: int) -> float:
         triplet = EIGHT_BIT_PALETTE[code] if self.ramp else rgb(f"#{code:06x}")
-        return float(np.dot(triplet, (0.299, 0.587, 0.114)) / 255)
+        return brightness(triplet)
 
 
 @lru_cache(maxsize=50_000)

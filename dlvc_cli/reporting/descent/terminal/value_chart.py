@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from dlvc_cli.reporting.look import line
-from dlvc_cli.reporting.scales import log_values
+from dlvc_cli.reporting.scales import log_values, value_limits
 from dlvc_cli.reporting.terminal_chart import Curve, Mark, Plot
 
 __all__ = ["ValueChart", "WalkValues"]
@@ -72,8 +72,7 @@ class ValueChart:
             factor = (high / low) ** _ROOM
             edges = low / factor, high * factor
         else:
-            room = _ROOM * (high - low or 1.0)
-            edges = low - room, high + room
+            edges = value_limits(low, high, _ROOM)
         size = self.size[0], self.size[1] - 2
         self._plot = Plot(size, (0, max(self._steps, 1)), edges, log=self._log)
         self._drawn = [0] * len(self._walks)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from helpers.drawings import opened, small
 
 from dlvc_cli.reporting.descent.drawing import draw
+from dlvc_cli.reporting.descent.figures.basin_figure import draw_basins
 
 
 def test_a_basin_map_has_each_minimum_s_colour_where_its_walks_start(tmp_path):
@@ -16,6 +19,17 @@ def test_a_basin_map_has_each_minimum_s_colour_where_its_walks_start(tmp_path):
     for colour in ("0072B2", "E69F00", "009E73", "CC79A7"):
         rgb = [int(colour[k : k + 2], 16) for k in (0, 2, 4)]
         assert (pixels == rgb).all(axis=1).sum() > 0.02 * total
+
+
+def test_shares_are_written_as_in_tables():
+    def written(**options) -> str:
+        figure = draw_basins(small(basins=12, **options)).figure
+        return "\n".join(text.get_text() for text in figure.texts)
+
+    text = written(max_steps=3000)
+    assert "100.0% of 144 starts reach a global minimum" in text
+    assert len(re.findall(r"^\d+,\d+: \d\d\.\d%$", text, re.M)) == 4
+    assert "100.0% leave the surface" in written(lr=3000, max_steps=20)
 
 
 def test_walks_that_leave_are_grey_on_a_basin_map(tmp_path):

@@ -8,6 +8,7 @@
 //             start, x, y, step, value, norm, distance, reason, asMade}: where it is at the step
 //             shown, why it has stopped (null while it has not), whether it was made by Python,
 //             and if it was computed here with the settings of one that was, whether it ends alike
+//   address() the part of the address behind #, written now
 //   moments(step)
 //             what moves the walks that are computed here at a step: the gradient and the last step
 //   net(viewport, most)
@@ -15,12 +16,12 @@
 //   relief()  the 3-D view: {around, up, painted, ends}; ends are where in it the walks have come
 //             to, each {pixel, place}: a pixel, and the grid place that this pixel shows
 //   rates()   the panel of learning rates: {done, subjects, cells}, a cell as {lr, other, x, y, value,
-//             step, reason, norm, distance, kind}
+//             step, reason, distance, kind}
 //   walk({trial, lr, eps, stop, maxSteps, start})
 //             the end of any walk by a trial's rule: {end, value, steps, reason, norm, distance}
 
 import {
-  distanceToNearest, height, newWalkState, REASONS, walk,
+  distanceToNearest, height, newWalkState, REASONS, UNSEEN, walk,
 } from "../../../../dlvc_cli/reporting/descent/page/assets/kernel.js";
 import { makeNet } from "../../../../dlvc_cli/reporting/descent/page/assets/relief_mesh.js";
 import { PaintedGround } from "../../../../dlvc_cli/reporting/descent/page/assets/relief_painter.js";
@@ -47,10 +48,10 @@ function stateOf(page) {
 }
 
 function reliefOf(page) {
-  const { camera, walks, ground, placeAt } = page.relief;
+  const { camera, walks, ground } = page.relief;
   const ends = page.results().map(({ x, y }) => {
     const pixel = camera.project(walks.lay(x, y)).slice(0, 2);
-    return { pixel, place: placeAt.call(page.relief, ...pixel) };
+    return { pixel, place: page.relief.placeAt(...pixel) };
   });
   const { around, up } = camera;
   return { around, up, painted: ground instanceof PaintedGround, ends };
@@ -60,8 +61,9 @@ function ratesOf({ grid, chart, subjects }) {
   return {
     done: grid?.isDone ?? false,
     subjects: subjects.map(({ row, parameter }) => [row.name, parameter.name]),
-    cells: grid?.cells.map((cell) => cell && {
-      ...cell, reason: REASONS[cell.reason], kind: chart.kindOf(cell),
+    cells: grid?.cells.map((cell, k) => cell && {
+      ...cell, lr: grid.rowOf(k).lr, other: grid.others[Math.floor(k / grid.lrs.length)],
+      reason: REASONS[cell.reason], kind: chart.kindOf(cell),
     }),
   };
 }
@@ -69,7 +71,7 @@ function ratesOf({ grid, chart, subjects }) {
 function walkAlone({ data, surface }, rules, { trial, start, ...numbers }) {
   const { rule, settings } = data.trials[trial];
   const walkState = newWalkState(rules[rule], settings.map(Number), numbers, start);
-  walk(surface, walkState, Infinity, { add() {} });
+  walk(surface, walkState, Infinity, UNSEEN);
   const end = [walkState.x, walkState.y];
   return {
     end, value: height(surface, ...end), steps: walkState.step, norm: walkState.norm,
@@ -83,6 +85,10 @@ export function answer(opened, rules) {
     ready: opened.then((page) => {
       window.dlvc.run = () => run(page);
       window.dlvc.state = () => stateOf(page);
+      window.dlvc.address = () => {
+        page.address.write();
+        return location.hash;
+      };
       window.dlvc.moments = (step) => page.computer.rows.map(({ past }) => past.moment(step));
       window.dlvc.net = (viewport, most) => {
         const { xs, ys, values } = makeNet(page.surface, viewport, most);

@@ -65,7 +65,7 @@ def test_a_net_of_few_points_lies_on_the_surface_and_keeps_its_pits_and_peaks(lo
 def test_it_has_the_maps_colours_and_the_walks_lie_on_it(look):
     page = look(dlvc.descend("himmelblau", grid=80, optimizer="gd,adam", max_steps=800))
     page.click("#whole")
-    page.locator("#view").select_option("both")
+    page.locator("#view").select_option("beside")
     run(page)
     for _ in range(8):
         page.locator("#turn").press("ArrowUp")
@@ -101,7 +101,7 @@ def test_it_turns_zooms_and_takes_a_start(look, browser, monkeypatch, has_webgl)
     page = look(dlvc.descend("himmelblau", grid=80, max_steps=300))
     page.click("#whole")
     assert page.locator("#relief").is_hidden() and page.locator("#log-height").is_hidden()
-    page.locator("#view").select_option("relief")
+    page.locator("#view").select_option("alone")
     run(page)
     assert page.locator("#relief").is_visible() and not page.locator("#map").is_visible()
     before, first = page.evaluate("window.dlvc.relief()"), shot(page)
@@ -149,7 +149,7 @@ def test_it_is_saved_and_presented_as_the_map_is(look):
         with page.expect_download() as download:
             page.click("#save")
         saved.append(np.array(Image.open(download.value.path()).convert("RGB")))
-        page.locator("#view").select_option("relief")
+        page.locator("#view").select_option("alone")
         page.locator("#turn").press("ArrowLeft")
         run(page)
     assert saved[0].shape == saved[1].shape == (1800, 3200, 3)
@@ -172,6 +172,6 @@ def test_it_is_saved_and_presented_as_the_map_is(look):
 
 def test_a_surface_of_four_points_is_shown(look):
     page = look(descend_on(surface_of([[0, 1], [1, 0]], (0.5, 0.5)), max_steps=5, eps=0.5))
-    page.locator("#view").select_option("relief")
+    page.locator("#view").select_option("alone")
     run(page)
     assert np.isnan(shot(page)).mean() < 0.8

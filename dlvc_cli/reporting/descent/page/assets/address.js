@@ -91,6 +91,12 @@ function decodePiece(text) {
   }
 }
 
+/** Whether a text says yes; null says no, anything else is an Error. */
+export function isYes(key, text) {
+  if (text !== null && text !== "yes") throw new Error(`${key} in the address takes yes, not “${text}”.`);
+  return text === "yes";
+}
+
 /** Numbers with commas between, `count` of them; else an Error that begins with `what`. */
 export function numbersOf(text, count, what) {
   const numbers = text.split(",").map((word) => (word.trim() ? Number(word) : NaN));

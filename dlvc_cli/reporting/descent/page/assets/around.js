@@ -3,9 +3,9 @@
 import { commandsOf } from "./command.js";
 import { element, make, setText } from "./elements.js";
 import { height } from "./kernel.js";
-import { planeText } from "./places.js";
+import { ontoSurface, planeText } from "./places.js";
 import { placeText } from "./rows.js";
-import { valueOfShade } from "./terrain.js";
+import { paintBar, valueOfShade } from "./terrain.js";
 import { shortNumber } from "./ticks.js";
 
 /** Fill in what stays as it is. */
@@ -24,11 +24,7 @@ export function showHeading({ data, surface, map }) {
     make("i", { class: "disk" }), "start", make("i", {}, "✕"), "end",
     make("i", { class: "minimum" }, mark), words.join(""),
   );
-  const bar = element("bar").getContext("2d");
-  for (let k = 0; k < 256; k++) {
-    bar.fillStyle = `rgb(${map.palette.slice(3 * k, 3 * k + 3).join()})`;
-    bar.fillRect(k, 0, 1, 1);
-  }
+  paintBar(element("bar"), map.palette);
 }
 
 function copy(text) {
@@ -114,8 +110,7 @@ export function showReadout(page, place) {
   element("help").hidden = place !== null;
   element("readout").hidden = place === null;
   if (!place) return;
-  const inside = (coordinate, last) => Math.min(Math.max(coordinate, 0), last);
-  const x = inside(place[0], surface.columns - 1), y = inside(place[1], surface.rows - 1);
+  const [x, y] = ontoSurface(surface, place);
   const words = [`${placeText([x, y])}: ${shortNumber(height(surface, x, y), 5)}`];
   if (plane) words.push(planeText(plane.toPlane([x, y])));
   setText(element("readout"), words.join(" · "));

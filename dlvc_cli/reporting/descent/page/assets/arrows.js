@@ -1,5 +1,6 @@
 // Arrows on the map: the gradient that a walk is about to follow, and the step that it has just taken.
 
+import { isYes } from "./address.js";
 import { element, make, setText } from "./elements.js";
 import { placeText } from "./rows.js";
 import { rimOf } from "./trace.js";
@@ -21,8 +22,12 @@ export class Arrows {
     return this.box.checked;
   }
 
-  set isOn(is) {
-    this.box.checked = is;
+  /** The page is as it opens. */
+  register(address) {
+    address.register("arrows", () => (this.isOn ? "yes" : null), (text) => {
+      this.box.checked = isYes("arrows", text);
+      this.page.refresh();
+    });
   }
 
   /** After the map has been drawn. */

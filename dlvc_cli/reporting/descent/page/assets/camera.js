@@ -1,7 +1,7 @@
 // A space with a part of the surface in it, and the eye that looks at it.
 
 const DISTANCE = 3.2;
-// Pixels a unit, in parts of the picture's width and of its height.
+// Pixels a unit, in parts of the image's width and of its height.
 const SIZES = [0.64, 0.72];
 /** How high the surface stands, in sides of the part that is in sight, and what is under it. */
 export const RISE = 0.42, GROUND = 0.03;
@@ -57,14 +57,14 @@ export class Camera {
     this.up = Math.min(Math.max(up, 0.05), Math.PI / 2);
   }
 
-  /** What the picture is made with: the way to the right, up and to the eye, and pixels a unit. */
+  /** What the image is made with: the way to the right, up and to the eye, and pixels a unit. */
   get view() {
     const [sin, cos, high, low] = [
       Math.sin(this.around), Math.cos(this.around), Math.sin(this.up), Math.cos(this.up),
     ];
     return {
       right: [cos, -sin, 0], above: [-sin * high, -cos * high, low], eye: [sin * low, cos * low, high],
-      middle: [0, 0, GROUND + 0.4 * RISE], distance: DISTANCE,
+      middle: [0, 0, GROUND + 0.2 * RISE], distance: DISTANCE,
       scale: Math.min(SIZES[0] * this.width, SIZES[1] * this.height),
     };
   }

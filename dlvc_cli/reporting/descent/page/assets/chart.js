@@ -1,7 +1,7 @@
 // Value against step: a curve for each walk, drawn up to the step that is shown.
 
+import { pixelRatio } from "./elements.js";
 import { cross, disk } from "./marks.js";
-import { pixelRatio } from "./map.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
 import { brightness } from "./trace.js";
 

@@ -97,7 +97,7 @@ function write({ data, settings }, walks) {
   if (!own && rates.length === 1) say("--lr", rates[0]);
   if (epsilons.length === 1 && epsilons[0] !== usual.eps) say("--eps", epsilons[0]);
   const texts = distinct(walks, "text").join(",");
-  if (texts !== "sgd") say("--optimizer", texts);
+  if (texts !== usual.optimizer) say("--optimizer", texts);
   if (!own && rates.length > 1) say("--sweep", `lr=${rates.join(",")}`);
   if (epsilons.length > 1) say("--sweep", `eps=${epsilons.join(",")}`);
   for (const sweep of sweeps) say("--sweep", sweep);
@@ -108,7 +108,7 @@ function write({ data, settings }, walks) {
 }
 
 /** A word as a shell takes it: as Python's shlex.quote writes it. */
-export function quoted(word) {
+function quoted(word) {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\"'\"'")}'`;
 }

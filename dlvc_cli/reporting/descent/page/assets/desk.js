@@ -7,14 +7,6 @@ import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
 import { StartFields } from "./start_fields.js";
 import { shortNumber } from "./ticks.js";
 
-const WHY = {
-  running: "…",
-  gradient: "gradient < stop",
-  max_steps: "max steps",
-  left_surface: "left the surface",
-  no_progress: "no progress",
-};
-
 const RATE_HELP = "The learning rate: how far a step goes for its gradient.";
 
 export class Desk {
@@ -37,6 +29,8 @@ export class Desk {
     this.makeStarts(element("starts"));
     this.makeRows(element("optimizers"));
     this.body = element("results");
+    this.heads = [...this.body.parentElement.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+    this.why = { ...page.data.why, running: "…" };
   }
 
   makeStarts(select) {
@@ -155,7 +149,7 @@ export class Desk {
       this.lines.delete(row);
     }
     results.forEach((result, k) => {
-      if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row));
+      if (!this.lines.has(result.row)) this.lines.set(result.row, makeLine(result.row, this.heads));
       const { element, cells, places, name, rest } = this.lines.get(result.row);
       const there = this.body.children[k] ?? null;
       if (there !== element) this.body.insertBefore(element, there);
@@ -172,7 +166,7 @@ export class Desk {
       setText(cells[3], result.norm === null ? "–" : shortNumber(result.norm, 3));
       cells[3].title = result.norm ?? "Not kept with a walk that was made";
       setText(cells[4], shortNumber(result.distance, 3));
-      setText(cells[5], result.reason === null ? "" : WHY[result.reason]);
+      setText(cells[5], result.reason === null ? "" : this.why[result.reason]);
     });
   }
 }
@@ -203,10 +197,9 @@ function makeMore(row, fields) {
   return [button, more];
 }
 
-function makeLine(row) {
+function makeLine(row, heads) {
   const name = make("span"), rest = make("small");
   const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
-  const heads = ["Steps", "Column, row", "Value", "‖gradient‖", "To minimum", "Stopped by"];
   const cells = heads.map((text) => make("td", { "data-label": text }));
   const places = [make("span"), make("small")];
   cells[1].append(...places);

@@ -12,6 +12,18 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Pixels of a canvas for one of the page. */
+export function pixelRatio() {
+  return Math.min(window.devicePixelRatio || 1, 2);
+}
+
+/** Give a canvas so many pixels; one that has them keeps what is on it. */
+export function fitCanvas(canvas, width, height) {
+  const sides = [Math.round(width), Math.round(height)];
+  if (canvas.width !== sides[0]) canvas.width = sides[0];
+  if (canvas.height !== sides[1]) canvas.height = sides[1];
+}
+
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -3,6 +3,7 @@
 import { showReadout } from "./around.js";
 import { MARGIN } from "./chart.js";
 import { element } from "./elements.js";
+import { followFingers, wheelFactor } from "./fingers.js";
 import { ontoSurface } from "./places.js";
 import { saveImage } from "./saved_image.js";
 import { emptyRange, widen } from "./walks.js";
@@ -16,8 +17,8 @@ export function handleMap(page) {
     return [event.clientX - box.left, event.clientY - box.top].map((x) => x / map.magnified);
   };
   // What is dragged over the border stays at it.
-  const put = (event) => page.setStart(
-    ontoSurface(page.surface, rounded(map, map.toGrid(...at(event)))),
+  const put = (pixel) => page.setStart(
+    ontoSurface(page.surface, rounded(map, map.toGrid(...pixel))),
   );
 
   handle.addEventListener("pointerdown", (event) => {
@@ -25,7 +26,7 @@ export function handleMap(page) {
     handle.classList.add("held");
   });
   handle.addEventListener("pointermove", (event) => {
-    if (handle.hasPointerCapture(event.pointerId)) put(event);
+    if (handle.hasPointerCapture(event.pointerId)) put(at(event));
   });
   handle.addEventListener("lostpointercapture", () => handle.classList.remove("held"));
   handle.addEventListener("keydown", (event) => {
@@ -38,42 +39,25 @@ export function handleMap(page) {
     page.setStart(moved.map((place) => Number(place.toFixed(4))));
   });
 
-  const fingers = new Map();
-  let travelled = 0;
-  pad.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    pad.setPointerCapture(event.pointerId);
-    if (!fingers.size) travelled = 0;
-    fingers.set(event.pointerId, at(event));
+  followFingers(pad, at, {
+    click: put,
+    move: (across, down) => {
+      map.pan(across, down);
+      page.refresh();
+    },
+    pinch: (factor, place) => {
+      map.zoom(factor, ...place);
+      page.refresh();
+    },
   });
-  pad.addEventListener("pointermove", (event) => {
-    showReadout(page, map.toGrid(...at(event)));
-    const from = fingers.get(event.pointerId);
-    if (!from) return;
-    const to = at(event);
-    const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const stretch = (place) => Math.hypot(place[0] - other[0], place[1] - other[1]);
-      map.zoom(stretch(to) / Math.max(stretch(from), 1), ...other);
-      travelled = Infinity;
-    } else {
-      travelled += Math.hypot(to[0] - from[0], to[1] - from[1]);
-      if (travelled > 5) map.pan(to[0] - from[0], to[1] - from[1]);
-    }
-    fingers.set(event.pointerId, to);
-    if (travelled > 5) page.refresh();
-  });
-  pad.addEventListener("pointerup", (event) => {
-    if (fingers.delete(event.pointerId) && travelled <= 5 && !fingers.size) put(event);
-  });
-  pad.addEventListener("pointercancel", (event) => fingers.delete(event.pointerId));
+  pad.addEventListener("pointermove", (event) => showReadout(page, map.toGrid(...at(event))));
   pad.addEventListener("pointerleave", () => showReadout(page, null));
 
   element("map").addEventListener("wheel", (event) => {
     // Where there is nothing left to zoom out, the page scrolls.
     if (event.deltaY > 0 && map.isWhole) return;
     event.preventDefault();
-    map.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), ...at(event));
+    map.zoom(wheelFactor(event), ...at(event));
     page.refresh();
   }, { passive: false });
 }

@@ -48,6 +48,9 @@ export function newWalkState(rule, settings, stepSettings, start) {
   };
 }
 
+/** A track for walks of which only the end matters. */
+export const UNSEEN = { add() {} };
+
 /** Go on for `limit` steps at most; track.add(step, x, y, norm) is called at every position. */
 export function walk(surface, walkState, limit, track) {
   const { rule, settings, lr, eps, stop, maxSteps } = walkState;

@@ -1,19 +1,16 @@
 // Unpack, walk, show.
 
 import { showHeading } from "./around.js";
-import { Arrows } from "./arrows.js";
 import { canUnpack, unpack, unpackSurface } from "./unpack.js";
 import { element } from "./elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
-import { Relief } from "./relief.js";
 import { handleRelief } from "./relief_hands.js";
-import { handleRates, Rates } from "./rates_panel.js";
+import { handleRates } from "./rates_hands.js";
 import { handleHelp } from "./help.js";
 import { handlePresentation } from "./presentation.js";
 import { madeGroups } from "./rows.js";
 import { registerState } from "./page_state.js";
-import { registerViews } from "./view_state.js";
 
 async function open(rules) {
   const data = JSON.parse(element("data").textContent);
@@ -27,12 +24,8 @@ async function open(rules) {
   if (tracks.length) page.chart.chooseScales(tracks);
   page.showLog(page.chart.logValues, page.chart.logSteps);
   page.map.show(rangeOf(page), { ifSmall: true });
-  page.arrows = new Arrows(page);
-  page.relief = new Relief(page, palette);
-  page.rates = new Rates(page, palette);
-  page.views.push(page.arrows, page.relief, page.rates);
   registerState(page);
-  registerViews(page);
+  for (const view of page.views) view.register(page.address);
   showHeading(page);
   handleMap(page);
   handleViewport(page);

@@ -1,15 +1,11 @@
 // The map: terrain, paths and marks on canvases that lie on each other, of the part that is in sight.
 
-import { cross, disk, dot, star } from "./marks.js";
+import { pixelRatio } from "./elements.js";
+import { disk, markEnd, markMinimum, strokeOnAny } from "./marks.js";
 import { paintTerrain } from "./terrain.js";
 import { roundTicks } from "./ticks.js";
 import { Trace } from "./trace.js";
 import { Viewport } from "./viewport.js";
-
-/** Pixels of a canvas for one of the page. */
-export function pixelRatio() {
-  return Math.min(window.devicePixelRatio || 1, 2);
-}
 
 export class SurfaceMap extends Viewport {
   /** frame: the element that holds the canvases; palette: RGB bytes of 256 shades. */
@@ -107,8 +103,7 @@ export class SurfaceMap extends Viewport {
       if (this.isDotted && Math.hypot(x - last[0], y - last[1]) < 7) continue;
       last = [x, y];
       if (x < -9 || y < -9 || x > this.width + 9 || y > this.height + 9) continue;
-      if (this.isDotted) dot(terrain, x, y, colours.minimum);
-      else star(terrain, x, y, colours.minimum);
+      markMinimum(terrain, x, y, colours.minimum, this.isDotted);
     }
   }
 
@@ -158,7 +153,7 @@ export class SurfaceMap extends Viewport {
   markPlace({ track, colour, width, step, ended }) {
     const index = track.indexAt(step);
     const [x, y] = this.toPixels(track.x(index), track.y(index));
-    if (ended) cross(this.marks, x, y, colour, width < 2 ? 4 : 6);
+    if (ended) markEnd(this.marks, x, y, colour, width);
     else disk(this.marks, x, y, colour, 5);
   }
 
@@ -185,10 +180,9 @@ export class SurfaceMap extends Viewport {
     const box = [(viewport.left + 0.5) * scale, (viewport.top + 0.5) * scale];
     const sides = [Math.max(viewport.width * scale, 5), Math.max(viewport.height * scale, 5)];
     const corner = [Math.min(box[0], width - sides[0]), Math.min(box[1], height - sides[1])];
-    for (const [style, thick] of [["#000", 3.5], ["#fff", 1.8]]) {
-      pen.strokeStyle = style;
-      pen.lineWidth = thick * this.ratio / 1.5;
-      pen.strokeRect(...corner, ...sides);
-    }
+    // On whole pixels, where a line is as bright as its colour.
+    pen.beginPath();
+    pen.rect(...[...corner, ...sides].map(Math.round));
+    strokeOnAny(pen, 2 * Math.ceil(this.ratio / 1.5));
   }
 }

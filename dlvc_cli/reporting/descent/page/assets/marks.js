@@ -8,13 +8,33 @@ export function disk(pen, x, y, colour, radius) {
   finish(pen, colour, rimOf(colour));
 }
 
-export function dot(pen, x, y, colour) {
+/** A minimum: a star, or where they are many, a dot. */
+export function markMinimum(pen, x, y, colour, isDotted) {
+  if (isDotted) dot(pen, x, y, colour);
+  else star(pen, x, y, colour);
+}
+
+/** Where a walk has ended whose path is so wide. */
+export function markEnd(pen, x, y, colour, width) {
+  cross(pen, x, y, colour, width < 2 ? 4 : 6);
+}
+
+/** Stroke the path in white with a black rim, which is seen on any ground. */
+export function strokeOnAny(pen, width) {
+  for (const [style, thick] of [["#000000", 2 * width], ["#ffffff", width]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = thick;
+    pen.stroke();
+  }
+}
+
+function dot(pen, x, y, colour) {
   pen.beginPath();
   pen.arc(x, y, 1.8, 0, 2 * Math.PI);
   finish(pen, colour, "rgb(34 34 34 / 70%)", 0.8);
 }
 
-export function star(pen, x, y, colour) {
+function star(pen, x, y, colour) {
   pen.beginPath();
   for (let k = 0; k < 10; k++) {
     const radius = k % 2 ? 3.4 : 8.5, angle = (k / 5 - 0.5) * Math.PI;

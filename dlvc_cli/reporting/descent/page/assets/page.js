@@ -2,12 +2,15 @@
 
 import { Address } from "./address.js";
 import { showAround, showCommand, showPlayer, showSaid } from "./around.js";
+import { Arrows } from "./arrows.js";
 import { Chart } from "./chart.js";
 import { Desk } from "./desk.js";
 import { element } from "./elements.js";
 import { distanceToNearest, REASONS, RUNNING } from "./kernel.js";
 import { SurfaceMap } from "./map.js";
 import { offSurface, Plane } from "./places.js";
+import { Rates } from "./rates_panel.js";
+import { Relief } from "./relief.js";
 import { computedRows, endsAsMade, isAsMade, labelOf, restoreRow } from "./rows.js";
 import { Computer } from "./walks.js";
 
@@ -15,7 +18,7 @@ const MILLISECONDS = 12;
 
 export class Page {
   constructor(data, rules, surface, palette, groups) {
-    Object.assign(this, { data, surface, groups });
+    Object.assign(this, { data, surface, palette, groups });
     this.rows = computedRows(data, rules);
     this.start = [...data.start];
     this.settings = { stop: data.stop, maxSteps: data.maxSteps };
@@ -30,8 +33,11 @@ export class Page {
     element("map").style.setProperty("--ratio", ratio);
     this.map = new SurfaceMap(element("map"), surface, palette, data.colours);
     this.chart = new Chart(element("chart"), data.axes);
-    // What else shows the walks: each has a draw(shown).
-    this.views = [];
+    this.arrows = new Arrows(this);
+    this.relief = new Relief(this);
+    this.rates = new Rates(this);
+    // What else shows the walks: each has a draw(shown) and a register(address).
+    this.views = [this.arrows, this.relief, this.rates];
     this.desk = new Desk(this, {
       start: (place) => this.setStart(place),
       settings: (values) => this.changeSettings(values),
@@ -231,7 +237,8 @@ export class Page {
   }
 
   reachAsked() {
-    if (this.asked === null || (this.asked > this.known && this.computer.busy)) return;
+    // Of a walk under way the last step known need not be its end.
+    if (this.asked === null || (this.asked >= this.known && this.computer.busy)) return;
     this.showStep(this.asked);
   }
 

@@ -8,11 +8,9 @@ import { restoredRow, restoreRow, withParameter } from "./rows.js";
 
 const SPAN_DIGITS = 5;
 
-/** Register everything but what other views add of their own. The page is as it opens. */
+/** Register everything but what the page's views add of their own. The page is as it opens. */
 export function registerState(page) {
-  const { address, data, map, chart } = page;
-  page.opening = { left: map.left, top: map.top, span: map.span };
-  page.openingLog = logWords(chart);
+  const { address, data } = page;
   address.register("start", () => startText(page), (text) => takeStart(page, text));
   address.register("walks", () => walksText(page), (text) => takeWalks(page, text));
   address.register("eps", () => epsText(page), (text) => takeEps(page, text));
@@ -25,8 +23,8 @@ export function registerState(page) {
     });
   }
   address.register("made", () => madeText(page), (text) => takeMade(page, text));
-  address.register("view", () => viewText(page), (text) => takeView(page, text));
-  address.register("log", () => logText(page), (text) => takeLog(page, text));
+  registerPart(page);
+  registerLog(page);
   address.register("speed", () => textUnless(page.speed === null, page.speed), (text) => {
     const [speed] = text === null ? [null] : numbersOf(text, 1, "speed");
     if (speed !== null && !(speed > 0)) throw new Error(`speed in the address is above 0, not ${text}.`);
@@ -154,7 +152,17 @@ function takeMade({ groups, desk }, text) {
 }
 
 /** The middle's column and row and the columns in sight. */
-function viewText({ map, opening }) {
+/** Which part of the surface is in sight: its middle and width, or whole. */
+function registerPart(page) {
+  const { address, map } = page, opening = { left: map.left, top: map.top, span: map.span };
+  address.register("part", () => partText(map, opening), (text) => {
+    const { left, top, span } = text === null ? opening : readPart(text, page.surface);
+    map.look(left, top, span);
+    page.refresh();
+  });
+}
+
+function partText(map, opening) {
   const { left, top, span } = map;
   if (left === opening.left && top === opening.top && span === opening.span) return null;
   if (map.isWhole) return "whole";
@@ -164,37 +172,32 @@ function viewText({ map, opening }) {
   return [...middle, Number(span.toPrecision(SPAN_DIGITS))].join(",");
 }
 
-function takeView(page, text) {
-  const { map, opening, surface } = page;
-  if (text === null) map.look(opening.left, opening.top, opening.span);
-  else if (text === "whole") map.showWhole();
-  else {
-    const [column, row, span] = numbersOf(text, 3, "view");
-    const wrong = span > 0 ? offSurface(surface, [column, row]) : "";
-    if (wrong !== null) {
-      throw new Error(`The address looks off the surface: ${wrong || "view takes a width above 0."}`);
-    }
-    const tall = span * surface.rows / surface.columns;
-    map.look(column - span / 2, row - tall / 2, span);
-  }
-  page.refresh();
+function readPart(text, surface) {
+  const { columns, rows } = surface;
+  if (text === "whole") return { left: -0.5, top: -0.5, span: columns };
+  const [column, row, span] = numbersOf(text, 3, "part");
+  const wrong = span > 0 ? offSurface(surface, [column, row]) : "part takes a width above 0.";
+  if (wrong !== null) throw new Error(`The address looks off the surface: ${wrong}`);
+  return { left: column - span / 2, top: row - span * rows / columns / 2, span };
 }
 
-function logText({ chart, openingLog }) {
-  const now = logWords(chart);
-  return textUnless(now === openingLog, now || "none");
+/** Which of the chart's axes are logarithmic. */
+function registerLog(page) {
+  const { address, chart } = page, opening = logWords(chart);
+  address.register("log", () => {
+    const now = logWords(chart);
+    return textUnless(now === opening, now || "none");
+  }, (text) => {
+    const axes = (text ?? opening).split(",").filter((word) => word && word !== "none");
+    if (!axes.every((axis) => axis === "value" || axis === "step")) {
+      throw new Error(`log in the address takes value, step or none, not “${text}”.`);
+    }
+    page.showLog(axes.includes("value"), axes.includes("step"));
+  });
 }
 
 function logWords(chart) {
   return [chart.logValues && "value", chart.logSteps && "step"].filter(Boolean).join(",");
-}
-
-function takeLog(page, text) {
-  const axes = (text ?? page.openingLog).split(",").filter((word) => word && word !== "none");
-  if (!axes.every((axis) => axis === "value" || axis === "step")) {
-    throw new Error(`log in the address takes value, step or none, not “${text}”.`);
-  }
-  page.showLog(axes.includes("value"), axes.includes("step"));
 }
 
 function stepText({ cursor, asked }) {

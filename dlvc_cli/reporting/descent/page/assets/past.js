@@ -1,9 +1,8 @@
 // A walk's past: states now and then, from which any step can be taken again.
 
-import { RUNNING, walk } from "./kernel.js";
+import { RUNNING, UNSEEN, walk } from "./kernel.js";
 
 const MOST = 4096;
-const UNSEEN = { add() {} };
 
 export class Past {
   constructor(surface, walkState) {

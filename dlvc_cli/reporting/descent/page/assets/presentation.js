@@ -1,5 +1,6 @@
 // A presentation: the map and the walks fill the screen, in sizes that are read from the back.
 
+import { isYes } from "./address.js";
 import { element } from "./elements.js";
 
 // Of a screen's height, so that 1080 pixels have marks and texts twice as large as usual.
@@ -15,7 +16,9 @@ export function handlePresentation(page) {
     // What was clicked to get here must not take the space bar.
     document.activeElement?.blur();
   };
-  page.address.register("present", () => (presenting ? "yes" : null), (text) => show(text === "yes"));
+  page.address.register("present", () => (presenting ? "yes" : null), (text) => (
+    show(isYes("present", text))
+  ));
   element("present").addEventListener("click", () => {
     show(true);
     // Where the screen can't be taken, the window is filled.

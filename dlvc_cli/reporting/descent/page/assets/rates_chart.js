@@ -1,6 +1,8 @@
 // A map of learning rate and another parameter, coloured by the steps that a walk needs.
 
+import { fitCanvas, pixelRatio } from "./elements.js";
 import { LEFT, MAX_STEPS } from "./kernel.js";
+import { strokeOnAny } from "./marks.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
 
 const AROUND = { left: 50, right: 12, top: 8, bottom: 36 };
@@ -14,12 +16,10 @@ export class RatesChart {
 
   resize() {
     const { canvas } = this.pen, box = canvas.getBoundingClientRect();
-    this.ratio = Math.min(window.devicePixelRatio || 1, 2);
+    this.ratio = pixelRatio();
     this.width = box.width;
     this.height = box.height;
-    const sides = [Math.round(box.width * this.ratio), Math.round(box.height * this.ratio)];
-    if (canvas.width !== sides[0]) canvas.width = sides[0];
-    if (canvas.height !== sides[1]) canvas.height = sides[1];
+    fitCanvas(canvas, box.width * this.ratio, box.height * this.ratio);
   }
 
   /** The cell that a pixel lies in; null beside all. */
@@ -69,11 +69,9 @@ export class RatesChart {
     this.drawNow(now);
     if (chosen === null) return;
     const [x, y] = this.cornerOf(chosen);
-    for (const [ink, thick] of [["#000000", 4], ["#ffffff", 2]]) {
-      pen.strokeStyle = ink;
-      pen.lineWidth = thick;
-      pen.strokeRect(x, y, wide, tall);
-    }
+    pen.beginPath();
+    pen.rect(x, y, wide, tall);
+    strokeOnAny(pen, 2);
   }
 
   /** "there", "elsewhere", "late" or "off". */
@@ -151,18 +149,14 @@ export class RatesChart {
     const before = Math.max(next - 1, 0), gap = others[next] - others[before];
     const row = gap ? before + (other - others[before]) / gap : next;
     const x = AROUND.left + (column + 0.5) * wide, y = AROUND.top + (others.length - 0.5 - row) * tall;
-    for (const [ink, thick] of [["#000000", 4.4], ["#ffffff", 2.2]]) {
-      pen.strokeStyle = ink;
-      pen.lineWidth = thick;
-      pen.beginPath();
-      pen.arc(x, y, 7, 0, 2 * Math.PI);
-      pen.stroke();
-    }
+    pen.beginPath();
+    pen.arc(x, y, 7, 0, 2 * Math.PI);
+    strokeOnAny(pen, 2.2);
   }
 }
 
 /** What is no way to the minimum is told by a pattern, too. */
-export function markCell(pen, x, y, wide, tall, kind) {
+function markCell(pen, x, y, wide, tall, kind) {
   if (kind === "there") return;
   pen.lineWidth = 1;
   pen.strokeStyle = kind === "elsewhere" ? "rgb(255 255 255 / 85%)" : "rgb(255 255 255 / 45%)";
@@ -182,7 +176,7 @@ export function markCell(pen, x, y, wide, tall, kind) {
   pen.stroke();
 }
 
-/** A legend's small picture of a kind of cell. */
+/** A legend's small image of a kind of cell. */
 export function drawSample(canvas, kind, chart) {
   const pen = canvas.getContext("2d"), { width, height } = canvas;
   pen.fillStyle = { off: OFF, late: LATE, elsewhere: chart.shade(chart.least) }[kind];

@@ -1,9 +1,8 @@
 // Walks for many learning rates and values of one more parameter, a slice of time after another.
 
-import { distanceToNearest, height, newWalkState, RUNNING, walk } from "./kernel.js";
+import { distanceToNearest, height, newWalkState, RUNNING, UNSEEN, walk } from "./kernel.js";
 import { withParameter } from "./rows.js";
 
-const UNWATCHED = { add() {} };
 const COARSE = [4, 2, 1];
 
 /** Numbers from low to high at even distances of their logarithms, short enough to be typed. */
@@ -24,8 +23,8 @@ export function spaced({ low, high, above, below }, count) {
 
 /**
  * The walks of one optimiser from one start. what: {surface, row, parameter, start, settings, lrs,
- * others}; others are the parameter's values. A cell is null until its walk has ended, then {lr,
- * other, x, y, value, step, reason, distance, norm}.
+ * others}; others are the parameter's values. A cell is null until its walk has ended, then {x,
+ * y, value, step, reason, distance}.
  */
 export class RatesGrid {
   constructor(what) {
@@ -69,12 +68,12 @@ export class RatesGrid {
       this.walkState = newWalkState(row.rule, numbers, { lr, eps: row.eps, ...settings }, start);
     }
     const { walkState } = this;
-    walk(surface, walkState, 2000, UNWATCHED);
+    walk(surface, walkState, 2000, UNSEEN);
     if (walkState.reason === RUNNING) return;
-    const { lr, x, y, step, reason, norm } = walkState;
+    const { x, y, step, reason } = walkState;
     this.cells[cell] = {
-      lr, other: this.others[Math.floor(cell / this.lrs.length)], x, y, step, reason, norm,
-      value: height(surface, x, y), distance: distanceToNearest(x, y, surface.minima),
+      x, y, step, reason, value: height(surface, x, y),
+      distance: distanceToNearest(x, y, surface.minima),
     };
     this.walkState = null;
     this.done++;

@@ -7,7 +7,8 @@ import { REASONS } from "./kernel.js";
 import { drawSample, RatesChart } from "./rates_chart.js";
 import { logSpaced, RatesGrid, spaced } from "./rates_grid.js";
 import { mainParameter, placeText } from "./rows.js";
-import { shortNumber } from "./ticks.js";
+import { paintBar } from "./terrain.js";
+import { shortNumber, stepsText } from "./ticks.js";
 
 const COLUMNS = 36, LINES = 20;
 // So much of each slice is the panel's; the rest is for what else the page has to do.
@@ -18,12 +19,12 @@ const ENDS = {
 };
 
 export class Rates {
-  constructor(page, palette) {
+  constructor(page) {
     this.page = page;
     this.panel = element("rates");
     this.canvas = element("rates-map");
     const { tolerance, lowEnough } = page.data;
-    this.chart = new RatesChart(this.canvas, palette, ({ distance, value }) => (
+    this.chart = new RatesChart(this.canvas, page.palette, ({ distance, value }) => (
       distance <= tolerance || (lowEnough !== null && value <= lowEnough)
     ));
     this.subjects = page.rows.flatMap((row) => row.adjustable
@@ -54,11 +55,7 @@ export class Rates {
       page.refresh();
     });
     this.panel.addEventListener("toggle", () => page.refresh());
-    this.bar = element("rates-bar").getContext("2d");
-    for (let k = 0; k < 256; k++) {
-      this.bar.fillStyle = `rgb(${palette.slice(3 * (255 - k), 3 * (255 - k) + 3).join()})`;
-      this.bar.fillRect(k, 0, 1, 1);
-    }
+    paintBar(element("rates-bar"), page.palette, { reversed: true });
   }
 
   get isOn() {
@@ -88,6 +85,11 @@ export class Rates {
     this.page.refresh();
   }
 
+  /** The page is as it opens. */
+  register(address) {
+    address.register("rates", () => this.text, (text) => this.takeText(text));
+  }
+
   /** For the address: `momentum:momentum,0.1,10000`, or null while it is shut. */
   get text() {
     if (!this.isOn) return null;
@@ -111,13 +113,8 @@ export class Rates {
     this.panel.open = true;
   }
 
-  /** With every frame: what is set may have changed. */
+  /** With every frame: begins anew where what was computed does not hold for what is set. */
   draw() {
-    if (this.isOn) this.follow();
-  }
-
-  /** Begin anew where what was computed no longer holds. */
-  follow() {
     if (!this.isOn) return;
     const { page, range, subject } = this, { row, parameter } = subject, { start, settings } = page;
     // The learning rate and the parameter are what the map is about.
@@ -181,10 +178,9 @@ export class Rates {
     const { lr, settings } = grid.rowOf(cell), { symbol, setting } = subject.parameter;
     const name = `lr ${shortNumber(lr)}, ${symbol} ${shortNumber(settings[setting])}`;
     if (!result) return `${name}: not walked yet`;
-    const steps = `${result.step.toLocaleString("en")} step${result.step === 1 ? "" : "s"}`;
     const kind = this.chart.kindOf(result);
     const there = { there: ", at a lowest minimum", elsewhere: ", at another place than a lowest minimum" };
-    return `${name}: ${ENDS[REASONS[result.reason]]} after ${steps} at ${placeText([result.x, result.y])}, `
+    return `${name}: ${ENDS[REASONS[result.reason]]} after ${stepsText(result.step)} at ${placeText([result.x, result.y])}, `
       + `value ${shortNumber(result.value, 4)}${there[kind] ?? ""}.`;
   }
 
@@ -193,39 +189,4 @@ export class Rates {
     const { row } = this.subject;
     this.page.changeRow(row, { checked: true, ...this.grid.rowOf(cell) });
   }
-}
-
-/** Mouse and keyboard: a cell is pointed at, and taken. */
-export function handleRates({ rates }) {
-  const { canvas } = rates;
-  const choose = (cell) => {
-    if (cell === rates.chosen || !rates.grid) return;
-    rates.chosen = cell;
-    rates.show();
-  };
-  const at = ({ offsetX, offsetY }) => rates.chart.cellAt(offsetX, offsetY);
-  canvas.addEventListener("pointermove", (event) => rates.grid && choose(at(event)));
-  canvas.addEventListener("pointerleave", () => choose(null));
-  canvas.addEventListener("click", (event) => {
-    const cell = rates.grid ? at(event) : null;
-    if (cell !== null) rates.take(cell);
-  });
-  canvas.addEventListener("keydown", (event) => {
-    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-    const { grid } = rates;
-    const isTaken = event.key === "Enter" || event.key === " ";
-    if (!grid || (!ways[event.key] && !isTaken)) return;
-    event.preventDefault();
-    const { length } = grid.lrs;
-    if (rates.chosen === null) {
-      choose((grid.others.length >> 1) * length + (length >> 1));
-    } else if (isTaken) {
-      rates.take(rates.chosen);
-    } else {
-      const [across, up] = ways[event.key];
-      const inside = (place, last) => Math.min(Math.max(place, 0), last - 1);
-      const row = inside(Math.floor(rates.chosen / length) + up, grid.others.length);
-      choose(row * length + inside(rates.chosen % length + across, length));
-    }
-  });
 }

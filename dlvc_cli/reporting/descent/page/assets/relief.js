@@ -1,9 +1,9 @@
 // The surface in 3-D: the part that the map shows, with the same colours, to be turned around.
 
+import { isYes, numbersOf } from "./address.js";
 import { Camera, GROUND, RISE, Space } from "./camera.js";
-import { element } from "./elements.js";
+import { element, fitCanvas, pixelRatio } from "./elements.js";
 import { height } from "./kernel.js";
-import { pixelRatio } from "./map.js";
 import { Ground } from "./relief_gl.js";
 import { makeNet } from "./relief_mesh.js";
 import { PaintedGround } from "./relief_painter.js";
@@ -13,8 +13,8 @@ import { ReliefWalks } from "./relief_walks.js";
 const DECADES = 5;
 
 export class Relief {
-  constructor(page, palette) {
-    Object.assign(this, { page, palette });
+  constructor(page) {
+    this.page = page;
     this.frame = element("relief");
     this.choice = element("view");
     this.log = element("log-height");
@@ -37,24 +37,48 @@ export class Relief {
 
   /** Whether it takes the map's place. */
   get isAlone() {
-    return this.choice.value === "relief";
+    return this.choice.value === "alone";
   }
 
-  /** which: "map", "relief" or "both". */
+  /** which: "map", or where this view is, "alone" or "beside" the map. */
   show(which) {
     this.choice.value = which;
     element("views").dataset.view = which;
     this.frame.hidden = !this.isOn;
     this.log.parentElement.hidden = !this.isOn;
-    element("turn-help").hidden = which !== "relief";
-    element("start-help").hidden = which === "relief";
+    element("turn-help").hidden = which !== "alone";
+    element("start-help").hidden = which === "alone";
     this.page.refresh();
+  }
+
+  /** The page is as it opens. */
+  register(address) {
+    address.register("3d", () => (this.isOn ? this.choice.value : null), (text) => {
+      if (text !== null && text !== "alone" && text !== "beside") {
+        throw new Error(`3d in the address takes alone or beside, not “${text}”.`);
+      }
+      this.show(text ?? "map");
+    });
+    address.register("logheight", () => (this.log.checked ? "yes" : null), (text) => {
+      this.log.checked = isYes("logheight", text);
+      this.page.refresh();
+    });
+    const opening = degrees(this.camera);
+    address.register("turn", () => {
+      const now = degrees(this.camera);
+      return now === opening ? null : now;
+    }, (text) => {
+      const [around, up] = numbersOf(text ?? opening, 2, "turn");
+      this.camera.look(around * Math.PI / 180, up * Math.PI / 180);
+      this.page.refresh();
+    });
   }
 
   /** After the map, whose part and colours it takes. */
   draw(shown) {
     if (!this.isOn) return;
-    this.ground ??= Ground.on(this.back, this.palette) ?? new PaintedGround(this.back, this.palette);
+    const { palette } = this.page;
+    this.ground ??= Ground.on(this.back, palette) ?? new PaintedGround(this.back, palette);
     if (this.ground.isLost) return;
     this.fitSize();
     this.takeNet();
@@ -75,9 +99,7 @@ export class Relief {
     this.ratio = ratio * magnified;
     this.camera.setSize(Math.max(box.width / magnified, 1), Math.max(box.height / magnified, 1));
     for (const canvas of [this.back, this.front]) {
-      const sides = [Math.round(box.width * ratio), Math.round(box.height * ratio)];
-      if (canvas.width !== sides[0]) canvas.width = sides[0];
-      if (canvas.height !== sides[1]) canvas.height = sides[1];
+      fitCanvas(canvas, box.width * ratio, box.height * ratio);
     }
   }
 
@@ -119,6 +141,11 @@ export class Relief {
     }
     return null;
   }
+}
+
+/** Where a camera looks from, around and up, in whole degrees. */
+function degrees({ around, up }) {
+  return [around, up].map((angle) => Math.round(angle * 180 / Math.PI)).join();
 }
 
 /** Heights from 0 to 1 of the values in sight, in proportion or by their logarithms. */

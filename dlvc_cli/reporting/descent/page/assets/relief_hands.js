@@ -1,6 +1,7 @@
 // Mouse, touch and keyboard on the 3-D view.
 
 import { showReadout } from "./around.js";
+import { followFingers, wheelFactor } from "./fingers.js";
 
 const TURN = Math.PI / 24;
 
@@ -21,40 +22,23 @@ export function handleRelief(page) {
     page.refresh();
   };
 
-  const fingers = new Map();
-  let travelled = 0;
-  pad.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    pad.setPointerCapture(event.pointerId);
-    if (!fingers.size) travelled = 0;
-    fingers.set(event.pointerId, at(event));
+  followFingers(pad, at, {
+    click: (pixel) => {
+      const place = relief.placeAt(...pixel);
+      if (place) page.setStart(place.map((coordinate) => Number(coordinate.toFixed(1))));
+    },
+    move: (across, down) => turn(-across * 0.008, down * 0.008),
+    pinch: (factor) => zoom(factor),
   });
   pad.addEventListener("pointermove", (event) => {
-    const from = fingers.get(event.pointerId);
-    if (!from) showReadout(page, relief.placeAt(...at(event)));
-    if (!from) return;
-    const to = at(event), other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const stretch = (place) => Math.hypot(place[0] - other[0], place[1] - other[1]);
-      zoom(stretch(to) / Math.max(stretch(from), 1));
-      travelled = Infinity;
-    } else {
-      travelled += Math.hypot(to[0] - from[0], to[1] - from[1]);
-      if (travelled > 5) turn((from[0] - to[0]) * 0.008, (to[1] - from[1]) * 0.008);
-    }
-    fingers.set(event.pointerId, to);
-  });
-  pad.addEventListener("pointerup", (event) => {
-    if (!fingers.delete(event.pointerId) || travelled > 5 || fingers.size) return;
-    const place = relief.placeAt(...at(event));
-    if (place) page.setStart(place.map((coordinate) => Number(coordinate.toFixed(1))));
+    // While it turns, there is no telling what is under the mouse.
+    if (!event.buttons) showReadout(page, relief.placeAt(...at(event)));
   });
   pad.addEventListener("pointerleave", () => showReadout(page, null));
-  pad.addEventListener("pointercancel", (event) => fingers.delete(event.pointerId));
   pad.addEventListener("wheel", (event) => {
     if (event.deltaY > 0 && map.isWhole) return;
     event.preventDefault();
-    zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), at(event));
+    zoom(wheelFactor(event), at(event));
   }, { passive: false });
   pad.addEventListener("keydown", (event) => {
     const ways = {

@@ -2,7 +2,7 @@
 
 import { dot3, RISE, GROUND } from "./camera.js";
 import { height } from "./kernel.js";
-import { cross, disk, dot, star } from "./marks.js";
+import { disk, markEnd, markMinimum } from "./marks.js";
 import { roundTicks } from "./ticks.js";
 import { rimOf, Trace } from "./trace.js";
 
@@ -57,14 +57,14 @@ export class ReliefWalks {
     this.traces = kept;
     for (let k = 0; k < minima.length; k += 2) {
       this.mark(minima[k], minima[k + 1], (x, y) => (
-        dotted ? dot(pen, x, y, this.colours.minimum) : star(pen, x, y, this.colours.minimum)
+        markMinimum(pen, x, y, this.colours.minimum, dotted)
       ));
     }
     if (space.contains(...start)) this.mark(...start, (x, y) => disk(pen, x, y, "#ffffff", 6.5));
     for (const { track, step, colour, ended, width } of shown) {
       const index = track.indexAt(step);
       this.mark(track.x(index), track.y(index), (x, y) => {
-        if (ended) cross(pen, x, y, colour, width < 2 ? 4 : 6);
+        if (ended) markEnd(pen, x, y, colour, width);
         else disk(pen, x, y, colour, 5);
       });
     }

@@ -6,7 +6,7 @@ import { SurfaceMap } from "./map.js";
 import { disk } from "./marks.js";
 import { planeText } from "./places.js";
 import { placeText } from "./rows.js";
-import { shortNumber } from "./ticks.js";
+import { shortNumber, stepsText } from "./ticks.js";
 
 // In units of which each is RATIO pixels: an image for a slide, 3200 x 1800 pixels.
 const WIDE = 1600, TALL = 900, RATIO = 2, EDGE = 36, TOP = 92;
@@ -114,11 +114,10 @@ function writeKey(pen, page, inks, left) {
 
 function placeWords({ plane }, { row, x, y, step, value, reason }) {
   const place = plane ? planeText(plane.toPlane([x, y])) : `column, row ${placeText([x, y])}`;
-  const steps = `${step.toLocaleString("en")} step${step === 1 ? "" : "s"}`;
   const why = reason === "left_surface" ? ", then left the surface" : "";
   // The label of a walk that was made has it.
   const rate = row.lr === undefined ? "" : `lr ${row.lr}, `;
-  return `${rate}${steps}${why}: value ${shortNumber(value)} at ${place}`;
+  return `${rate}${stepsText(step)}${why}: value ${shortNumber(value)} at ${place}`;
 }
 
 function drawCurves(pen, page, inks, { x, y, width }) {

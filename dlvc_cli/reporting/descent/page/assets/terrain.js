@@ -2,6 +2,16 @@
 
 const LEVELS = 12;
 
+/** Paint a bar of all shades, a pixel each: the palette, or from its other end. */
+export function paintBar(canvas, palette, { reversed = false } = {}) {
+  const pen = canvas.getContext("2d");
+  for (let k = 0; k < 256; k++) {
+    const shade = 3 * (reversed ? 255 - k : k);
+    pen.fillStyle = `rgb(${palette.slice(shade, shade + 3).join()})`;
+    pen.fillRect(k, 0, 1, 1);
+  }
+}
+
 /**
  * Paint the part of a surface in a viewport {left, top, width} into an ImageData of any size.
  * Returns the scale of its colours: {low, high, power}; a shade is ((v - low)/(high - low))^power.

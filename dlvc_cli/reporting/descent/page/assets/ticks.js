@@ -37,3 +37,8 @@ export function powerTicks(bottom, top) {
   }
   return ticks.length > 1 ? ticks : roundTicks(10 ** bottom, 10 ** top, 4);
 }
+
+/** A count of steps in words. */
+export function stepsText(count) {
+  return `${count.toLocaleString("en")} step${count === 1 ? "" : "s"}`;
+}

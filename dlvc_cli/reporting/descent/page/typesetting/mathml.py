@@ -36,6 +36,9 @@ _FUNCTIONS = {
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
     "minimum": "min",
     "maximum": "max",
     "atan2": "arctan",
@@ -174,10 +177,9 @@ def _call(name: str, arguments: tuple[Term, ...]) -> str:
 
 
 def _function(name: str) -> str:
-    shown = _FUNCTIONS.get(name, name)
-    stem = shown.rstrip("0123456789")
-    text = f"<mi>{stem}</mi>"
-    return text if stem == shown else f"<msub>{text}<mn>{shown[len(stem) :]}</mn></msub>"
+    if name in ("log2", "log10"):
+        return f"<msub><mi>log</mi><mn>{name.removeprefix('log')}</mn></msub>"
+    return f"<mi>{_FUNCTIONS.get(name, name)}</mi>"
 
 
 def _arguments(arguments: tuple[Term, ...]) -> str:

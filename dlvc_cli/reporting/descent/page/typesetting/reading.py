@@ -26,11 +26,13 @@ from dlvc_cli.reporting.descent.page.typesetting.terms import (
 
 __all__ = ["Unreadable", "read"]
 
+# A word directly before a parenthesis is a function, too; these are none but functions.
 _FUNCTIONS = {
-    *("sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"),
-    *("asin", "acos", "atan", "exp", "log", "ln", "log2", "log10", "sqrt", "abs", "fabs"),
-    *("absolute", "sign", "floor", "ceil", "square", "pow", "power", "min", "max"),
-    *("minimum", "maximum", "hypot", "arctan2", "atan2"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "asinh", "acosh", "atanh"),
+    *("arctan2", "atan2", "exp", "expm1", "log", "ln", "log2", "log10", "log1p", "sqrt"),
+    *("abs", "fabs", "absolute", "sign", "floor", "ceil", "square", "pow", "power"),
+    *("min", "max", "minimum", "maximum", "hypot"),
 }
 
 _LONGEST = 2000
@@ -44,6 +46,8 @@ _TOKEN = re.compile(
 )
 # Products of the two variables are written without a space.
 _VARIABLES = re.compile(r"[xy]{2,}")
+# What a factor without a sign before it begins with.
+_BEGINS = ("number", "name", "function", "(")
 _SAME = {"**": "^", "·": "*", "−": "-"}
 
 
@@ -69,7 +73,8 @@ def read(text: str) -> Term:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    """Kinds and texts: number, name, or a sign, which is its own kind; ``end`` is the last."""
+    """Kinds and texts: number, name, function, or a sign, which is its own kind; ``end`` is the
+    last."""
     tokens: list[tuple[str, str]] = []
     place, text = 0, text.rstrip()
     while place < len(text):
@@ -80,7 +85,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         if name := found["name"]:
             _check_name(name, tokens)
             several = list(name) if _VARIABLES.fullmatch(name) else [name]
-            tokens.extend(("name", one) for one in several)
+            kind = "function" if _is_function(name, text[place : place + 1]) else "name"
+            tokens.extend((kind, one) for one in several)
         elif number := found["number"]:
             tokens.append(("number", number))
         else:
@@ -100,6 +106,13 @@ def _check_name(name: str, before: list[tuple[str, str]]) -> None:
 
 def _is_word(name: str) -> bool:
     return len(name) > 1 and name not in LETTERS and name not in _FUNCTIONS
+
+
+def _is_function(name: str, after: str) -> bool:
+    """Letters before a parenthesis, ``x`` or ``alpha2``, are factors."""
+    stem = name.rstrip("_0123456789")
+    is_factor = len(stem) == 1 or stem in LETTERS or bool(_VARIABLES.fullmatch(name))
+    return name in _FUNCTIONS or (after == "(" and not is_factor)
 
 
 class _Reader:
@@ -155,7 +168,7 @@ class _Reader:
                 term = Product(term, self._signed(self._power))
             elif self._takes("/"):
                 term = Quotient(term, self._signed(self._power))
-            elif self._kind in ("number", "name", "(") or (self._kind == "|" and not self._in_bars):
+            elif self._kind in _BEGINS or (self._kind == "|" and not self._in_bars):
                 term = Product(term, self._power())
             else:
                 return term
@@ -170,7 +183,9 @@ class _Reader:
         if self._kind == "number":
             return Number(self._take())
         if self._kind == "name":
-            return self._named(self._take())
+            return Name(self._take())
+        if self._kind == "function":
+            return self._called(self._take())
         if self._kind == "(":
             (term,) = self._inside("(", ")")
             return term
@@ -178,9 +193,7 @@ class _Reader:
             return self._size()
         raise self._surprise()
 
-    def _named(self, name: str) -> Term:
-        if name not in _FUNCTIONS:
-            return Name(name)
+    def _called(self, name: str) -> Term:
         if self._kind == "|":
             return _call(name, (self._size(),))
         return _call(name, self._inside("(", ")", several=True))
@@ -209,4 +222,8 @@ def _call(name: str, arguments: tuple[Term, ...]) -> Term:
             return Power(base, exponent)
         case "square", (base,):
             return Power(base, Number("2"))
+        case "expm1", (of,):
+            return Sum(Call("exp", (of,)), Number("1"), minus=True)
+        case "log1p", (of,):
+            return Call("log", (Sum(Number("1"), of),))
     return Call(name, arguments)

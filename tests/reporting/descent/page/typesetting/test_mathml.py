@@ -51,6 +51,9 @@ def words(text: str) -> str:
     ("text", "shown"),
     [
         ("x**2 + 3*y**2", "x^{2}+3 y^{2}"),
+        ("arcsinh(x)**2 + asinh(x) log2(y)", "arcsinh^{2}(x)+arcsinh(x) log_2(y)"),
+        ("expm1(x^2) + log1p(x^2)", "e^{x^{2}}−1+log(1+x^{2})"),
+        ("atan2(y, x) + foo3(x)**2", "arctan(y,x)+foo3^{2}(x)"),
         ("(x + 1)*(x - 1)/2", "{(x+1) (x−1)/2}"),
         ("2*3*x", "2·3 x"),
         ("x - (y - 1)", "x−(y−1)"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dlvc_surfaces.expression import FUNCTIONS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ from dlvc_cli.reporting.descent.page.typesetting.terms import (
     Sum,
 )
 
-NAMES = {"x": 0.7, "y": -1.3, "pi": math.pi, "e": math.e, "a": 1.0, "b": 100.0}
+NAMES = {"x": 0.7, "y": -1.3, "pi": math.pi, "e": math.e, "a": 1.0, "b": 100.0, "alpha2": 3.0}
 
 
 def value(term: Any, names: dict[str, float] = NAMES) -> float:
@@ -98,10 +99,24 @@ def test_a_built_in_surfaces_formula_means_what_its_function_computes(name, chos
         ("cos(x)^2", "(cos(x))^2"),
         ("x(y + 1)(y - 1)", "x*(y+1)*(y-1)"),
         ("+x - -+y", "x + y"),
+        ("expm1(x)^2 log1p(x)", "(exp(x) - 1)^2*log(1 + x)"),
+        ("sin (x) sinc(x)^2", "sin(x)*(sinc(x))^2"),
+        ("alpha2(x + 1)", "alpha2*(x + 1)"),
     ],
 )
 def test_one_meaning_in_python_s_notation_and_in_the_usual_one(text, same):
     assert value(read(text)) == pytest.approx(value(read(same)))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_of_a_formula_is_read_as_one(name):
+    arguments = ", ".join("xy"[: FUNCTIONS[name]])
+    term = read(f"2 {name}({arguments})**3")
+    # Were it a factor, the exponent would belong to its argument alone.
+    match term:
+        case Product(Number("2"), Power(Call() | Absolute() | Sum(), Number("3"))):
+            return
+    raise AssertionError(term)
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-__all__ = ["Row", "draw_table", "table_height"]
+__all__ = ["LegendRow", "draw_table", "table_height"]
 
 # Inches: a row, the line before its cells, between columns, and the least width of a cut one.
 _ROW, _LINE, _BETWEEN, _LEAST = 0.2, 0.4, 0.2, 0.3
 
 
 @dataclass(frozen=True)
-class Row:
+class LegendRow:
     """A row of the table.
 
     Attributes:
@@ -41,7 +41,7 @@ def table_height(rows: int, scale: float = 1.0) -> float:
 def draw_table(
     figure: Figure,
     headings: Sequence[str],
-    rows: Sequence[Row],
+    rows: Sequence[LegendRow],
     place: tuple[float, float, float],
     *,
     right: frozenset[int] = frozenset(),
@@ -66,7 +66,7 @@ def draw_table(
         rest = width - _LINE * scale - sum(widths) - _BETWEEN * scale * (len(widths) - 1)
         widths[0] += max(rest, 0.0)
     inches = figure.dpi_scale_trans
-    lines = [Row(headings), *rows]
+    lines = [LegendRow(headings), *rows]
     for number, row in enumerate(lines):
         middle = top - _ROW * scale * (number + 0.5)
         if row.look:
@@ -96,7 +96,7 @@ def draw_table(
 def _widths(
     figure: Figure,
     headings: Sequence[str],
-    rows: Sequence[Row],
+    rows: Sequence[LegendRow],
     font: FontProperties,
     width: float,
     scale: float,

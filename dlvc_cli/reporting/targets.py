@@ -1,4 +1,4 @@
-"""Files that a descent can be written to, checked before any work: imports nothing heavy."""
+"""Files that a figure can be written to, checked before any work: imports nothing heavy."""
 
 from __future__ import annotations
 
