@@ -159,10 +159,11 @@ def _experiments(
             raise reader.wrong(f"{place}, sweep", f"{key} is a list of values, not {items!r}")
     made = []
     for varied in combinations({key.replace("-", "_"): items for key, items in sweep.items()}):
+        asked = options | reader.options(varied, f"{place}, sweep")
         made.append(
             Experiment(
                 name=_named(name, varied, reader, place),
-                options=options | reader.options(varied, f"{place}, sweep"),
+                options=asked,
                 seeds=_seeds(reader, values.get("seeds", 1), f"{place}, seeds"),
                 folds=reader.count(values["folds"], f"{place}, folds", 2)
                 if "folds" in values
