@@ -1,0 +1,161 @@
+"""``dlvc reproduce``: a study is run, cut off, gone on with, checked."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from helpers.folders import make_folder
+
+STUDY = """
+title = "Two ways"
+[defaults]
+model = "cnn"
+epochs = 2
+lr = 0.05
+batch-size = 20
+running-accuracy = true
+[[experiment]]
+name = "plain"
+reported = { best_acc = { value = 0.5, tolerance = 0.5 }, train_loss = 9.9 }
+[[experiment]]
+name = "flip"
+aug = "flip"
+[[finding]]
+name = "sooner"
+says = "Plain has a lower training loss than none."
+near = "last_acc"
+experiments = ["plain"]
+value = 0.5
+tolerance = 0.5
+[[figure]]
+name = "fig1"
+title = "Loss"
+draws = "train_loss"
+experiments = ["*"]
+"""
+
+
+@pytest.fixture
+def images(tmp_path) -> str:
+    return f"folder:{make_folder(tmp_path / 'images', {'train': 20, 'val': 10})}"
+
+
+@pytest.fixture
+def file(dlvc):
+    path = dlvc.folder / "ways.toml"
+    path.write_text(STUDY)
+    return path
+
+
+def test_a_study_is_run_skipped_and_checked(dlvc, file, images):
+    words = ("reproduce", file, "--data", images)
+    said = dlvc(*words, "--dry-run").stdout
+    assert "2 of 2 runs are to be made" in said and "dlvc train cnn" in said
+    assert not (dlvc.folder / "studies").exists()
+
+    first = dlvc(*words)
+    assert "Finished: 2 runs finished" in first.stderr
+    folder = dlvc.folder / "studies" / "ways"
+    runs = sorted((folder / "runs").iterdir())
+    assert [run.name.rpartition("-")[0] for run in runs] == ["flip-seed0", "plain-seed0"]
+    table = (folder / "table.md").read_text()
+    assert "# Two ways" in table and "![Loss](fig1.png)" in table and "**held**" in table
+    assert (folder / "fig1.png").read_bytes().startswith(b"\x89PNG")
+    rows = list(csv.DictReader((folder / "table.csv").open()))
+    status = json.loads((runs[1] / "status.json").read_text())
+    assert float(rows[0]["best_acc"]) == status["best_acc"]
+    assert float(rows[0]["train_loss_reported"]) == 9.9
+
+    before = [(run / "metrics.jsonl").stat().st_mtime_ns for run in runs]
+    again = dlvc(*words)
+    assert "2 of them finished already" in again.stderr
+    assert [(run / "metrics.jsonl").stat().st_mtime_ns for run in runs] == before
+
+    assert dlvc(*words, "--check").returncode == 0
+    file.write_text(STUDY.replace("value = 0.5, tolerance = 0.5 }", "value = 5, tolerance = 0.5 }"))
+    failed = dlvc(*words, "--check", code=1)
+    assert "error: plain: best_acc is" in failed.stderr and "of 5." in failed.stderr
+    # Options that change make another run; a change of what is reported doesn't.
+    assert "4 of 4" not in dlvc(*words, "--dry-run").stdout
+    assert "1 of 1 runs" in dlvc(*words, "--dry-run", "--only", "fl*", "--epochs", "1").stdout
+
+
+def test_a_study_that_is_stopped_goes_on_where_it_was(dlvc, file, images):
+    words = ("reproduce", file, "--data", images, "--epochs", "40")
+    process = dlvc.start(*words)
+    runs = dlvc.folder / "studies" / "ways" / "runs"
+    until = time.monotonic() + 120
+    while not any(runs.glob("plain*/metrics.jsonl")) and time.monotonic() < until:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 143, told
+    (plain,) = runs.glob("plain*")
+    done = json.loads((plain / "status.json").read_text())
+    assert done["state"] == "stopped" and 1 <= done["epoch"] < 40
+    assert "Stopped" in told and not list(runs.glob("flip*"))
+    dry = dlvc(*words, "--dry-run").stdout
+    assert f"plain: goes on after epoch {done['epoch']}" in dry
+    dlvc(*words, "--only", "plain")
+    lines = (plain / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == list(range(1, 41))
+
+
+def test_a_run_that_is_killed_is_begun_again_and_goes_on(dlvc, file, images):
+    process = dlvc.start("reproduce", file, "--data", images, "--epochs", "30", "--only", "plain")
+    runs = dlvc.folder / "studies" / "ways" / "runs"
+    until = time.monotonic() + 120
+    while not any(runs.glob("plain*/last.ckpt")) and time.monotonic() < until:
+        time.sleep(0.1)
+    (plain,) = runs.glob("plain*")
+    workers = [
+        int(process.name)
+        for process in Path("/proc").iterdir()
+        if process.name.isdecimal() and str(plain).encode() in _command_line(process)
+    ]
+    assert workers
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    _, told = process.communicate(timeout=200)
+    assert process.returncode == 0, told
+    assert json.loads((plain / "status.json").read_text())["state"] == "finished"
+    epochs = [json.loads(line)["epoch"] for line in (plain / "metrics.jsonl").open()]
+    assert epochs == list(range(1, 31))
+
+
+def _command_line(process: Path) -> bytes:
+    try:
+        return process.joinpath("cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_sweeps_seeds_and_folds_need_no_file(dlvc, images):
+    words = ("train", "cnn", "--data", images, "--epochs", "1", "--batch-size", "20")
+    done = dlvc(*words, "--sweep", "wd=0,1e-3", "--seeds", "2", "--name", "decay")
+    assert "wd=0" in done.stdout and "wd=1e-3" in done.stdout and "±" in done.stdout
+    assert len(list((dlvc.folder / "studies" / "decay" / "runs").iterdir())) == 4
+    folds = dlvc(*words, "--folds", "2", "--name", "parts")
+    assert "2/2" in folds.stdout and "test" in folds.stdout
+    for wrong, said in (
+        (("--sweep", "wd=x"), "takes a number"),
+        (("--seeds", "2", "--seed", "1"), "exclude each other"),
+        (("--sweep", "wd=1", "--sweep", "wd=2"), "given twice"),
+        (("--sweep", "lr=1", "--lr", "2"), "exclude each other"),
+        (("--seeds", "2", "--on", "lcal"), "Did you mean local?"),
+    ):
+        assert said in dlvc(*words, *wrong, code=2).stderr
+
+
+def test_an_experiment_that_is_wrong_is_named_before_any_work(dlvc, file, images):
+    file.write_text(STUDY.replace('aug = "flip"', 'aug = "flop"'))
+    failed = dlvc("reproduce", file, "--data", images, code=2)
+    assert "flip: There is no op called 'flop'. Did you mean" in failed.stderr
+    assert not (dlvc.folder / "studies").exists()
+    assert "no experiment is called so" in dlvc("reproduce", file, "--only", "x*", code=2).stderr
