@@ -36,7 +36,9 @@ def modules_of(root: str) -> set[str]:
 
 
 def test_the_top_of_the_core_holds_what_the_layout_names():
-    folders = "api commands config contract descent images registry reporting runs training".split()
+    folders = (
+        "api commands config contract descent experiments images registry reporting runs training"
+    ).split()
     modules = "__init__ __main__ app errors events files".split()
     there = {path.name for path in (ROOT / "dlvc_cli").iterdir() if path.name != "__pycache__"}
     assert there == {*folders, "py.typed", *(f"{name}.py" for name in modules)}

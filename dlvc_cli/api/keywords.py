@@ -88,6 +88,10 @@ class TrainOptions(TypedDict, total=False):
     pretrained ones), or none."""
     val_share: float | None
     """Share of the training images held out where the data has no validation split."""
+    test_share: float | None
+    """Share of the training images held out for a test at the very end: no choice sees them."""
+    fold: str | None
+    """Hold out the K-th of N parts of the training images for the test at the end, as 2/5."""
     skip_bad_files: bool | None
     """Go on without files that cannot be read, and record which."""
     running_accuracy: bool | None

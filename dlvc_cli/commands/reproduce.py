@@ -12,8 +12,8 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.reporting.output import say, say_error, say_json
 
 if TYPE_CHECKING:
-    from dlvc_cli.api.study import StudyJob
-    from dlvc_cli.experiments.results import StudyResults
+    from dlvc_cli.api.study_job import StudyJob
+    from dlvc_cli.experiments.outcomes import StudyResults
 
 __all__ = ["reproduce", "run_and_print"]
 
@@ -64,8 +64,8 @@ def reproduce(
 
     Example: dlvc reproduce examples/assignment2.toml --only "CNN*" --jobs 2
     """
-    from dlvc_cli.api.study import plan_study_job
-    from dlvc_cli.experiments.plan import chosen
+    from dlvc_cli.api.study_job import plan_study_job
+    from dlvc_cli.experiments.planned_runs import chosen
     from dlvc_cli.experiments.study_file import read_study
 
     if dry_run and check:
@@ -114,7 +114,7 @@ def _check(job: StudyJob, as_json: bool) -> int:
 
 def _print(results: StudyResults, as_json: bool) -> None:
     if as_json:
-        from dlvc_cli.reporting.study.table import as_json as rows_of
+        from dlvc_cli.reporting.study.study_table import as_json as rows_of
 
         say_json(rows_of(results))
     else:

@@ -165,7 +165,7 @@ def _train_several(
     quiet: bool,
 ) -> int:
     """Train a study: every combination, seed and fold."""
-    from dlvc_cli.api.study import plan_study_job
+    from dlvc_cli.api.study_job import plan_study_job
     from dlvc_cli.commands.reproduce import run_and_print
     from dlvc_cli.experiments.sweep import parse_sweep, varied_study
 

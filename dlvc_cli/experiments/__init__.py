@@ -5,8 +5,8 @@ study_file    a study in a TOML file
 sweep         a study without a file: one request to train, varied
 product       every combination of several options' values
 findings      sentences about experiments that figures hold or refute
-plan          from a study to its runs, each with a configuration and a place
+planned_runs  from a study to its runs, each with a configuration and a place
 runner        runs what isn't finished, through an executor
 remaining     how long the rest takes
-results       what came out: a row an experiment, and what it is worth
+outcomes      what came out: a row an experiment, and what it is worth
 """

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.runs.directory import RunDir
 
 __all__ = ["Remaining", "seconds_an_epoch"]

@@ -13,7 +13,7 @@ from typing import Any
 from dlvc_cli.contract.executors import Executor, Job, RunningJob
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted, json_text
-from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
 from dlvc_cli.files import read_json, replace_file
 

@@ -2,6 +2,7 @@
 
 ``training``       of a training: views, tables, figures
 ``descent``        of a descent: views, tables, figures, animations, the interactive page
+``study``          of a study: what is shown while it runs, its table and figures
 
 ``base``           what every view is, and the quiet one
 ``streams``        standard output and error that never fail

@@ -1,6 +1,8 @@
 """Of a study: what is shown while it runs, its table and its figures.
 
-``views``    lines, JSON, or the live progress of all runs
-``table``    a row an experiment: in a terminal, as Markdown, CSV and JSON
-``figures``  curves of experiments
+``views``        lines or JSON while it runs
+``study_table``  a row an experiment: cells, and as Markdown, CSV and JSON
+``terminal``     the table in a terminal
+``outlook``      what would run, and about how long
+``figures``      curves of experiments
 """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlvc_cli.experiments.findings import matching
-from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import Study
 from dlvc_cli.reporting.training.comparison_figure import PlottedRun, plot_comparison
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
 from dlvc_cli.reporting.formats import duration
 from dlvc_cli.reporting.output import say

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from dlvc_cli.experiments.results import StudyResults
+from dlvc_cli.experiments.outcomes import StudyResults
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.output import say
-from dlvc_cli.reporting.study.table import cells, notes
+from dlvc_cli.reporting.study.study_table import cells, notes
 
 __all__ = ["print_study"]
 

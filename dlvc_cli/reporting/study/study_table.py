@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlvc_cli.experiments.results import Row, StudyResults
+from dlvc_cli.experiments.outcomes import Row, StudyResults
 from dlvc_cli.experiments.study import OUTCOMES
 from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.reporting.worth import difference, interval

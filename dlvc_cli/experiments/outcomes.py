@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from dlvc_cli.experiments.findings import Verdict, judge
-from dlvc_cli.experiments.plan import PlannedRun
+from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
 from dlvc_cli.runs.best import best_of
 from dlvc_cli.runs.paired import Against, against, interval_of

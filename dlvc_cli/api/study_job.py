@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import StudyEnded, StudyRun
-from dlvc_cli.experiments.plan import PlannedRun, plan_study
-from dlvc_cli.experiments.results import StudyResults, results_of
+from dlvc_cli.experiments.outcomes import StudyResults, results_of
+from dlvc_cli.experiments.planned_runs import PlannedRun, plan_study
 from dlvc_cli.experiments.runner import run_study
 from dlvc_cli.experiments.study import Study
 from dlvc_cli.files import replace_file
@@ -90,7 +90,7 @@ class StudyJob:
     def write(self) -> StudyResults:
         """Write table and figures of what there is."""
         from dlvc_cli.reporting.study.figures import draw_figures
-        from dlvc_cli.reporting.study.table import as_csv, as_markdown
+        from dlvc_cli.reporting.study.study_table import as_csv, as_markdown
 
         results = self.results()
         drawn = draw_figures(self.study, self.planned, self.folder)
