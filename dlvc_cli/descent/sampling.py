@@ -59,7 +59,8 @@ def sample(
     finer = (grid - 1) / (_SPEC_GRID - 1)
     column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
     start = (column * finer, row * finer)
-    return Surface(name, (raw - offset) / scale, start, _known(spec, frame, size), frame)
+    known = _known(spec, frame, size)
+    return Surface(name, (raw - offset) / scale, start, known, frame, lr_by=spec.lr_by)
 
 
 def _build(choice: Choice, owner: str) -> Formula:
