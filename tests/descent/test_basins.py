@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.descents import surface_of
 from helpers.folders import SURFACES
 from hypothesis import assume, given
 from hypothesis import strategies as st
