@@ -117,7 +117,7 @@ class DescentOptions(TypedDict, total=False):
     basins: int | None
     """An N by N grid of starts over the whole surface: which minimum does each reach?"""
     lr: float | None
-    """Learning rate; by default the optimiser's own for descent (sgd: 10)."""
+    """Learning rate; by default the optimiser's own (sgd: 10) or the formula's."""
     eps: float | None
     """Step of the numerical gradient, a central difference (one-sided by the border)."""
     beta: float | None
