@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from dlvc_cli.api.absent_data import refuse_absent
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import KINDS
@@ -97,8 +98,12 @@ def _describe_data(name: str) -> dict[str, Any]:
     from dlvc_cli.reporting.measuring import MeasuringBar
     from dlvc_cli.training.data.overview import describe_data
 
+    data = registry().choose("datasets", name)
+    if data.offer.prefix:
+        # Of what has a name of its own, more can be said.
+        refuse_absent(data, name)
     with MeasuringBar() as bar:
-        return drain(describe_data(registry().choose("datasets", name)), bar)
+        return drain(describe_data(data), bar)
 
 
 def _runs(name: str) -> list[dict[str, Any]]:

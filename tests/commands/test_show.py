@@ -57,7 +57,7 @@ def test_a_folder_is_shown_with_its_prefix_and_without(dlvc):
     assert "all 32x32" in text and "no images of the class left" in text
     (row,) = dlvc.json("show", "photos")
     assert row["classes"] == ["left", "right"] and row["splits"]["val"]["counts"] == [0, 1]
-    assert "no folder" in dlvc("show", "folder:photo", code=1).stderr
+    assert "no folder" in dlvc("show", "folder:photo", code=2).stderr
 
 
 def test_a_family_s_member_is_called_what_it_was_asked_for_by(dlvc):
