@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from contextlib import suppress
@@ -13,6 +14,9 @@ from dlvc_cli.runs.directory import RUNS, RunDir
 
 __all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of"]
 
+# Bytes: what file systems take, less than which leaves room for NAME.zip.
+_LONGEST = 200
+
 
 def named_directory(name: str) -> Path:
     """Return the directory in ``runs/`` of a run of this name.
@@ -20,10 +24,15 @@ def named_directory(name: str) -> Path:
     Raises:
         UsageError: it is no name of a folder.
     """
-    if not name.strip() or Path(name).name != name or name.startswith("."):
+    if not name.strip() or Path(name).name != name or name.startswith((".", "-")):
         raise UsageError(
-            f"{name!r} is no name of a run: it is that of a folder in runs/, without / and without "
-            "a dot before it. For another place, say --out."
+            f"{name!r} is no name of a run: it is that of a folder in runs/, without / and with "
+            "neither a dot nor a hyphen before it. For another place, say --out."
+        )
+    if len(os.fsencode(name)) > _LONGEST:
+        raise UsageError(
+            f"A run's name may have {_LONGEST} letters, and {name[:20]}... has {len(name)}. "
+            "Choose a shorter one."
         )
     return RUNS / name
 

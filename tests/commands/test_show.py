@@ -100,3 +100,21 @@ def test_near_misses_are_suggested_whatever_is_named(dlvc):
     ):
         assert f"Did you mean {meant}" in dlvc(*words.split(), code=2).stderr, words
     assert "a comma too many" in dlvc("train", "cnn", "--aug", "flip,,crop", code=2).stderr
+
+
+def test_a_name_that_a_family_lists_is_shown_in_full_only(dlvc, make_plugin):
+    source = """
+        from dlvc_cli import FamilySpec, OpSpec, hookimpl
+
+        def find(name):
+            return OpSpec(name=name, summary="An op.", factory="nowhere:op")
+
+        @hookimpl
+        def dlvc_families():
+            more = {"find": find, "knows": lambda name: name == "twirl"}
+            search = lambda pattern: [find("twirl")]
+            return [FamilySpec(name="zoo", summary="Ops.", of="ops", search=search, **more)]
+    """
+    make_plugin("zoo", source)
+    assert "Did you mean zoo:twirl?" in dlvc("show", "twirl", code=2).stderr
+    assert dlvc("show", "zoo:twirl").stdout.startswith("zoo:twirl")
