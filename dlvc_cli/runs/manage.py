@@ -12,7 +12,7 @@ from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.files import replace_file
 from dlvc_cli.runs.directory import RUNS, RunDir
 
-__all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of"]
+__all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of", "sizes_of_files"]
 
 # Bytes: what file systems take, less than which leaves room for NAME.zip.
 _LONGEST = 200
@@ -109,3 +109,13 @@ def size_of(run: RunDir) -> int:
         with suppress(OSError):
             total += file.lstat().st_size
     return total
+
+
+def sizes_of_files(folder: str | Path) -> dict[str, int]:
+    """Return the bytes of each file in a run's folder, by name; hidden ones are left out."""
+    sizes = {}
+    for file in sorted(Path(folder).iterdir()):
+        with suppress(OSError):
+            if file.is_file() and not file.name.startswith("."):
+                sizes[file.name] = file.stat().st_size
+    return sizes
