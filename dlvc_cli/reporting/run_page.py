@@ -54,7 +54,7 @@ def _what(row: Row) -> Facts:
     return (
         ("model", f"{row['model']}, {formats.count(count)} parameters{part}"),
         ("weights", row["weights"] or ""),
-        ("data", data["name"]),
+        ("data", str(data.get("name", ""))),
         ("images", ", ".join(_images(data, split) for split in data["images"])),
         ("left out", ", ".join(left_out)),
         ("classes", ", ".join(names[:_MOST_CLASSES]) + more),
@@ -63,7 +63,7 @@ def _what(row: Row) -> Facts:
 
 def _images(data: Row, split: str) -> str:
     """``train 7,959 (3,980 + 3,979)``: how many a split has, and of each class where few are."""
-    counts = data.get("class_counts", {}).get(split, ())
+    counts = (data.get("class_counts") or {}).get(split, ())
     by_class = " + ".join(map(formats.count, counts)) if len(counts) <= _MOST_CLASSES else ""
     return f"{split} {data['images'][split]:,}" + (f" ({by_class})" if by_class else "")
 
