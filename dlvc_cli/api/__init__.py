@@ -1,6 +1,7 @@
 """What the command line and Python share.
 
 ``job``          a training: checked and planned, then run
+``absent_data``  data that is not there, refused, with the place that may be meant
 ``consumers``    who is told of its events: a view, trackers, and the curves in the end
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
 ``run_figures``  the curves of a run that was killed before it drew them

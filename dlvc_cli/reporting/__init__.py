@@ -16,7 +16,7 @@
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``targets``        files that can be written, checked before anything heavy is imported
 ``run_options``    the options by which runs differ
-``listing``        tables of what there is, and the page about one
+``listing``        tables of what there is, and the page about one; ``run_page`` that about a run
 ``network_table``  a model's layers; ``data_table`` what a data set holds
 ``measuring``      how far the measuring of a data set's images is
 

@@ -26,8 +26,9 @@ def print_test(name: str, result: TestResult) -> None:
     missing = result.undecided or (0,) * len(result.classes)
     totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
+    where = result.split if result.data is None else f"{result.split} of {result.data}"
     console.print(
-        f"{name} on {result.split} ({result.images:,} images): "
+        f"{name} on {where} ({result.images:,} images): "
         f"accuracy {result.accuracy:.4f}{balanced}, loss {decimals(result.loss)}",
     )
     if undecided := sum(result.undecided):

@@ -12,7 +12,7 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.training.data.built import check_labels
 from dlvc_cli.training.data.subsets import Subset, subset_of
 
-__all__ = ["divided", "sources_of"]
+__all__ = ["divided", "refuse_no_split", "sources_of"]
 
 
 def sources_of(
@@ -39,14 +39,19 @@ def sources_of(
                     "images: --val-share 0.2."
                 )
             source = "train"
-        if source not in splits:
-            there = ", ".join(splits) or "none"
-            hint = did_you_mean(near(name, splits, 1))
-            raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
+        refuse_no_split(splits, source)
         sources[source] = subset_of(source, splits[source])
         if not sources[source].indices:
             raise DataError(f"The {source} split holds no images.")
     return sources
+
+
+def refuse_no_split(splits: Collection[str], name: str) -> None:
+    """Raise ``BadOption`` where no split is called ``name``."""
+    if name not in splits:
+        hint = did_you_mean(near(name, splits, 1))
+        there = ", ".join(splits) or "none"
+        raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
 
 
 def divided(

@@ -123,7 +123,6 @@ def _walks(
         }
         # A trial's first walk is computed by the page; of the others it carries the paths.
         if not computed[number] or number in seen:
-            assert walk.path is not None and walk.path_steps is not None
             worth = _worth_drawing(walk.path, walk.path_steps, share)
             points, steps = walk.path[worth], walk.path_steps[worth]
             kept.append(np.column_stack([steps, points, descent.field.value(points)]))
