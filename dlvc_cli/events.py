@@ -143,6 +143,8 @@ class RunStarted(Event):
         stored_size, input_size: (height, width) in pixels of the images that ops work on, and
             of the network's input.
         device_memory: bytes of the GPU's memory, None on the CPU.
+        epochs: that will be trained, ``--patience`` aside: fewer than asked for where
+            ``max_steps`` end before; the last may have fewer steps than others.
         first_epoch_costs_most: later ones use what it computes, and take next to no time.
         start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
         history: the lines of ``metrics.jsonl`` so far.
@@ -172,6 +174,7 @@ class RunStarted(Event):
     history: tuple[Mapping[str, Any], ...] = ()
     train_counts: tuple[int, ...] = ()
     val_counts: tuple[int, ...] = ()
+    max_steps: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

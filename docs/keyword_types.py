@@ -39,7 +39,9 @@ def _class(name: str, config: type, summary: str) -> str:
     annotations = config.__annotations__
     lines = [f"class {name}(TypedDict, total=False):", f'    """{summary}"""', ""]
     for option in options_of(config):
+        choices = ", ".join(f'"{choice}"' for choice in options_of(config)[option].choices or ())
         kind = _WIDER.get(f"{option} of {config.__name__}") or _WIDER.get(option)
+        kind = kind or (f"Literal[{choices}] | None" if choices else None)
         kind = kind or f"{annotations[option].removesuffix(' | None')} | None"
         lines.append(f"    {option}: {kind}")
         text = " ".join(options_of(config)[option].help.split()).replace("\\", "\\\\")

@@ -74,7 +74,7 @@ def start(dlvc: Any) -> Callable[..., tuple[Started, set[str]]]:
         ("train alexnet --image-size 8", 2),
         ("train cnn --device gpu", 2),
         ("train resnet --weights IMAGENET1K_V", 2),
-        ("train cnn --data folder:nowhere", 1),
+        ("train cnn --data folder:nowhere", 2),
         ("train --resume nowhere", 2),
         ("test nowhere", 2),
         ("predict nowhere cat.jpg", 2),

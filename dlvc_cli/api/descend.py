@@ -100,10 +100,12 @@ def describe_surface(name: str) -> dict[str, Any]:
         "start": list(surface.start),
         "minima": [[float(x), float(y)] for x, y in points[:_LISTED]],
         "minima_in_grid_units": surface.known[:_LISTED].tolist(),
-        "number_of_minima": len(surface.known),
+        # A formula may not tell where its minima are.
+        "number_of_minima": len(surface.known) or None,
         "grid": f"{surface.columns} x {surface.rows}",
         "lowest_of_the_grid": minima.value,
         "lowest_at": [list(minima.lowest)],
         "local_minima_of_the_grid": minima.count,
+        "of_these_at_the_border": minima.at_border,
         "grid_points_without_a_lower_neighbour": minima.points,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from dlvc_cli.api.absent_data import refuse_absent
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import KINDS
@@ -62,9 +63,17 @@ def _objects(name: str, config: TrainConfig, classes: int) -> list[dict[str, Any
 
 
 def _members(name: str, config: TrainConfig, classes: int) -> list[dict[str, Any]]:
-    """What families know by this name, which lacks their prefix: a folder, a model of timm's."""
-    full = [registry().in_family(kind, name) for kind in KINDS]
-    return [row for one in full if one is not None for row in _objects(one, config, classes)]
+    """What families make of this text, which lacks their prefix: a folder, a formula.
+
+    Names that a family lists, such as timm's models, are written in full: here as in a training.
+    """
+    rows = []
+    for kind in KINDS:
+        full = registry().in_family(kind, name)
+        family = registry().family_of(kind, full) if full is not None else None
+        if full is not None and family is not None and family.spec.search is None:
+            rows += _objects(full, config, classes)
+    return rows
 
 
 def _meant(name: str) -> str:
@@ -97,8 +106,12 @@ def _describe_data(name: str) -> dict[str, Any]:
     from dlvc_cli.reporting.measuring import MeasuringBar
     from dlvc_cli.training.data.overview import describe_data
 
+    data = registry().choose("datasets", name)
+    if data.offer.prefix:
+        # Of what has a name of its own, more can be said.
+        refuse_absent(data, name)
     with MeasuringBar() as bar:
-        return drain(describe_data(registry().choose("datasets", name)), bar)
+        return drain(describe_data(data), bar)
 
 
 def _runs(name: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.api.absent_data import refuse_absent
 from dlvc_cli.api.consumers import Consumers, consume
 from dlvc_cli.api.run_figures import draw_missing_figures
 from dlvc_cli.api.signals import StopSignal, on_leaving
@@ -14,10 +15,8 @@ from dlvc_cli.config.options import flag
 from dlvc_cli.config.plan import Plan, plan_training
 from dlvc_cli.config.resolve import resolve_resumed, resolve_training
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.contract.params import path as path_type
 from dlvc_cli.errors import BadOption, Interrupted, UsageError
 from dlvc_cli.events import Notice, RunEnded, RunStarted
-from dlvc_cli.registry.offers import Choice, guarded
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
 from dlvc_cli.runs.manage import named_directory
@@ -121,34 +120,11 @@ def plan_job(
         out = named_directory(name)
     resolved = resolve_training(registry(), given, file, preset)
     plan = plan_training(registry(), resolved)
-    _refuse_absent(plan)
+    refuse_absent(plan.data, plan.config.data or "")
     if out is not None:
         refuse_occupied(out)
     _check_cache_limit(plan.config)
     return Job(plan, None, out, (*resolved.notices, *plan.notices, *_starting_notices(plan)))
-
-
-def _refuse_absent(plan: Plan) -> None:
-    """Refuse data that isn't there, where that can be told at once.
-
-    Raises:
-        DlvcError: what building it raises, as of a folder that there isn't.
-    """
-    text = plan.config.data or ""
-    family = registry().family_of("datasets", text)
-    absent = (
-        family is not None
-        and family.spec.knows is not None
-        and not guarded(family, family.spec.knows, text.partition(":")[2])
-    )
-    if absent or any(not path.expanduser().exists() for path in _paths(plan.data)):
-        plan.data.build()
-
-
-def _paths(choice: Choice) -> list[Path]:
-    """The files and folders that an object's parameters name."""
-    values = [choice.values[p.name] for p in choice.spec.params if p.type is path_type]
-    return [Path(value) for value in values if value]
 
 
 def _check_cache_limit(config: TrainConfig) -> None:
@@ -209,6 +185,6 @@ def _plan_resume(given: Mapping[str, Any], run: RunDir) -> Job:
         )
     plan = plan_training(registry(), resolve_resumed(registry(), recorded, given))
     if "data" in given:
-        _refuse_absent(plan)
+        refuse_absent(plan.data, plan.config.data or "")
     _check_cache_limit(plan.config)
     return Job(plan, run, None, (f"Going on with {run.name}.",))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ class TrainOptions(TypedDict, total=False):
     lr_backbone: float | None
     """Learning rate of pretrained layers; by default a fifth of the head's, which starts
     anew."""
-    frozen_bn: str | None
+    frozen_bn: Literal["eval", "train"] | None
     """Batch-norm statistics of pretrained layers. eval keeps them, also where the layers are
     trained: few images estimate them badly. train lets them adapt, as the course did."""
     feature_cache: bool | None
@@ -80,10 +80,10 @@ class TrainOptions(TypedDict, total=False):
     image_size: int | str | None
     """The network's input in pixels, 64 or 64x48; by default the data's own, raised to what the
     model needs, or with pretrained weights theirs."""
-    fit: str | None
+    fit: Literal["crop", "squash"] | None
     """Images of other proportions: crop their centre, or squash them. By default, those of
     several sizes are cropped; those of one size are squashed to an --image-size."""
-    normalize: str | None
+    normalize: Literal["data", "weights", "none"] | None
     """Per-channel normalisation: of the training set (default), of the weights (default with
     pretrained ones), or none."""
     val_share: float | None
@@ -100,7 +100,7 @@ class TrainOptions(TypedDict, total=False):
     """Send events to a tracker (may be repeated)."""
     device: str | None
     """auto, cpu, cuda, cuda:1, mps."""
-    precision: str | None
+    precision: Literal["auto", "fp32", "bf16", "fp16"] | None
     """Arithmetic; auto is bf16 on a GPU that has it, else fp32."""
     compile: bool | None
     """Compile the network (torch.compile)."""
@@ -121,7 +121,7 @@ class DescentOptions(TypedDict, total=False):
     basins: int | None
     """An N by N grid of starts over the whole surface: which minimum does each reach?"""
     lr: float | None
-    """Learning rate; by default the optimiser's own for descent (sgd: 10)."""
+    """Learning rate; by default the optimiser's own (sgd: 10) or the formula's."""
     eps: float | None
     """Step of the numerical gradient, a central difference (one-sided by the border)."""
     beta: float | None

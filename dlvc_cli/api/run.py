@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
 
+from dlvc_cli.api.absent_data import refuse_absent
 from dlvc_cli.api.job import plan_job
 from dlvc_cli.api.keywords import TrainOptions
 from dlvc_cli.config.plan import Plan, plan_use
@@ -119,7 +120,8 @@ class Run:
 
         Args:
             split: ``train``, ``val`` or ``test``; by default ``test`` where there is one.
-            data: where the data is now, if it is not where it was.
+            data: where the data is now, if it is not where it was, or other images of its classes.
+                A folder of class folders, without splits, is whichever split is asked for.
             device: where to compute.
             view: is called with events (progress of reading, warnings).
 
@@ -141,6 +143,7 @@ class Run:
             balanced_accuracy=result.balanced_accuracy,
             undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
             interval=(found.low, found.high),
+            data=data,
         )
 
     def _plan(self, data: str | None = None) -> Plan:
@@ -148,7 +151,10 @@ class Run:
         config = dataclasses.replace(self.config, tracker=())
         if data is not None:
             config = dataclasses.replace(config, data=absolute_data(registry(), data))
-        return plan_use(registry(), config)
+        plan = plan_use(registry(), config)
+        if data is not None:
+            refuse_absent(plan.data, config.data or "")
+        return plan
 
     def _inference(self, device: str, data: str | None = None) -> Any:
         from dlvc_cli.training.inference import open_inference

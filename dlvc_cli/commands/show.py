@@ -121,5 +121,10 @@ def show(
         elif row["kind"] == "datasets":
             print_details(row, DATA_KEYS)
             print_data(row)
+        elif row["kind"] == "runs":
+            from dlvc_cli.reporting.run_page import print_run
+            from dlvc_cli.runs.manage import sizes_of_files
+
+            print_run(row, sizes_of_files(row["path"]))
         else:
             print_details(row)

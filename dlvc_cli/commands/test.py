@@ -22,7 +22,8 @@ SplitName = Annotated[
 Data = Annotated[
     str | None,
     typer.Option(
-        help="Where the data is now, if it has moved.", autocompletion=complete_names("datasets")
+        help="Where the data is now, if it has moved, or other images of the same classes.",
+        autocompletion=complete_names("datasets"),
     ),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]

@@ -28,14 +28,21 @@ def usage_sentence(error: Any) -> str:
     if name == "BadParameter" and error.param is not None:
         return _bad_value(_called(error.param), error.message) or message
     if extra := re.fullmatch(r"Got unexpected extra arguments?\(?s?\)? \((.*)\)\.?", message):
-        return (
-            f"There is a word too many: {extra[1]}. What belongs together is written with commas "
-            "and without spaces, as in flip,crop."
-        )
+        return f"There is a word too many: {extra[1]}. {_together(command)}"
     if gone := re.fullmatch(r"No such command '(.*?)'\.?(.*)", message):
         others = list(getattr(command, "commands", {}))
         return f"There is no command called {gone[1]!r}.{did_you_mean(near(gone[1], others, 1))}"
     return message if message.endswith(".") else f"{message}."
+
+
+def _together(command: Any) -> str:
+    """How what belongs together is written where a command takes it."""
+    if any(parameter.name == "surface" for parameter in getattr(command, "params", ())):
+        return (
+            'Put a formula in quotes, as in "x + y", and options before it; one that begins with '
+            'a minus stands last: --max-steps 4 -- "-x".'
+        )
+    return "What belongs together is written with commas and without spaces, as in flip,crop."
 
 
 def _called(parameter: Any) -> str:

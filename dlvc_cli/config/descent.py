@@ -47,7 +47,9 @@ class DescentConfig:
         metavar="N",
     )
     lr: float | None = option(
-        None, "Learning rate; by default the optimiser's own for descent (sgd: 10).", panel=_STEP
+        None,
+        "Learning rate; by default the optimiser's own (sgd: 10) or the formula's.",
+        panel=_STEP,
     )
     eps: float = option(
         1.0,

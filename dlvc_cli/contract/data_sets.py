@@ -38,7 +38,8 @@ class Split(Protocol):
 class Dataset(Protocol):
     """What a data set's factory returns.
 
-    It may also have ``notices``, sentences that a user is told when it is read: what was left out.
+    It may also have ``notices``, sentences that a user is told when it is read: what was left out;
+    and ``undivided``, true where its images are in one split, ``train``, for want of splits.
 
     Attributes:
         classes: class names; a label is an index into them.

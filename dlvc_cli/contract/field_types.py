@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from dlvc_cli.contract.factory import FactoryField
+from dlvc_cli.contract.suggestions import with_article
 from dlvc_cli.errors import SpecError
 
 __all__ = ["check_fields", "is_finite", "is_plain"]
@@ -112,5 +113,5 @@ def _words(hint: Any) -> str:
         return "a mapping of text to what JSON can hold"
     if origin is Callable:
         return "a function"
-    words = _WORDS.get(hint) or f"a {getattr(hint, '__name__', hint)}"
+    words = _WORDS.get(hint) or with_article(f"{getattr(hint, '__name__', hint)}")
     return f"{words} of numbers" if hasattr(hint, "_fields") else words

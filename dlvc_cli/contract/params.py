@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_origin
 
 from dlvc_cli.contract.field_types import check_fields, is_finite, is_plain
-from dlvc_cli.contract.suggestions import did_you_mean, near
+from dlvc_cli.contract.suggestions import did_you_mean, near, with_article
 from dlvc_cli.errors import BadOption, SpecError
 
 __all__ = [
@@ -152,7 +152,7 @@ class Param:
     def type_words(self) -> str:
         """The type as what is taken: ``a whole number``."""
         counted = self.type in (int, float, size, path) and not self.choices
-        return f"a {self.type_name}" if counted else self.type_name
+        return with_article(self.type_name) if counted else self.type_name
 
     @property
     def range_text(self) -> str:

@@ -174,6 +174,9 @@ class SurfaceSpec(Buildable):
         domain: (low, high), the range of both x and y.
         x_along: whether x runs along the ``columns`` or the ``rows`` of the sampled grid.
         start: the default start (column, row) on a 1000 x 1000 grid, None for one the core picks.
+        lr_by: whose default learning rate suits: the ``optimizer``'s for descent, or the
+            ``surface``'s, which the core takes from slopes and curvature of the samples, for
+            optimisers that move by rate x gradient.
     """
 
     kind: ClassVar[str] = "surfaces"
@@ -189,6 +192,7 @@ class SurfaceSpec(Buildable):
     domain: tuple[float, float]
     x_along: Literal["columns", "rows"] = "columns"
     start: tuple[float, float] | None = None
+    lr_by: Literal["optimizer", "surface"] = "optimizer"
 
     def __post_init__(self) -> None:
         super().__post_init__()

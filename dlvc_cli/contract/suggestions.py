@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "near"]
+__all__ = ["did_you_mean", "near", "with_article"]
 
 
 def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
@@ -25,3 +25,8 @@ def did_you_mean(names: Iterable[str]) -> str:
     """`` Did you mean flip or crop?``, to follow a sentence; nothing where there is nothing."""
     either = " or ".join(dict.fromkeys(names))
     return f" Did you mean {either}?" if either else ""
+
+
+def with_article(noun: str) -> str:
+    """``an image``, ``a name``."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -6,47 +6,56 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlvc_cli.descent.basins import at_global
+from dlvc_cli.descent.gradients import Field
 from dlvc_cli.descent.kernel import MAX_STEPS
-from dlvc_cli.descent.surface import Array, Surface
+from dlvc_cli.descent.suited_rates import steepest_curvature, suited_rate
+from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.walks import Walks
+from dlvc_cli.errors import DlvcError
 
 __all__ = ["short_steps_notice"]
 
 # A walk's mean step is so many times rate x gradient at most, if it is that which moves it:
 # momentum multiplies it, and the gradient at the end is smaller than on the way.
 _SCALED = 50.0
-# Below this share of the rate that the surface bears, steps are short.
+# Below this share of the rate that suits the surface, steps are short.
 _SHORT = 0.1
 
 
-def short_steps_notice(surface: Surface, trials: Sequence[Walks]) -> str:
+def short_steps_notice(surface: Surface, trials: Sequence[Walks], field: Field) -> str:
     """Say which learning rate suits the surface, where every walk of a trial runs out of steps.
 
-    The rate is 1 / L with L the steepest curvature of the samples along an axis: the largest with
-    which plain gradient descent is sure to go down (Nesterov, Introductory Lectures on Convex
-    Optimization, 2004, 1.2.3), for what moves by rate x gradient. Empty where it isn't that.
+    Empty where steps aren't short for the surface, where it has no curvature to tell that by, or
+    where walks are on their way no longer.
     """
-    curvature = _steepest_curvature(surface.values)
-    short = [walks for walks in trials if _crawls(walks, curvature)]
-    if not short:
+    rate = suited_rate(surface) if steepest_curvature(surface) else None
+    if rate is None or not any(_crawls(surface, walks, rate, field) for walks in trials):
         return ""
-    rate = float(f"{1 / curvature:.1g}")
     who = "The walk was" if sum(map(len, trials)) == 1 else "Walks were"
     return (
         f"{who} still on the way after --max-steps: steps are short on a surface as flat as this. "
-        f"Try --lr {rate:g}, about the most that it bears."
+        f"Try --lr {rate:g}, which suits its slopes and curvature."
     )
 
 
-def _crawls(walks: Walks, curvature: float) -> bool:
-    if not curvature or not (walks.reasons == MAX_STEPS).all():
+def _crawls(surface: Surface, walks: Walks, rate: float, field: Field) -> bool:
+    lr = walks.trial.lr
+    if lr >= _SHORT * rate or not (walks.reasons == MAX_STEPS).all():
         return False
     moved = np.hypot(*(walks.ends - walks.starts).T) / walks.steps
-    by_gradient = moved <= _SCALED * walks.trial.lr * walks.norms
-    return bool(walks.trial.lr * curvature < _SHORT and by_gradient.all())
+    by_gradient = moved <= _SCALED * lr * walks.norms
+    return bool(by_gradient.all() and _moves_on(surface, walks, field).all())
 
 
-def _steepest_curvature(values: Array) -> float:
-    """The largest second difference of samples (rows, columns) along an axis."""
-    along = [np.abs(np.diff(values, 2, axis)) for axis in (0, 1) if values.shape[axis] > 2]
-    return max((float(np.nanmax(found)) for found in along), default=0.0)
+def _moves_on(surface: Surface, walks: Walks, field: Field) -> np.ndarray:
+    """Whether each walk is still on its way, (N,): not at a global minimum, and not stepping to
+    and fro across the bottom of a kink, where the next gradient points back."""
+    try:
+        here = field.gradient(walks.ends)
+        there = np.clip(walks.ends - walks.trial.lr * here, 0, surface.corner)
+        onward = (here * field.gradient(there)).sum(axis=1) > 0
+    except DlvcError:
+        # A formula may have no gradient a step further.
+        return np.zeros(len(walks), dtype=bool)
+    return np.asarray(onward & ~at_global(surface, walks))

@@ -69,6 +69,7 @@ class GridMinima:
 
     Attributes:
         count: minima as in :class:`Basins`, those at the border too.
+        at_border: how many of these reach the border.
         points: grid points off the border none of whose eight neighbours lies lower. Here a
             plateau counts once a point, and a terrace on a slope may count as well.
         lowest: the (column, row) of the lowest, the first of them row by row.
@@ -76,6 +77,7 @@ class GridMinima:
     """
 
     count: int
+    at_border: int
     points: int
     lowest: tuple[int, int]
     value: float
@@ -168,8 +170,11 @@ def count_minima(surface: Surface) -> GridMinima:
         for across in (0, 1, 2):
             flat &= core <= values[down : down + rows - 2, across : across + columns - 2]
     row, column = divmod(int(values.argmin()), columns)
+    marks = _mark(values)
+    edges = np.concatenate([marks[0], marks[-1], marks[:, 0], marks[:, -1]])
     return GridMinima(
-        count=int(_mark(values).max()),
+        count=int(marks.max()),
+        at_border=len(np.unique(edges[edges > 0])),
         points=int(flat.sum()),
         lowest=(column, row),
         value=float(values[row, column]),
@@ -187,8 +192,22 @@ def low_enough(surface: Surface) -> float | None:
     """The value up to which a walk's end counts as a global minimum, wherever it is.
 
     None where a formula tells all minima; else what is as low as the grid's lowest point counts.
+    Of a formula's samples, so does what lies above that by no more than sampling makes: half a
+    grid step along each axis, on the steepest slope beside the lowest point. Between two samples
+    a minimum is missed by so much at most, be it round or a kink.
     """
-    return None if len(surface.known) else float(surface.values.min()) + _VALUE_TOLERANCE
+    if len(surface.known):
+        return None
+    values = surface.values
+    column, row = surface.lowest[0].astype(np.int64)
+    tolerance = _VALUE_TOLERANCE
+    if surface.frame is not None:
+        beside = (
+            values[row, max(column - 1, 0) : column + 2],
+            values[max(row - 1, 0) : row + 2, column],
+        )
+        tolerance = max(tolerance, sum(float(np.ptp(line)) for line in beside) / 2)
+    return float(values[row, column]) + tolerance
 
 
 def _mark(values: Array) -> NDArray[np.int32]:

@@ -18,6 +18,7 @@ from dlvc_cli.descent.sampling import sample
 from dlvc_cli.descent.single import SingleEngine
 from dlvc_cli.descent.starts import place_starts
 from dlvc_cli.descent.steppers import RuleStepper, TorchStepper
+from dlvc_cli.descent.suited_rates import with_suited_rates
 from dlvc_cli.descent.surface import Array, Surface, distance_to_nearest
 from dlvc_cli.descent.trials import Trial
 from dlvc_cli.descent.walk_state import Engine, StepSettings, WalkState
@@ -72,6 +73,7 @@ def descend_plan(
         DlvcError: a start off the surface, or an optimiser that can't be used here.
     """
     began = time.perf_counter()
+    plan = with_suited_rates(plan, surface)
     config = plan.config
     starts = place_starts(config, surface)
     keep = keep_paths and plan.walks <= MAX_PATHS
@@ -98,12 +100,13 @@ def descend_plan(
     thinned = _thinned_notice(done)
     if thinned:
         yield Notice(text=thinned)
-    if advice := short_steps_notice(surface, done):
+    first = _field(plan, plan.trials[0], surface)
+    if advice := short_steps_notice(surface, done, first):
         yield Notice(text=advice)
     return Descent(
         surface,
         done,
-        _field(plan, plan.trials[0], surface),
+        first,
         config,
         plan.command,
         time.perf_counter() - began,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from dlvc_cli.contract.formula import Formula
 from dlvc_cli.contract.specs import SurfaceSpec
+from dlvc_cli.descent.poles import find_pole
 from dlvc_cli.descent.surface import Array, Frame, Surface
 from dlvc_cli.errors import BadOption, DlvcError, PluginError
 from dlvc_cli.registry.offers import Choice, guarded
@@ -49,6 +52,8 @@ def sample(
     if raw.shape != size:
         raise PluginError(f"{owner} gives values of shape {raw.shape} for points of shape {size}.")
     _check_finite(raw, frame, x, y, owner, wrong)
+    if wrong is BadOption:
+        _check_poles(raw, partial(guarded, choice.offer, _evaluate, frame), frame, owner)
     offset = min(float(raw.min()), 0.0)
     scale = float(raw.max()) - offset
     if raw.max() == raw.min():
@@ -59,7 +64,8 @@ def sample(
     finer = (grid - 1) / (_SPEC_GRID - 1)
     column, row = spec.start or ((_SPEC_GRID - 1) / 4,) * 2
     start = (column * finer, row * finer)
-    return Surface(name, (raw - offset) / scale, start, _known(spec, frame, size), frame)
+    known = _known(spec, frame, size)
+    return Surface(name, (raw - offset) / scale, start, known, frame, lr_by=spec.lr_by)
 
 
 def _build(choice: Choice, owner: str) -> Formula:
@@ -85,6 +91,23 @@ def _check_finite(
         f"x = {x[place]:g}, y = {y[place]:g}, and at {bad.sum():,} of {bad.size:,} points. Try "
         "another --domain."
     )
+
+
+def _check_poles(
+    raw: Array, evaluate: Callable[[Array, Array], Array], frame: Frame, owner: str
+) -> None:
+    pole = find_pole(raw, lambda columns, rows: evaluate(*frame.to_plane(columns, rows, raw.shape)))
+    if pole is not None:
+        x, y = frame.to_plane(*pole, raw.shape)
+        raise BadOption(
+            f"{owner} has a pole by x = {_plain(x)}, y = {_plain(y)}, between two samples: it has "
+            "no lowest or highest value there. Try another --domain."
+        )
+
+
+def _plain(coordinate: float) -> str:
+    """A coordinate without the rounding of its way through the grid."""
+    return f"{round(coordinate, 9) + 0.0:g}"
 
 
 def _evaluate(frame: Frame, x: Array, y: Array) -> Array:

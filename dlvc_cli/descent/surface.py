@@ -63,6 +63,7 @@ class Surface:
         known: global minima of the formula that lie on this part of it, (K, 2).
         frame: the formula behind the values; None for an image.
         notices: what the user should be told about it, a sentence each.
+        lr_by: as in ``SurfaceSpec``.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Surface:
     known: Array
     frame: Frame | None = None
     notices: tuple[str, ...] = ()
+    lr_by: str = "optimizer"
 
     @property
     def rows(self) -> int:

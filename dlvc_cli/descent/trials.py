@@ -17,7 +17,7 @@ from dlvc_cli.errors import BadOption
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import Registry
 
-__all__ = ["Trial", "make_trials", "setting_words", "written_name"]
+__all__ = ["Trial", "make_trials", "relabelled", "setting_words", "written_name"]
 
 _MOMENTUM, _NESTEROV = "momentum", "nesterov"
 _NESTEROV_BETA = 0.9
@@ -81,7 +81,7 @@ def make_trials(registry: Registry, config: DescentConfig) -> list[Trial]:
     for first, second in itertools.combinations(trials, 2):
         if first.text == second.text and first.varied == second.varied:
             raise BadOption("--sweep or --optimizer has a value twice: leave one out.")
-    return _relabel(trials)
+    return relabelled(trials)
 
 
 def _parse_sweep(text: str) -> tuple[str, list[str]]:
@@ -156,7 +156,7 @@ def _trial(config: DescentConfig, text: str, choice: Choice, swept: Mapping[str,
         choice = dataclasses.replace(choice, values=choice.values | {name: varied[called]})
     lr = varied.get("lr", config.lr if config.lr is not None else spec.learning_rates.descent)
     eps = varied.get("eps", config.eps)
-    return Trial(_label(text, choice, lr), text, choice, lr, eps, varied)
+    return Trial("", text, choice, lr, eps, varied)
 
 
 def _positive(name: str, word: str) -> float:
@@ -188,8 +188,12 @@ def setting_words(param: Param, value: Any) -> str:
     return f"{param.name} {_word(value)}"
 
 
-def _relabel(trials: list[Trial]) -> list[Trial]:
-    """Where a sweep tells trials apart, it makes the shorter labels."""
+def relabelled(trials: Sequence[Trial]) -> list[Trial]:
+    """Give trials the labels that say their settings; what a sweep varies is the shorter one."""
+    trials = [
+        dataclasses.replace(trial, label=_label(trial.text, trial.choice, trial.lr))
+        for trial in trials
+    ]
     several = len({trial.text for trial in trials}) > 1
     labels = []
     for trial in trials:

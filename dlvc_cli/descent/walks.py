@@ -13,8 +13,10 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.gradients import Field
 from dlvc_cli.descent.kept_path import Steps
+from dlvc_cli.descent.request_plan import MAX_PATHS
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.trials import Trial
+from dlvc_cli.errors import UsageError
 
 __all__ = ["REASONS", "Descent", "Walk", "Walks"]
 
@@ -43,9 +45,7 @@ class Walk:
         reason: ``gradient``, ``max_steps``, ``left_surface`` or ``no_progress``.
         norm: of the last gradient.
         distance: from the end to the nearest known minimum, in grid units.
-        path: all positions, (steps + 1, 2), or those of a long walk that were kept, (K, 2), the
-            first and the last among them; None where paths weren't kept.
-        path_steps: the step after which each position of the path was reached, (K,): from 0 on.
+        kept: its path and the steps of its positions; None where paths weren't kept.
     """
 
     trial: Trial
@@ -56,8 +56,43 @@ class Walk:
     reason: str
     norm: float
     distance: float
-    path: Array | None = field(default=None, repr=False)
-    path_steps: Steps | None = field(default=None, repr=False)
+    kept: tuple[Array, Steps] | None = field(default=None, repr=False)
+
+    @property
+    def path(self) -> Array:
+        """All positions, (steps + 1, 2), or those of a long walk that were kept, (K, 2), the first
+        and the last among them.
+
+        Raises:
+            UsageError: paths weren't kept.
+        """
+        return self._known_path()[0]
+
+    @property
+    def path_steps(self) -> Steps:
+        """The step after which each position of the path was reached, (K,): from 0 on.
+
+        Raises:
+            UsageError: paths weren't kept.
+        """
+        return self._known_path()[1]
+
+    @property
+    def has_path(self) -> bool:
+        """Whether its path was kept."""
+        return self.kept is not None
+
+    def _known_path(self) -> tuple[Array, Steps]:
+        if self.kept is None:
+            raise UsageError(
+                f"The path of this walk was not kept: that is done for up to {MAX_PATHS} walks. "
+                "Start fewer of them."
+            )
+        return self.kept
+
+
+# What a descent of a single walk has, too.
+_OF_WALK = {*Walk.__dataclass_fields__, "path", "path_steps", "has_path"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +131,13 @@ class Walks:
             reason=REASONS[int(self.reasons[index])],
             norm=float(self.norms[index]),
             distance=float(self.distances[index]),
-            path=None if self.paths is None else self.paths[index],
-            path_steps=None if self.path_steps is None else self.path_steps[index],
+            kept=self._kept(index),
         )
+
+    def _kept(self, index: int) -> tuple[Array, Steps] | None:
+        if self.paths is None or self.path_steps is None:
+            return None
+        return self.paths[index], self.path_steps[index]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -149,9 +188,14 @@ class Descent(Sequence[Walk]):
         return (walks.walk(k) for walks in self.trials for k in range(len(walks)))
 
     @property
-    def path(self) -> Array | None:
-        """The path of the single walk."""
+    def path(self) -> Array:
+        """The path of the single walk; see :attr:`Walk.path`."""
         return self._single().path
+
+    @property
+    def path_steps(self) -> Steps:
+        """The steps of its positions."""
+        return self._single().path_steps
 
     @property
     def end(self) -> tuple[float, float]:
@@ -179,7 +223,7 @@ class Descent(Sequence[Walk]):
         return self[0]
 
     def __dir__(self) -> list[str]:
-        of_walk = Walk.__dataclass_fields__ if len(self) == 1 else ()
+        of_walk = _OF_WALK if len(self) == 1 else ()
         return sorted({*super().__dir__(), *of_walk})
 
     def __repr__(self) -> str:
@@ -191,9 +235,9 @@ class Descent(Sequence[Walk]):
         return "\n".join(lines) + ">"
 
     def __getattr__(self, name: str) -> Any:
-        if name in Walk.__dataclass_fields__ and len(self) == 1:
+        if name in _OF_WALK and len(self) == 1:
             return getattr(self[0], name)
-        if name in Walk.__dataclass_fields__:
+        if name in _OF_WALK:
             raise AttributeError(f"{name} is that of a walk, and there are {len(self)}: use [0]")
         raise AttributeError(f"a descent has no {name}")
 

@@ -18,6 +18,7 @@ from dlvc_cli.contract.described import Buildable
 from dlvc_cli.contract.kinds import HOOK_PREFIX, KINDS, singular
 from dlvc_cli.contract.params import parse_arguments, written_arguments
 from dlvc_cli.contract.specs import FamilySpec
+from dlvc_cli.contract.suggestions import with_article
 from dlvc_cli.errors import (
     AmbiguousName,
     BadOption,
@@ -228,7 +229,7 @@ class Registry:
     def _member(self, kind: str, family: Offer, rest: str) -> Offer:
         spec: FamilySpec = family.spec
         if not rest:
-            needed = f"a {spec.metavar.lower()}, as in {spec.name}:{spec.metavar}"
+            needed = f"{with_article(spec.metavar.lower())}, as in {spec.name}:{spec.metavar}"
             raise BadOption(f"{spec.name}: needs {needed}.")
         member = guarded(family, spec.find_spec, rest)
         if member is None:

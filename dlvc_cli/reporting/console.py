@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dlvc_cli.reporting.outside_text import shown, shown_lines
 
-__all__ = ["open_console", "plain_text", "print_sentences", "results_console"]
+__all__ = ["open_console", "page_console", "plain_text", "print_sentences", "results_console"]
 
 
 def open_console(**options: Any) -> Console:
@@ -34,6 +34,15 @@ def results_console(**options: Any) -> Console:
     """Return one on standard output, wide enough for whole lines where that is no terminal."""
     console = open_console(**options)
     return console if console.is_terminal else open_console(width=200, **options)
+
+
+def page_console() -> Console:
+    """Return one on standard output for running text: where that is no terminal, as wide as
+    ``$COLUMNS`` says."""
+    columns = os.environ.get("COLUMNS", "")
+    asked = int(columns) if columns.isdecimal() and int(columns) else 0
+    console = results_console()
+    return open_console(width=asked) if asked and not console.is_terminal else console
 
 
 def plain_text(text: object, style: str = "") -> Text:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
-from dlvc_cli.reporting.console import plain_text, results_console
+from dlvc_cli.reporting.console import page_console, plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
 from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.reporting.run_options import differing_words
@@ -19,7 +19,7 @@ from dlvc_cli.reporting.run_options import differing_words
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
 
-__all__ = ["print_cache", "print_details", "print_listing"]
+__all__ = ["local_moment", "print_cache", "print_details", "print_listing"]
 
 Row = Mapping[str, Any]
 
@@ -63,7 +63,7 @@ def _shown(kind: str, row: Row) -> Row:
         shown["written"] = _call(row)
     if kind == "runs":
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
-        shown["begun"] = _local(row["created"])
+        shown["begun"] = local_moment(row["created"])
         shown["accuracy"] = decimals(row["best_acc"]).replace("-", "")
         if row["uneven"] and row["best_balanced_acc"] is not None:
             shown["accuracy"] += f" (balanced {decimals(row['best_balanced_acc'])})"
@@ -119,7 +119,7 @@ def print_listing(kind: str, rows: Sequence[Row], titled: bool) -> None:
         console.print()
 
 
-def _local(moment: str | None) -> str:
+def local_moment(moment: str | None) -> str:
     """A moment in ISO 8601 as the date and time here."""
     try:
         return datetime.fromisoformat(moment or "").astimezone().strftime("%Y-%m-%d %H:%M")
@@ -157,7 +157,7 @@ def print_details(row: Row, elsewhere: Collection[str] = ()) -> None:
         elsewhere: keys of what is printed in another way.
     """
     left_out = {"name", "kind", "parameters", *elsewhere}
-    console = results_console()
+    console = page_console()
     heading = plain_text(row["name"], "bold")
     heading.append(f"  {row['kind']}", style="dim")
     console.print(heading)

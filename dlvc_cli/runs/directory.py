@@ -251,11 +251,28 @@ def create_run(model: str, data: str, out: Path | None = None) -> RunDir:
 
 
 def refuse_occupied(out: Path) -> None:
-    """Raise ``UsageError`` if ``out`` is a file, or a folder that holds more than hidden files."""
-    if out.is_file() or (out.is_dir() and any(not f.name.startswith(".") for f in out.iterdir())):
-        go_on = (out / "run.json").is_file()
-        hint = f", or go on with it: dlvc train --resume {out}" if go_on else ""
-        raise UsageError(f"{out} exists and is not empty. Choose another --out{hint}.")
+    """Refuse a run's directory that can't be made, or that holds something.
+
+    Raises:
+        UsageError: it is a file, or a folder that holds more than hidden files.
+    """
+    option = "--name" if out.parent == RUNS else "--out"
+    try:
+        if not out.is_file() and not (out.is_dir() and _holds_more_than_hidden(out)):
+            return
+    except OSError as error:
+        text = f"{out} can't be a run's folder: {error.strerror}. Choose another {option}."
+        raise UsageError(text) from error
+    if (out / ".lock").exists() and RunDir(out).in_use():
+        raise UsageError(f"{out} is being trained by another process. Choose another {option}.")
+    hint = ""
+    if (out / "run.json").is_file():
+        hint = f", or go on with it: dlvc train --resume {out}"
+    raise UsageError(f"{out} exists and is not empty. Choose another {option}{hint}.")
+
+
+def _holds_more_than_hidden(folder: Path) -> bool:
+    return any(not entry.name.startswith(".") for entry in folder.iterdir())
 
 
 def label_of(text: str) -> str:

@@ -28,7 +28,8 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         "data": config["data"],
         "state": status["state"],
         "epoch": status.get("epoch", 0),
-        "epochs": config["epochs"],
+        # Fewer than were asked for where --max-steps end before.
+        "epochs": status.get("epochs") or config["epochs"],
         "best_acc": status.get("best_acc"),
         "best_epoch": status.get("best_epoch"),
         "best_balanced_acc": status.get("best_balanced_acc"),

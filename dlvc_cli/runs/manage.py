@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from contextlib import suppress
@@ -11,7 +12,10 @@ from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.files import replace_file
 from dlvc_cli.runs.directory import RUNS, RunDir
 
-__all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of"]
+__all__ = ["named_directory", "pack_run", "remove_run", "rename_run", "size_of", "sizes_of_files"]
+
+# Bytes: what file systems take, less than which leaves room for NAME.zip.
+_LONGEST = 200
 
 
 def named_directory(name: str) -> Path:
@@ -20,10 +24,15 @@ def named_directory(name: str) -> Path:
     Raises:
         UsageError: it is no name of a folder.
     """
-    if not name.strip() or Path(name).name != name or name.startswith("."):
+    if not name.strip() or Path(name).name != name or name.startswith((".", "-")):
         raise UsageError(
-            f"{name!r} is no name of a run: it is that of a folder in runs/, without / and without "
-            "a dot before it. For another place, say --out."
+            f"{name!r} is no name of a run: it is that of a folder in runs/, without / and with "
+            "neither a dot nor a hyphen before it. For another place, say --out."
+        )
+    if len(os.fsencode(name)) > _LONGEST:
+        raise UsageError(
+            f"A run's name may have {_LONGEST} letters, and {name[:20]}... has {len(name)}. "
+            "Choose a shorter one."
         )
     return RUNS / name
 
@@ -100,3 +109,13 @@ def size_of(run: RunDir) -> int:
         with suppress(OSError):
             total += file.lstat().st_size
     return total
+
+
+def sizes_of_files(folder: str | Path) -> dict[str, int]:
+    """Return the bytes of each file in a run's folder, by name; hidden ones are left out."""
+    sizes = {}
+    for file in sorted(Path(folder).iterdir()):
+        with suppress(OSError):
+            if file.is_file() and not file.name.startswith("."):
+                sizes[file.name] = file.stat().st_size
+    return sizes

@@ -36,6 +36,7 @@ class TestResult:
             is predicted right.
         classes: names, in the order of the confusion matrix.
         confusion: counts, a row for each true class, a column for each predicted.
+        data: the data set, where it was named anew; None for the run's own.
         undecided: counts by true class of images without a prediction, since the network's numbers
             for them are not finite; they count as wrong.
         interval: 95 %, of the accuracy (Wilson), low and high.
@@ -52,3 +53,4 @@ class TestResult:
     undecided: tuple[int, ...] = ()
     balanced_accuracy: float | None = None
     interval: tuple[float, float] | None = None
+    data: str | None = None

@@ -13,12 +13,15 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.config.plan import Plan
+from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.images.decode import decode
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.data.applied_op import build_ops
+from dlvc_cli.training.data.hold_out import held_out, refuse_no_split
 from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.data.renumbered import under_any_name
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.loss import Objective
@@ -83,21 +86,23 @@ class Inference:
         """Evaluate on a split of the data; by default ``test`` where there is one, else ``val``.
 
         Args:
-            new_data: the data set has been named anew: it may have one split alone, which then is
-                meant whatever it is called, and some of the classes.
+            new_data: the data set has been named anew: it may have some of the classes, and one
+                split alone, which then is the default. One without splits is whichever is asked
+                for.
 
         Raises:
-            DlvcError: the data is missing or its classes are others.
+            DlvcError: the data is missing, its classes are others, or it has no such split.
         """
         dataset = open_run_dataset(self.plan, self.preprocessing, part=new_data)
-        there = list(dataset.splits)
-        if new_data and len(there) == 1 and split not in there and not self.plan.config.val_share:
-            split = there[0]
-        elif split is None:
-            split = "test" if "test" in there else "val"
-        data = yield from read_run_data(self.plan, dataset, self.preprocessing, (split,))
+        plan = self.plan
+        if new_data:
+            dataset, plan = self._taken_anew(dataset)
+        split = split or _usual_split(dataset, plan)
+        if split not in held_out(plan.config):
+            refuse_no_split(dataset.splits, split)
+        data = yield from read_run_data(plan, dataset, self.preprocessing, (split,))
         recorded = self.preprocessing.fingerprints.get(split)
-        if recorded not in (None, data.fingerprints[split]):
+        if not new_data and recorded not in (None, data.fingerprints[split]):
             text = f"The {split} split has changed since the run was trained."
             yield Notice(text=text, level="warning")
         objective = Objective(self.plan.loss, self.plan.model.spec.aux_weight)
@@ -115,6 +120,34 @@ class Inference:
             batch_size,
             self.runtime,
         )
+
+    def _taken_anew(self, dataset: Dataset) -> tuple[Dataset, Plan]:
+        """A data set named anew, and the plan by which it is read.
+
+        Of the run's own data, moved elsewhere, the same share is held out as in training; other
+        images are taken whole.
+        """
+        whole = dataclasses.replace(self.plan.config, val_share=None, test_share=None, fold=None)
+        if getattr(dataset, "undivided", False) and not self._is_own(dataset):
+            return under_any_name(dataset), dataclasses.replace(self.plan, config=whole)
+        if "val" in dataset.splits:
+            return dataset, dataclasses.replace(self.plan, config=whole)
+        return dataset, self.plan
+
+    def _is_own(self, dataset: Dataset) -> bool:
+        """Whether the run was trained on this data set, wherever it is."""
+        recorded = self.preprocessing.fingerprints.get("train")
+        return dataset.splits["train"].fingerprint() == recorded
+
+
+def _usual_split(dataset: Dataset, plan: Plan) -> str:
+    """The split that is tested where none is named."""
+    there = list(dataset.splits)
+    held = held_out(plan.config)
+    if "test" in there or "test" in held:
+        return "test"
+    alone = len(there) == 1 and not held
+    return there[0] if alone else "val"
 
 
 def _probabilities(logits: Tensor, source: Any) -> list[float] | DataError:

@@ -241,7 +241,7 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
     state.begin_epoch()
     event = EpochDone(
         epoch=state.epoch,
-        epochs=config.epochs,
+        epochs=session.epochs,
         metrics=metrics,
         best=best,
         best_acc=state.best_acc,

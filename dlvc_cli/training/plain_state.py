@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from dlvc_cli.contract.suggestions import with_article
 from dlvc_cli.errors import PluginError
 
 __all__ = ["from_plain", "same_state", "to_plain"]
@@ -95,8 +96,9 @@ def _refused(value: Any, owner: str, place: str) -> PluginError:
     if isinstance(value, Tensor):
         kind = f"sparse or quantized tensor ({value.layout})"
     return PluginError(
-        f"{owner} has a {kind} in its state{place and f', at {place}'}, and a checkpoint cannot "
-        "hold that: it holds numbers, text, tensors, and lists and dictionaries of these."
+        f"{owner} has {with_article(kind)} in its state{place and f', at {place}'}, and a "
+        "checkpoint cannot hold that: it holds numbers, text, tensors, and lists and dictionaries "
+        "of these."
     )
 
 

@@ -81,6 +81,12 @@ class Session:
         """(start, stop) of an epoch's batches."""
         return batch_bounds(len(self.forward.data), self.plan.config.batch_size)
 
+    @property
+    def epochs(self) -> int:
+        """Epochs that will be trained: all that are asked for, or as many as have steps."""
+        asked, limit = self.plan.config.epochs, self.plan.config.max_steps
+        return asked if limit is None else min(asked, math.ceil(limit / len(self.bounds)))
+
     def checkpoint(self) -> dict[str, Any]:
         """Return all that a resume needs, as plain values and tensors.
 
@@ -175,7 +181,7 @@ class Session:
                 "state": status,
                 "reason": reason,
                 "epoch": state.epoch,
-                "epochs": self.plan.config.epochs,
+                "epochs": self.epochs,
                 "best_acc": state.best_acc,
                 "best_epoch": state.best_epoch,
                 "best_balanced_acc": state.best_balanced_acc,

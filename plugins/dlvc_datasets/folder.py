@@ -34,11 +34,16 @@ _LAYOUT = "It should look like train/cat/1.jpg, train/dog/2.jpg, val/cat/3.jpg a
 
 @dataclass(frozen=True)
 class FolderDataset:
-    """Class names, from the training split's folders in sorted order, and splits by name."""
+    """Class names, from the training split's folders in sorted order, and splits by name.
+
+    Attributes:
+        undivided: whether the folder has no splits, and all its images are called ``train``.
+    """
 
     classes: tuple[str, ...]
     splits: Mapping[str, FolderSplit]
     notices: tuple[str, ...] = ()
+    undivided: bool = False
 
 
 def find(path: str) -> DatasetSpec:
@@ -80,9 +85,8 @@ def build(path: str) -> FolderDataset:
 
 
 def _build(root: Path) -> FolderDataset:
-    folders = _split_folders(root)
-    if not folders:
-        folders = {"train": root}
+    split_folders = _split_folders(root)
+    folders = split_folders or {"train": root}
     # Classes are those of the training split; where there is none, images are only tested.
     first = next(split for split in ("train", "val", "test") if split in folders)
     class_folders = _class_folders(folders[first])
@@ -100,7 +104,8 @@ def _build(root: Path) -> FolderDataset:
     if empty and first == "train":
         folder = class_folders[empty[0]]
         raise DataError(f"{folder} holds no image{_but(others, folder)}. Fill it, or remove it.")
-    return FolderDataset(classes, splits, (left_out_notice(others),) if others else ())
+    notices = (left_out_notice(others),) if others else ()
+    return FolderDataset(classes, splits, notices, undivided=not split_folders)
 
 
 def _but(others: Sequence[Path], folder: Path) -> str:

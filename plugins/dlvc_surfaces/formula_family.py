@@ -10,6 +10,8 @@ from dlvc_surfaces.formula_parser import parse
 
 __all__ = ["find", "knows"]
 
+# What stands before a colon in any other name: a prefix, or a name with parameters.
+_PREFIX = re.compile(r"[\w.-]+(/[\w.-]+)?:")
 # A variable, or several that somebody takes for a product.
 _VARIABLES = re.compile(r"\b([xy]+|[xy][12])\b", re.IGNORECASE)
 
@@ -27,9 +29,12 @@ def find(text: str) -> SurfaceSpec:
         factory=partial(Formula, function=expression.evaluate, text=expression.text),
         source="a formula as it was typed",
         domain=(-5.0, 5.0),
+        lr_by="surface",
     )
 
 
 def knows(text: str) -> bool:
     """Whether a text is meant as a formula, be it right or wrong: a name has none of its signs."""
+    if _PREFIX.match(text):
+        return False
     return bool(_VARIABLES.search(text)) or any(sign in text for sign in "*+^()")

@@ -51,13 +51,13 @@ def test_a_cache_limit_that_is_no_number_is_refused_before_anything_heavy(dlvc, 
 
 @pytest.mark.parametrize("data", ["folder:nowhere", "cifar10:path=nowhere"])
 def test_data_that_is_not_there_is_refused_before_anything_is_told(dlvc, data):
-    (line,) = dlvc("train", "cnn", "--data", data, code=1).stderr.splitlines()
+    (line,) = dlvc("train", "cnn", "--data", data, code=2).stderr.splitlines()
     assert line.startswith("error: ") and "nowhere" in line
 
 
 def test_other_data_that_is_not_there_is_refused_before_a_run_goes_on(dlvc):
     words = ("train", "--resume", "one", "--epochs", "9", "--data", "folder:nowhere")
-    (line,) = dlvc(*words, code=1).stderr.splitlines()
+    (line,) = dlvc(*words, code=2).stderr.splitlines()
     assert line.startswith("error: There is no folder") and "nowhere" in line
 
 

@@ -457,6 +457,9 @@ def test_show_tells_of_the_formula_and_of_the_grid(dlvc):
     assert shown["lowest_at"] == [[4, 1]]
     assert shown["lowest_of_the_grid"] == pytest.approx(0.501, abs=5e-4)
     assert shown["number_of_minima"] == 8 and shown["local_minima_of_the_grid"] > 80_000
+    typed = dlvc.json("show", "x**2 + 3*y")[0]
+    assert typed["number_of_minima"] is None and typed["of_these_at_the_border"] == 1
+    assert "number of minima" not in dlvc("show", "x**2 + 3*y").stdout
     textbook = dlvc.json("show", "beale:form=textbook")[0]
     assert textbook["minima"] == [pytest.approx([3, 0.5])]
     assert math.dist(textbook["minima_in_grid_units"][0], textbook["lowest_at"][0]) < 1

@@ -57,7 +57,7 @@ def test_a_folder_is_shown_with_its_prefix_and_without(dlvc):
     assert "all 32x32" in text and "no images of the class left" in text
     (row,) = dlvc.json("show", "photos")
     assert row["classes"] == ["left", "right"] and row["splits"]["val"]["counts"] == [0, 1]
-    assert "no folder" in dlvc("show", "folder:photo", code=1).stderr
+    assert "no folder" in dlvc("show", "folder:photo", code=2).stderr
 
 
 def test_a_family_s_member_is_called_what_it_was_asked_for_by(dlvc):
@@ -100,3 +100,21 @@ def test_near_misses_are_suggested_whatever_is_named(dlvc):
     ):
         assert f"Did you mean {meant}" in dlvc(*words.split(), code=2).stderr, words
     assert "a comma too many" in dlvc("train", "cnn", "--aug", "flip,,crop", code=2).stderr
+
+
+def test_a_name_that_a_family_lists_is_shown_in_full_only(dlvc, make_plugin):
+    source = """
+        from dlvc_cli import FamilySpec, OpSpec, hookimpl
+
+        def find(name):
+            return OpSpec(name=name, summary="An op.", factory="nowhere:op")
+
+        @hookimpl
+        def dlvc_families():
+            more = {"find": find, "knows": lambda name: name == "twirl"}
+            search = lambda pattern: [find("twirl")]
+            return [FamilySpec(name="zoo", summary="Ops.", of="ops", search=search, **more)]
+    """
+    make_plugin("zoo", source)
+    assert "Did you mean zoo:twirl?" in dlvc("show", "twirl", code=2).stderr
+    assert dlvc("show", "zoo:twirl").stdout.startswith("zoo:twirl")

@@ -38,6 +38,10 @@ def test_typer_s_words_are_plain_sentences(dlvc):
         ("train cnn --epochs", "--epochs needs a value. See dlvc train --help."),
         ("show resnet --depth 0", "--depth must be at least 1, not 0. See dlvc show --help."),
         ("show resnet vgg", "There is a word too many: vgg."),
+        ("gd x + y", 'There is a word too many: + y. Put a formula in quotes, as in "x + y",'),
+        ("gd -- -x --max-steps 4", 'stands last: --max-steps 4 -- "-x". See dlvc gd --help.'),
+        ("gd formula:", "formula: needs an expression, as in formula:EXPRESSION."),
+        ("show fold:x", "There is nothing called 'fold:x'. Did you mean folder:x?"),
         ("show", "NAME is missing. See dlvc show --help."),
         ("runs lst", "There is no command called 'lst'. Did you mean list? See dlvc runs --help."),
     ):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.descents import surface_of
 from helpers.folders import SURFACES
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import dlvc_cli as dlvc
 from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import count_minima, find_basins, global_tolerance
 from dlvc_cli.descent.image_surface import read_surface
@@ -157,3 +159,30 @@ def test_the_course_s_schaffer_has_83144_minima():
     assert found.points == 83_144
     assert found.lowest == (4, 1)
     assert found.value == pytest.approx(0.501, abs=5e-4)
+
+
+def reached(formula, **options):
+    descent = dlvc.descend(formula, basins=20, **options)
+    return find_basins(descent.surface, descent.trials[0])
+
+
+def test_minima_that_sampling_alone_tells_apart_are_all_global():
+    # Equal in the formula: -1, and 0 in the kinks; the samples miss each by something else.
+    for formula, lr in (("sin(x)*cos(y)", 2000), ("abs(sin(x)) + abs(sin(y))", 20)):
+        basins = reached(formula, lr=lr)
+        assert len(set(basins.values)) > 1
+        assert (basins.reaches_global[basins.labels >= 0]).all()
+
+
+def test_a_well_that_is_truly_less_deep_is_not_global():
+    assert reached("(x**2-4)**2 + y**2").share_global == 1
+    # The wells differ by 0.04 of 466, sixty times what sampling makes.
+    assert reached("(x**2-4)**2 + y**2 + 0.01*x").share_global == 0.5
+
+
+def test_show_says_which_minima_are_at_the_border():
+    row, column = np.mgrid[0:9, 0:9].astype(float)
+    inside = count_minima(surface_of((column - 4) ** 2 + (row - 3) ** 2))
+    assert (inside.count, inside.at_border, inside.points) == (1, 0, 1)
+    beside = count_minima(surface_of((column - 4) ** 2 + row))
+    assert (beside.count, beside.at_border, beside.points) == (1, 1, 0)

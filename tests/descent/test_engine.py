@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlvc_cli.descent.gradients import SampledField
+from dlvc_cli.errors import UsageError
 
 
 def plain_loop(surface: Any, start: Any, steps: int, lr: float, beta: float, nesterov: bool) -> Any:
@@ -105,5 +106,7 @@ def test_kept_paths_do_not_change_a_walk():
     few = descend_on(noise(), random_starts=100, max_steps=50)
     many = descend_on(noise(), random_starts=101, max_steps=50)
 
-    assert few[0].path is not None and many[0].path is None
+    assert few[0].has_path and not many[0].has_path
+    with pytest.raises(UsageError, match="not kept: that is done for up to 100 walks"):
+        _ = many[0].path
     assert [walk.end for walk in few] == [walk.end for walk in many][:100]

@@ -10,7 +10,15 @@ import pytest
 from helpers.records import record_of
 
 from dlvc_cli.errors import RunError, UsageError
-from dlvc_cli.runs.directory import RunDir, all_runs, create_run, find_run
+from dlvc_cli.runs.directory import (
+    RUNS,
+    RunDir,
+    all_runs,
+    create_run,
+    find_run,
+    refuse_occupied,
+)
+from dlvc_cli.runs.manage import named_directory
 
 
 @pytest.fixture
@@ -150,3 +158,28 @@ def test_why_a_run_has_no_weights(tmp_path: Path):
     assert "no validation of it was finite" in run.why_no_weights()
     # Written as JSON has it.
     assert run.metrics_file.read_text() == '{"epoch": 1, "val_loss": null, "val_acc": 0.5}\n'
+
+
+def test_a_run_under_way_is_not_to_be_gone_on_with(here: Path) -> None:
+    run = recorded(create_run("cnn", "pets", RUNS / "one"))
+    with run.locked(), pytest.raises(UsageError) as refusal:
+        refuse_occupied(RUNS / "one")
+    assert str(refusal.value) == (
+        "runs/one is being trained by another process. Choose another --name."
+    )
+    with pytest.raises(UsageError, match=r"Choose another --name, or go on with it"):
+        refuse_occupied(RUNS / "one")
+    with pytest.raises(UsageError, match=r"File name too long. Choose another --out"):
+        refuse_occupied(here / ("x" * 300))
+    (here / "photos").mkdir()
+    (here / "photos" / "cat.png").touch()
+    with pytest.raises(UsageError):
+        refuse_occupied(here / "photos")
+    assert [file.name for file in (here / "photos").iterdir()] == ["cat.png"]
+
+
+@pytest.mark.parametrize("name", ["--", "-x", ".x", "a/b", " ", "ü" * 101])
+def test_a_name_that_a_folder_or_a_command_would_not_take_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=r"no name of a run|Choose a shorter one"):
+        named_directory(name)
+    assert named_directory("a-b.c") == RUNS / "a-b.c"

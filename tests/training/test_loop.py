@@ -16,6 +16,9 @@ from torch import nn
 
 import dlvc_cli
 import dlvc_cli as dlvc
+from dlvc_cli.events import EpochDone, RunStarted
+from dlvc_cli.runs.directory import find_run
+from dlvc_cli.runs.history import describe_run
 from dlvc_cli.training import loop
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import batch_bounds
@@ -351,3 +354,13 @@ def test_a_crop_to_a_smaller_size_gives_the_network_that_size(folder):
     run = dlvc.train("cnn", data=f"folder:{folder}", aug="crop:size=24:pad=2", max_steps=1, **QUIET)
     assert run.record["input"]["input_size"] == [24, 24]
     assert run.test("val").images == 26
+
+
+def test_the_epochs_told_are_those_that_max_steps_leave(few):
+    heard = Listener()
+    # 8 images in batches of 4: two steps an epoch, so that the third step is in the second.
+    run = dlvc.train("cnn", data=few, batch_size=4, max_steps=3, view=heard, threads=1)
+    told = {event.epochs for event in heard.events if isinstance(event, RunStarted | EpochDone)}
+    assert told == {2} and run.status["epoch"] == run.status["epochs"] == 2
+    assert run.config.epochs == 100
+    assert describe_run(find_run(run.path))["epochs"] == 2

@@ -85,14 +85,14 @@ def _walk(walk: Walk) -> dict[str, Any]:
         "reason": walk.reason,
         "gradient_norm": jsonable(walk.norm),
         "distance": walk.distance,
-        "path": None if walk.path is None else walk.path.tolist(),
+        "path": walk.path.tolist() if walk.has_path else None,
         # Where a position a step is kept, their places say it.
         "path_steps": _steps(walk),
     }
 
 
 def _steps(walk: Walk) -> list[int] | None:
-    if walk.path_steps is None or len(walk.path_steps) == walk.steps + 1:
+    if not walk.has_path or len(walk.path_steps) == walk.steps + 1:
         return None
     return walk.path_steps.tolist()
 
@@ -113,7 +113,6 @@ def write_csv(descent: Descent, target: Path) -> None:
         else:
             writer.writerow("walk trial step x1 x2 value".split())
             for number, walk in enumerate(descent):
-                assert walk.path is not None and walk.path_steps is not None
                 values = descent.field.value(walk.path)
                 rows = np.column_stack([walk.path, values]).tolist()
                 steps = walk.path_steps.tolist()

@@ -3,6 +3,6 @@
 ``style``    colours, sizes, axes of a curve
 ``numbers``  numbers at axes, in legends and titles
 ``texts``    text that keeps to the room it has
-``legend_table``  a legend as a table
+``legend_table``  a legend as a table; ``broken_cells`` its long cells, in lines
 ``settle``   the last thing before a figure is written: no label on another, none outside
 """

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-__all__ = ["LegendRow", "draw_table", "table_height"]
+__all__ = ["LegendRow", "cells_room", "draw_table", "lines_of", "rows_height", "table_height"]
+
+Cell = str | tuple[str, ...]
+"""A text, or its lines."""
 
 # Inches: a row, the line before its cells, between columns, and the least width of a cut one.
 _ROW, _LINE, _BETWEEN, _LEAST = 0.2, 0.4, 0.2, 0.3
@@ -25,17 +28,37 @@ class LegendRow:
     """A row of the table.
 
     Attributes:
-        cells: as many as there are headings.
+        cells: as many as there are headings; one of several lines is a tuple of them.
         look: of the line, as matplotlib's ``Line2D`` takes it; none without.
     """
 
-    cells: Sequence[str]
+    cells: Sequence[Cell]
     look: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def height(self) -> int:
+        """How many lines it takes."""
+        return max(len(lines_of(cell)) for cell in self.cells)
+
+
+def lines_of(cell: Cell) -> tuple[str, ...]:
+    """A cell's lines."""
+    return (cell,) if isinstance(cell, str) else cell
 
 
 def table_height(rows: int, scale: float = 1.0) -> float:
     """The inches that a table of so many rows takes, its headings included."""
     return _ROW * scale * (rows + 1) if rows else 0.0
+
+
+def rows_height(rows: Sequence[LegendRow], scale: float = 1.0) -> float:
+    """The inches that a table of these rows takes, its headings included."""
+    return table_height(sum(row.height for row in rows), scale)
+
+
+def cells_room(columns: int, width: float, scale: float = 1.0) -> float:
+    """The inches that the cells of a row have, in a table of this width."""
+    return width - _LINE * scale - _BETWEEN * scale * (columns - 1)
 
 
 def draw_table(
@@ -61,14 +84,14 @@ def draw_table(
 
     left, top, width = place
     font = FontProperties(size=NOTE * scale)
-    widths = _widths(figure, headings, rows, font, width - _LINE * scale, scale)
+    room = cells_room(len(headings), width, scale)
+    widths = _widths(figure, headings, rows, font, room, scale)
     if stretch:
-        rest = width - _LINE * scale - sum(widths) - _BETWEEN * scale * (len(widths) - 1)
-        widths[0] += max(rest, 0.0)
+        widths[0] += max(room - sum(widths), 0.0)
     inches = figure.dpi_scale_trans
-    lines = [LegendRow(headings), *rows]
-    for number, row in enumerate(lines):
-        middle = top - _ROW * scale * (number + 0.5)
+    middle = top + _ROW * scale * 0.5
+    for number, row in enumerate([LegendRow(headings), *rows]):
+        middle -= _ROW * scale
         if row.look:
             ends = [left + 0.03 * scale, left + 0.3 * scale]
             line = Line2D(ends, [middle] * 2, transform=inches, **row.look | {"marker": None})
@@ -78,19 +101,20 @@ def draw_table(
             for artist in (line, mark):
                 figure.add_artist(artist)
         x = left + _LINE * scale
-        for column, (text, room) in enumerate(zip(row.cells, widths, strict=True)):
-            at = x + room if column in right else x
-            figure.text(
-                at,
-                middle,
-                drawn(cut(figure, text, room + 0.01, font)),
-                transform=inches,
-                ha="right" if column in right else "left",
-                va="center",
-                fontproperties=font,
-                color=INK if number else GREY,
-            )
-            x += room + _BETWEEN * scale
+        for column, (cell, least) in enumerate(zip(row.cells, widths, strict=True)):
+            for below, text in enumerate(lines_of(cell)):
+                figure.text(
+                    x + least if column in right else x,
+                    middle - _ROW * scale * below,
+                    drawn(cut(figure, text, least + 0.01, font)),
+                    transform=inches,
+                    ha="right" if column in right else "left",
+                    va="center",
+                    fontproperties=font,
+                    color=INK if number else GREY,
+                )
+            x += least + _BETWEEN * scale
+        middle -= _ROW * scale * (row.height - 1)
 
 
 def _widths(
@@ -98,16 +122,15 @@ def _widths(
     headings: Sequence[str],
     rows: Sequence[LegendRow],
     font: FontProperties,
-    width: float,
+    room: float,
     scale: float,
 ) -> list[float]:
     """The width of each column: what it needs; where that is too much, the widest get less."""
     table = [headings, *(row.cells for row in rows)]
     needs = [
-        max(text_width(figure, text, font) for text in column)
+        max(text_width(figure, text, font) for cell in column for text in lines_of(cell))
         for column in zip(*table, strict=True)
     ]
-    room = width - _BETWEEN * scale * (len(needs) - 1)
     most = max(needs, default=0.0)
     while sum(min(need, most) for need in needs) > room and most > _LEAST * scale:
         most *= 0.97

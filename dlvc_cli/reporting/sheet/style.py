@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ TITLE, SUBTITLE, LABEL, TICK, NOTE = 14.0, 10.5, 10.0, 9.0, 8.5
 
 
 def new_figure(width: float, height: float, dpi: float) -> Figure:
-    """Return a white figure of that size in inches, without pyplot or any global state."""
+    """Return a white figure of about that size in inches, without pyplot or any global state.
+
+    It has whole pixels: matplotlib cuts off what is left of one.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=dpi, facecolor="white")
+    # By a hair more, since pixels / dpi * dpi may be less than the pixels.
+    size = [math.nextafter(round(side * dpi) / dpi, math.inf) for side in (width, height)]
+    figure = Figure(figsize=(size[0], size[1]), dpi=dpi, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

@@ -27,9 +27,9 @@ def print_test(name: str, result: TestResult) -> None:
     totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
     accuracy = f"accuracy {result.accuracy:.4f}{_interval(result)}{balanced}"
+    where = result.split if result.data is None else f"{result.split} of {result.data}"
     console.print(
-        f"{name} on {result.split} ({result.images:,} images): {accuracy}, "
-        f"loss {decimals(result.loss)}",
+        f"{name} on {where} ({result.images:,} images): {accuracy}, loss {decimals(result.loss)}",
     )
     if undecided := sum(result.undecided):
         console.print(

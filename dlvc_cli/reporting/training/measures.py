@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption
 
 __all__ = ["COMPARED", "MEASURES", "choose_measures", "has_measure", "is_share", "shares_axis"]
@@ -39,8 +40,9 @@ def choose_measures(text: str, option: str) -> tuple[str, ...]:
     keys = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
     for key in keys:
         if key not in MEASURES:
+            hint = did_you_mean(near(key.replace("-", "_"), MEASURES, 2))
             known = ", ".join(MEASURES)
-            raise BadOption(f"{option} {text}: there is no curve {key!r}. There are {known}.")
+            raise BadOption(f"{option} {text}: there is no curve {key!r}.{hint} There are {known}.")
     if not 1 <= len(keys) <= _MOST:
         raise BadOption(f"{option} {text!r}: give one to {_MOST} of {', '.join(MEASURES)}.")
     return keys

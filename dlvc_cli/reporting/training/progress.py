@@ -111,10 +111,10 @@ class RunState:
             return
         since, before = self._marks[0]
         if done > before:
-            pace = (self._clock() - since) / (done - before)
             first = self.started.first_epoch_costs_most and len(self.metrics) == 0
             end = min(self.started.epochs, math.ceil(done)) if first else self.started.epochs
-            self.time_left = max(end - done, 0.0) * pace
+            at, then, whole = (_work(self.started, epochs) for epochs in (done, before, end))
+            self.time_left = max(whole - at, 0.0) * (self._clock() - since) / (at - then)
 
     @property
     def uneven(self) -> bool:
@@ -144,6 +144,15 @@ class RunState:
             for index, line in enumerate(tuple(self.metrics), start=1)
             if _finite(line.get(key))
         ]
+
+
+def _work(started: RunStarted, epochs: float) -> float:
+    """Epochs of all their steps that as many take: ``--max-steps`` leaves the last one fewer."""
+    if started.max_steps is None:
+        return epochs
+    full = started.epochs - 1
+    share = started.max_steps / max(started.steps_per_epoch, 1) - full
+    return min(epochs, full) + max(epochs - full, 0.0) * min(share, 1.0)
 
 
 def _finite(value: object) -> bool:

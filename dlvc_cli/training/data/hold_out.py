@@ -13,12 +13,18 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.training.data.built import check_labels
 from dlvc_cli.training.data.subsets import Subset, subset_of
 
-__all__ = ["divided", "sources_of", "splits_of_run"]
+__all__ = ["divided", "held_out", "refuse_no_split", "sources_of", "splits_of_run"]
 
 
 def splits_of_run(config: TrainConfig) -> tuple[str, ...]:
     """Names of the splits that a run works with: ``test`` only where it holds one out."""
     return ("train", "val", "test") if config.holds_out_test else ("train", "val")
+
+
+def held_out(config: TrainConfig) -> set[str]:
+    """Names of the splits that are held out of the training images."""
+    held = {"val"} if config.val_share is not None else set()
+    return held | ({"test"} if config.holds_out_test else set())
 
 
 def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -> dict[str, Subset]:
@@ -50,14 +56,19 @@ def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -
             source = "train"
         if name == "test" and config.holds_out_test:
             source = "train"
-        if source not in splits:
-            there = ", ".join(splits) or "none"
-            hint = did_you_mean(near(name, splits, 1))
-            raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
+        refuse_no_split(splits, source)
         sources[source] = subset_of(source, splits[source])
         if not sources[source].indices:
             raise DataError(f"The {source} split holds no images.")
     return sources
+
+
+def refuse_no_split(splits: Collection[str], name: str) -> None:
+    """Raise ``BadOption`` where no split is called ``name``."""
+    if name not in splits:
+        hint = did_you_mean(near(name, splits, 1))
+        there = ", ".join(splits) or "none"
+        raise BadOption(f"This data has no split called {name}.{hint} It has {there}.")
 
 
 def divided(

@@ -1,4 +1,4 @@
-"""A data set of some of a run's classes, with the labels that the run gives them."""
+"""A data set named anew, with the labels that a run gives its classes, and splits by any name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from dlvc_cli.contract.data_sets import Dataset, Split
 from dlvc_cli.errors import DataError
 
-__all__ = ["renumbered"]
+__all__ = ["renumbered", "under_any_name"]
+
+_SPLITS = ("train", "val", "test")
 
 
 @dataclass
@@ -32,6 +34,7 @@ class _Part:
     classes: Sequence[str]
     splits: Mapping[str, Split]
     notices: Sequence[str]
+    undivided: bool
 
 
 def renumbered(dataset: Dataset, classes: tuple[str, ...], called: str) -> Dataset:
@@ -56,4 +59,15 @@ def renumbered(dataset: Dataset, classes: tuple[str, ...], called: str) -> Datas
         name: _Renumbered(split, [places[label] for label in split.labels], split.names)
         for name, split in dataset.splits.items()
     }
-    return _Part(classes, splits, tuple(getattr(dataset, "notices", ())))
+    return _part(dataset, classes, splits)
+
+
+def under_any_name(dataset: Dataset) -> Dataset:
+    """Return a data set without splits as one where each of them is all of it."""
+    (split,) = dataset.splits.values()
+    return _part(dataset, dataset.classes, dict.fromkeys(_SPLITS, split))
+
+
+def _part(dataset: Dataset, classes: Sequence[str], splits: Mapping[str, Split]) -> _Part:
+    notices = tuple(getattr(dataset, "notices", ()))
+    return _Part(classes, splits, notices, getattr(dataset, "undivided", False))

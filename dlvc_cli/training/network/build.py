@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from dlvc_cli.contract.suggestions import with_article
 from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.network.freezing import split_network
@@ -49,8 +50,8 @@ def _refuse_unsavable(network: nn.Module, model: Choice) -> None:
     for name, value in network.state_dict().items():
         if not isinstance(value, Tensor):
             raise PluginError(
-                f"model {model.offer.described} has a {type(value).__name__} called {name} in its "
-                "state, and a file of weights holds tensors alone: make it a buffer."
+                f"model {model.offer.described} has {with_article(type(value).__name__)} called "
+                f"{name} in its state, and a file of weights holds tensors alone: make it a buffer."
             )
 
 

@@ -14,6 +14,8 @@ from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
 def test_what_is_meant_as_a_formula_be_it_right_or_wrong() -> None:
     for text in ("x", "x**2", "sn(y)", "a*b", "x-1", "xy", "X/Y", "x1 - x2", "2^3", "(3"):
         assert knows(text), text
+    for text in ("fold:x", "formul:x*y", "a/fold:x+y"):
+        assert not knows(text), text
     for text in ("beal", "three-hump-camle", "beale:form=textbok", "3", "-lr", "cat", "examples"):
         assert not knows(text), text
 
@@ -57,6 +59,29 @@ def test_with_and_without_the_prefix_it_is_the_same_surface() -> None:
 def test_what_cannot_be_descended_on_says_where(text: str, said: str) -> None:
     with pytest.raises(dlvc.BadOption, match=said):
         dlvc.descend(text, grid=21)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1/x", "x = 0, y = -5"),
+        ("1/(x - 0.123)", r"x = 0\.123, y = "),
+        ("1/(x**2 + y**2)", "x = 0, y = 0"),
+        ("tan(y)", r"y = (-4\.71239|-?1\.5708|4\.71239),"),
+        ("abs(x - 1/3)**-0.5", r"x = 0\.333333,"),
+    ],
+)
+def test_a_pole_between_samples_is_refused(text: str, place: str) -> None:
+    with pytest.raises(dlvc.BadOption, match=f"has a pole by .*{place}.* between two samples"):
+        dlvc.descend(text, grid=100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sin(x)/x", "1/(x**2 + 1e-4)", "exp(-1e3*(x - 0.12)**2)", "x/abs(x)*y", "abs(x)", "exp(x)"],
+)
+def test_a_peak_a_step_and_a_gap_are_no_poles(text: str) -> None:
+    assert dlvc.descend(text, grid=100, max_steps=1).surface.values.max() == 1
 
 
 def test_a_peak_without_a_slope_is_refused_with_exact() -> None:

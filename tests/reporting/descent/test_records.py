@@ -83,7 +83,7 @@ def test_figures_know_the_steps_of_a_long_path(long, full):
 
 
 def test_a_page_carries_the_steps_of_a_long_path(long):
-    data = page_data(long, LiveRules(registry().offers("optimizers")))
+    data = page_data(long, LiveRules(registry().offers("optimizers"), long.surface))
     packed = data["paths"]["steps"]
     ranks = np.frombuffer(zlib.decompress(base64.b64decode(packed["data"])), np.uint8)
     steps = np.ascontiguousarray(ranks.reshape(4, -1).T).view("<u4").ravel()

@@ -78,6 +78,35 @@ def test_a_slide_is_16_to_9_with_large_letters():
     assert figure.texts[0].get_fontsize() >= 12
 
 
+def test_a_slide_has_whole_pixels_in_its_file(tmp_path):
+    plot_comparison(runs(2), tmp_path / "slide.png", slide=True)
+    with Image.open(tmp_path / "slide.png") as image:
+        assert image.size == (1920, 1080)
+
+
+@pytest.mark.parametrize("slide", [False, True])
+@pytest.mark.parametrize("count", [3, 8])
+def test_options_are_broken_between_each_other_and_none_is_left_out(count, slide):
+    asked = [
+        "cnn --data toy-pets --batch-size 64 --lr 0.05 --schedule cosine --momentum 0.9 --seed 3",
+        "cnn --data toy-pets --aug flip,crop --batch-size 64 --lr 0.06 --schedule cosine --seed 3",
+        "cnn --data toy-pets --aug crop:size=32:pad=4,flip,rotate:degrees=30 --batch-size 128 "
+        "--lr 0.06 --nesterov --optimizer momentum --schedule step:every=30:factor=0.1 --seed 12",
+    ]
+    drawn = [
+        PlottedRun(f"a_run_called_{n}", [metrics(1)], {"options": asked[n % 3]})
+        for n in range(count)
+    ]
+    figure = comparison_figure(drawn, slide=slide)
+    said = " ".join(words(figure)).replace(", ", ",")
+    assert all(f" {word}" in said for text in asked for word in text.split(" "))
+    assert "…" not in said
+    # No line is on another, nor under the edge.
+    boxes = [text.get_window_extent() for text in figure.texts]
+    assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
+    assert all(box.y0 >= 0 for box in boxes)
+
+
 @pytest.mark.parametrize(
     ("suffix", "begins"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")]
 )

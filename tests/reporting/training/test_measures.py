@@ -17,6 +17,9 @@ from dlvc_cli.reporting.training.measures import (
 def test_measures_are_chosen_by_their_keys():
     assert choose_measures(",".join(COMPARED), "--curves") == COMPARED
     assert choose_measures(" lr, val_acc,lr", "--curves") == ("lr", "val_acc")
+    for wrong, meant in (("trainacc", "train_acc"), ("val-acc", "val_acc"), ("LR", "lr")):
+        with pytest.raises(BadOption, match=rf"Did you mean {meant}\?"):
+            choose_measures(f"val_acc,{wrong}", "--curves")
     for wrong in ("", "val", ",".join(MEASURES)):
         with pytest.raises(BadOption, match="--curves"):
             choose_measures(wrong, "--curves")

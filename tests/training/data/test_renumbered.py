@@ -11,6 +11,7 @@ from helpers.folders import save_image
 
 import dlvc_cli
 from dlvc_cli import DataError
+from dlvc_cli.events import DataProgress, Event, Notice
 from dlvc_cli.training.data.renumbered import renumbered
 
 
@@ -41,12 +42,42 @@ def test_a_folder_with_one_split_or_one_folder_of_classes_is_enough(run, tmp_pat
         assert result.confusion[0] == (0, 0) and sum(result.confusion[1]) == 3
     save_image(tmp_path / "flat" / "left" / "0.png", 0, 0)
     shutil.copytree(tmp_path / "new" / "test" / "right", tmp_path / "flat" / "right")
-    for split in (None, "test"):
-        result = run.test(split, data=f"folder:{tmp_path / 'flat'}")
+    with pytest.raises(dlvc_cli.BadOption, match=r"called tst\. Did you mean test\?"):
+        run.test("tst", data=f"folder:{tmp_path / 'new'}")
+    for split in ("val", "train"):
+        with pytest.raises(dlvc_cli.BadOption, match=f"no split called {split}. It has test"):
+            run.test(split, data=f"folder:{tmp_path / 'new'}")
+    for split in (None, "test", "val", "train"):
+        events: list[Event] = []
+        result = run.test(split, data=f"folder:{tmp_path / 'flat'}", view=events.append)
+        assert result.split == (split or "test") and result.data == f"folder:{tmp_path / 'flat'}"
         assert [sum(row) for row in result.confusion] == [1, 3]
+        # Other images than those of training: that they are is what they are for.
+        read = {event.split for event in events if isinstance(event, DataProgress)}
+        assert read == {result.split} and not any(isinstance(e, Notice) for e in events)
+    with pytest.raises(dlvc_cli.BadOption, match=r"called tst\. Did you mean test\?"):
+        run.test("tst", data=f"folder:{tmp_path / 'flat'}")
     shutil.move(tmp_path / "new" / "test" / "right", tmp_path / "new" / "test" / "middle")
     with pytest.raises(DataError, match="doesn't know: middle"):
         run.test(data=f"folder:{tmp_path / 'new'}")
+
+
+def test_of_a_share_that_was_held_out_new_images_keep_none(own_folder, tmp_path):
+    for label, name in enumerate(("left", "right")):
+        for number in range(4):
+            save_image(tmp_path / "flat" / name / f"{number}.png", label, number)
+            save_image(tmp_path / "new" / name / f"{number}.png", label, number + 9)
+            save_image(tmp_path / "divided" / "val" / name / f"{number}.png", label, number + 9)
+    flat = f"folder:{tmp_path / 'flat'}"
+    run = dlvc_cli.train("cnn", data=flat, val_share=0.25, epochs=1, view="quiet", threads=1)
+    shutil.move(tmp_path / "flat", tmp_path / "moved")
+    # The run's own data, elsewhere: what it was trained on is no test.
+    own = run.test(data=f"folder:{tmp_path / 'moved'}")
+    assert (own.split, own.images, own.accuracy) == ("val", 2, run.metrics[-1]["val_acc"])
+    new = run.test(data=f"folder:{tmp_path / 'new'}")
+    assert (new.split, new.images) == ("test", 8)
+    divided = run.test(data=f"folder:{tmp_path / 'divided'}")
+    assert (divided.split, divided.images) == ("val", 8)
 
 
 def test_nothing_is_trained_without_a_training_split(few, own_folder, tmp_path):

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_basins"]
 
+# Walks that begin near a minimum have the colour of the slowest among so large a share.
+_QUICKEST = 0.01
 # Inches beside the two maps of a trial, above and below them, and of the key.
 _BESIDE, _ABOVE, _BELOW, _KEY = 2.75, 0.45, 0.6, 2.1
 # Inches of the key: a row of it, and its square of colours.
@@ -55,7 +57,8 @@ def draw_basins(descent: Descent) -> Canvas:
     pair, row = 2 * width + _BESIDE, height + _BELOW + (_ABOVE if len(trials) > 1 else 0)
     size = across * pair + _KEY, 1.25 + row * -(-len(trials) // across)
     canvas = Canvas(*size, *_title(descent, found), descent.command)
-    norm = _step_norm(np.concatenate([walks.steps for walks in trials]))
+    stayed = [walks.steps[basins.labels >= 0] for walks, basins in zip(trials, found, strict=True)]
+    norm = _step_norm(np.concatenate([*stayed, [1] * (not any(map(len, stayed)))]))
     for k, (walks, basins) in enumerate(zip(trials, found, strict=True)):
         left = pair * (k % across) + 0.85
         top = canvas.height - 0.95 - row * (k // across)
@@ -101,8 +104,9 @@ def _draw_grid(axes: Axes, descent: Descent, numbers: Array, **look: Any) -> Any
 
 
 def _step_norm(steps: Array) -> Normalize:
-    low, high = max(int(steps.min()), 1), max(int(steps.max()), 2)
-    return LogNorm(low, high) if log_colours(low, high) else Normalize(low, high)
+    """The range of steps, but for the quickest few: the colours are for what the others take."""
+    low, most = max(int(np.quantile(steps, _QUICKEST)), 1), max(int(steps.max()), 2)
+    return LogNorm(low, most) if log_colours(low, most) else Normalize(low, most)
 
 
 def _share(basins: Basins) -> str:
@@ -122,7 +126,7 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     cut_off = float((descent.trials[0].reasons == kernel.MAX_STEPS).mean())
     words = [
         f"{_share(basins)} of {starts} reach a global minimum ({tolerance})",
-        f"they end in the basins of {len(basins.minima):,} minima of the grid",
+        _basins_of(len(basins.minima)),
         f"{percent(cut_off, 1)} are cut off at {descent.config.max_steps:,} steps"
         if cut_off
         else "",
@@ -130,6 +134,12 @@ def _title(descent: Descent, found: Sequence[Basins]) -> tuple[str, str]:
     ]
     title = f"{heading(descent)}: {settings(descent, 0)}"
     return title, "; ".join(word for word in words if word)
+
+
+def _basins_of(count: int) -> str:
+    if count == 1:
+        return "they end in the basin of 1 minimum of the grid"
+    return f"they end in the basins of {count:,} minima of the grid" if count else ""
 
 
 def _draw_key(

@@ -51,13 +51,11 @@ class WalkCurve:
     @cached_property
     def path(self) -> Array:
         """The positions that are kept, (K, 2)."""
-        assert self.walk.path is not None
         return self.walk.path
 
     @property
     def steps(self) -> Steps:
         """The step of each, (K,)."""
-        assert self.walk.path_steps is not None
         return self.walk.path_steps
 
     def before(self, step: int) -> int:

@@ -9,10 +9,13 @@ from dlvc_cli.config.descent import DescentConfig
 from dlvc_cli.config.options import default_of
 from dlvc_cli.contract.params import REQUIRED
 from dlvc_cli.descent.request_plan import descent_words
+from dlvc_cli.descent.suited_rates import default_rate
+from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.trials import Trial, written_name
 from dlvc_cli.descent.walks import Descent
+from dlvc_cli.registry.offers import Choice
 
-__all__ = ["base_words", "option_text", "trial_words", "usual_settings"]
+__all__ = ["base_words", "option_text", "trial_words", "usual_rate", "usual_settings"]
 
 
 def base_words(descent: Descent) -> list[str]:
@@ -32,11 +35,18 @@ def usual_settings(descent: Descent) -> dict[str, Any]:
     }
 
 
-def trial_words(trial: Trial) -> dict[str, Any]:
+def usual_rate(surface: Surface, choice: Choice) -> float | None:
+    """The rate that a command without ``--lr`` means; None where that follows the surface, and
+    with it what else is changed in the optimiser: then the page always says it."""
+    own = float(choice.spec.learning_rates.descent)
+    return own if default_rate(surface, choice) == own else None
+
+
+def trial_words(surface: Surface, trial: Trial) -> dict[str, Any]:
     """A trial's optimiser: its ``text`` as ``--optimizer`` takes it, what of it only ``--sweep``
     can say, and its own learning rate."""
     values = trial.choice.values
-    usual = trial.choice.spec.learning_rates.descent
+    usual = usual_rate(surface, trial.choice)
     differs = [
         param.name
         for param in trial.choice.spec.params

@@ -32,7 +32,7 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
     surface, frame = descent.surface, descent.surface.frame
     walks = [] if descent.trials[0].paths is None else list(descent)
     start = descent.trials[0].starts[0].tolist() if walks else list(surface.start)
-    trials = [_trial(trial, live, descent.config.exact) for trial in descent.trials]
+    trials = [_trial(surface, trial, live, descent.config.exact) for trial in descent.trials]
     records, paths = _walks(descent, walks, [trial["computed"] for trial in trials])
     return {
         "name": heading(descent),
@@ -71,7 +71,7 @@ def page_data(descent: Descent, live: LiveRules) -> dict[str, Any]:
     }
 
 
-def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
+def _trial(surface: Surface, walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
     """A trial, and whether the page's scripts walk like it; where not, ``why``."""
     trial = walks.trial
     known: dict[str, Any] = {"computed": False, "why": ""}
@@ -82,7 +82,7 @@ def _trial(walks: Walks, live: LiveRules, exact: bool) -> dict[str, Any]:
         except NotLive as reason:
             known["why"] = str(reason)
     if not known["computed"]:
-        known |= trial_words(trial)
+        known |= trial_words(surface, trial)
     return {"label": trial.label, "lr": trial.lr, "eps": trial.eps, **known}
 
 
@@ -123,7 +123,6 @@ def _walks(
         }
         # A trial's first walk is computed by the page; of the others it carries the paths.
         if not computed[number] or number in seen:
-            assert walk.path is not None and walk.path_steps is not None
             worth = _worth_drawing(walk.path, walk.path_steps, share)
             points, steps = walk.path[worth], walk.path_steps[worth]
             kept.append(np.column_stack([steps, points, descent.field.value(points)]))

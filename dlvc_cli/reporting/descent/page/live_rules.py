@@ -9,11 +9,13 @@ from typing import Any
 
 from dlvc_cli.contract.params import Param
 from dlvc_cli.contract.update_rule import Rule
+from dlvc_cli.descent.suited_rates import default_rate
+from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.trials import written_name
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.events import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
-from dlvc_cli.reporting.descent.page.command_parts import option_text
+from dlvc_cli.reporting.descent.page.command_parts import option_text, usual_rate
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script
 from dlvc_cli.reporting.descent.page.typesetting.terms import LETTERS
 
@@ -29,14 +31,16 @@ class LiveRules:
 
     Args:
         offers: all optimisers that are registered; the first of a name has it.
+        surface: what is walked on, which may have a say in their default rates.
 
     Attributes:
         scripts: the rules in JavaScript, each once.
     """
 
-    def __init__(self, offers: Sequence[Offer]) -> None:
+    def __init__(self, offers: Sequence[Offer], surface: Surface) -> None:
         self.scripts: list[str] = []
         self._offers = offers
+        self._surface = surface
 
     def describe(self, choice: Choice) -> dict[str, Any]:
         """An optimiser as the page's scripts take it, with the values of a choice.
@@ -67,7 +71,7 @@ class LiveRules:
                 param.name: None if param.required else _plain(param.default)
                 for param in known_as.spec.params
             },
-            "usualLr": known_as.spec.learning_rates.descent,
+            "usualLr": usual_rate(self._surface, choice),
             "written": {
                 name: option_text(value)
                 for name, value in choice.values.items()
@@ -81,8 +85,8 @@ class LiveRules:
     def others(self) -> Iterator[dict[str, Any]]:
         """Every registered optimiser that is live, with its defaults and under its own name."""
         for offer in self._offers:
-            lr = offer.spec.learning_rates.descent
-            if not math.isfinite(lr) or any(param.required for param in offer.spec.params):
+            own = offer.spec.learning_rates.descent
+            if not math.isfinite(own) or any(param.required for param in offer.spec.params):
                 continue
             choice = Choice(offer, {param.name: param.default for param in offer.spec.params})
             try:
@@ -90,7 +94,7 @@ class LiveRules:
             except NotLive:
                 continue
             if known["name"] == self._name(offer):
-                yield {**known, "lr": lr}
+                yield {**known, "lr": default_rate(self._surface, choice)}
 
     def _name(self, offer: Offer) -> str:
         first = next((other for other in self._offers if other.name == offer.name), offer)

@@ -41,7 +41,7 @@ def write_page(descent: Descent, target: Path) -> None:
             f"{target}: a page holds at most {_MOST_VALUES:,} grid points, and this surface has "
             f"{surface.values.size:,}. Take a smaller --grid, or write a .png."
         )
-    live = LiveRules(registry().offers("optimizers"))
+    live = LiveRules(registry().offers("optimizers"), surface)
     known = page_data(descent, live)
     data = json_text(known, separators=(",", ":"))
     page = Template(asset("page.html")).substitute(

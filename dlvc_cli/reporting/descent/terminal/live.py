@@ -70,7 +70,7 @@ class LiveDescentView(DescentView):
 
     def show(self, descent: Descent) -> bool:
         """Draw the walks as they went; Ctrl-C goes to their end."""
-        paths = [walk.path for walk in descent if walk.path is not None]
+        paths = [walk.path for walk in descent if walk.has_path]
         window = window_around(self._surface, paths)
         if len(paths) < len(descent):
             ends = [tuple(end) for walks in descent.trials for end in walks.ends[:1000].tolist()]
@@ -99,7 +99,7 @@ class LiveDescentView(DescentView):
 
     def _make_replay(self, descent: Descent, window: Window) -> Replay:
         self._layout = Layout.of(self._console.size, window)
-        walks = sum(walk.path is not None for walk in descent)
+        walks = sum(walk.has_path for walk in descent)
         return Replay(descent, self._make_terrain(window, walks), self._layout)
 
     def _show_progress(self, event: DescentProgress) -> None:

@@ -7,7 +7,6 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.text import Text
 
-from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
 from dlvc_cli.reporting.descent.captions import WHY
@@ -32,16 +31,16 @@ class Replay:
         self._terrain = terrain
         self._letters = terrain.letters
         self._size = layout.text
-        self._walks = [walk for walk in descent if walk.path is not None]
+        self._walks = [walk for walk in descent if walk.has_path]
         self._trials = [k for k, walks in enumerate(descent.trials) for _ in range(len(walks))]
-        self._tracks = [terrain.track(*_path(walk)) for walk in self._walks]
+        self._tracks = [terrain.track(walk.path, walk.path_steps) for walk in self._walks]
         self.steps = max(walk.steps for walk in self._walks)
         self._values = [self._values_of(k) for k in range(len(self._walks))]
         self._chart: ValueChart | None = None
 
     def _values_of(self, number: int) -> WalkValues:
         walk = self._walks[number]
-        path, steps = _path(walk)
+        path, steps = walk.path, walk.path_steps
         some = np.unique(np.searchsorted(steps, np.linspace(0, walk.steps, _CURVE).round()))
         values = self._descent.field.value(path[some])
         several = len(self._walks) > 1
@@ -139,13 +138,8 @@ class Replay:
         return self._chart.at(step)
 
 
-def _path(walk: Walk) -> tuple[Array, Steps]:
-    assert walk.path is not None and walk.path_steps is not None
-    return walk.path, walk.path_steps
-
-
 def _reached(walk: Walk, step: int) -> tuple[int, Array]:
     """The last position that is known by a step, (1, 2), and its own step."""
-    path, steps = _path(walk)
+    path, steps = walk.path, walk.path_steps
     index = int(np.searchsorted(steps, step, side="right")) - 1
     return int(steps[index]), path[[index]]

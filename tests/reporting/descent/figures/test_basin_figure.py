@@ -7,6 +7,8 @@ import re
 import numpy as np
 from helpers.drawings import opened, small
 
+import dlvc_cli as dlvc
+from dlvc_cli.descent import kernel
 from dlvc_cli.reporting.descent.drawing import draw
 from dlvc_cli.reporting.descent.figures.basin_figure import draw_basins
 
@@ -39,3 +41,23 @@ def test_walks_that_leave_are_grey_on_a_basin_map(tmp_path):
         return int((pixels == (0x8C, 0x8C, 0x8C)).all(axis=2).sum())
 
     assert greys(lr=3000, max_steps=20) > 10_000 > greys()
+
+
+def test_the_steps_colours_are_for_those_that_most_walks_take():
+    def range_of_steps(descent) -> tuple[float, float]:
+        axes = draw_basins(descent).figure.axes
+        (image,) = next(each for each in axes if each.get_xlabel() and not each.get_ylabel()).images
+        return image.get_clim()
+
+    # Some leave at once, and have no colour; those that stay take a hundred steps and more.
+    few = dlvc.descend("sin(x)*cos(y)", grid=60, basins=12, lr=7)
+    left = few.trials[0].reasons == kernel.LEFT
+    steps = few.trials[0].steps
+    assert left.any() and steps[left].min() < steps[~left].min()
+    low, high = range_of_steps(few)
+    assert steps[~left].min() <= low < np.median(steps[~left]) and high == steps[~left].max()
+
+
+def test_one_minimum_is_one():
+    text = "\n".join(t.get_text() for t in draw_basins(small("quadratic", basins=6)).figure.texts)
+    assert "they end in the basin of 1 minimum of the grid" in text

@@ -88,6 +88,7 @@ def test_it_follows_all_that_is_set(look, made_by):
     assert len(check(page, made_by).splitlines()) == 1
     for name in ("nesterov", "adam", "gd"):
         box(page, name).uncheck()
+    assert seen(page) == []
     assert "No walk is shown" in page.inner_text("#command")
     assert page.locator("#copy").is_disabled()
     page.click("#as-made")
@@ -124,6 +125,25 @@ def test_walks_that_were_made_are_said_too(look, made_by):
     box(page, "adam").check()
     first, second = check(page, made_by).splitlines()
     assert ("--exact" in first) != ("--exact" in second)
+
+
+def test_a_rate_that_follows_the_surface_is_said(look, made_by):
+    descent = dlvc.descend("x**2 + 3*y**2", domain=(-5, 5), grid=80, optimizer="sgd,adam")
+    page = look(descent)
+    assert check(page, made_by) == descent.command
+    rate = descent[0].trial.lr
+    slider = page.get_by_label("Learning rate of gd, slider")
+    assert float(page.get_by_label("Learning rate of gd", exact=True).input_value()) == rate
+    assert float(slider.get_attribute("min")) < float(slider.input_value())
+    box(page, "adam").uncheck()
+    assert f"--lr {rate:g}" in check(page, made_by)
+    # The others have theirs: a tenth with momentum 0.9, and less once beta is set higher.
+    box(page, "gd").uncheck()
+    box(page, "momentum").check()
+    assert f"--lr {rate / 10:g}" in check(page, made_by)
+    box(page, "momentum").uncheck()
+    box(page, "adam").check()
+    assert "--lr" not in check(page, made_by)
 
 
 def test_of_many_walks_the_one_that_is_shown_is_said(look, made_by):

@@ -573,7 +573,7 @@ def descend_with(found: Registry, **options: Any) -> Descent:
 
 def test_a_page_offers_every_optimiser_whose_rule_is_translated(foreign):
     offers = foreign.offers("optimizers")
-    known = {each["name"]: each for each in LiveRules(offers).others()}
+    known = {each["name"]: each for each in LiveRules(offers, noise()).others()}
     builtin = ["gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad"]
     assert list(known) == [*builtin, "odd", "heavy", "overflowing", "curved"]
     for each in known.values():
@@ -595,7 +595,7 @@ def test_a_page_offers_every_optimiser_whose_rule_is_translated(foreign):
 def test_a_page_shows_what_it_cannot_compute_and_says_why(foreign):
     optimizers = "odd,counting,sgd:momentum=0.5,torch:NAdam,lambda"
     descent = descend_with(foreign, optimizer=optimizers, max_steps=20)
-    live = LiveRules(foreign.offers("optimizers"))
+    live = LiveRules(foreign.offers("optimizers"), noise())
     data = page_data(descent, live)
     trials = data["trials"]
     assert [trial["computed"] for trial in trials] == [True, False, True, False, False]
@@ -609,7 +609,7 @@ def test_a_page_shows_what_it_cannot_compute_and_says_why(foreign):
 
 
 def test_a_page_is_one_script_that_node_can_read(foreign, tmp_path):
-    live = LiveRules(foreign.offers("optimizers"))
+    live = LiveRules(foreign.offers("optimizers"), noise())
     list(live.others())
     script = tmp_path / "page.mjs"
     script.write_text(page_script(live.scripts))
@@ -622,7 +622,7 @@ def test_a_page_is_one_script_that_node_can_read(foreign, tmp_path):
 
 
 def test_settings_that_json_does_not_have_reach_the_rule(tmp_path):
-    live = LiveRules([])
+    live = LiveRules([], noise())
     assert [live_number(n) for n in (math.inf, -math.inf, math.nan, 1, True, 0.1)] == [
         "Infinity", "-Infinity", "NaN", 1.0, 1.0, 0.1,
     ]  # fmt: skip

@@ -84,7 +84,7 @@ export class Desk {
     const extras = make("small");
     label.append(extras);
     const lr = makeSlider(`Learning rate of ${row.name}`, "lr", RATE_HELP, {
-      low: 0.001, high: 10000, log: true, take: (number) => this.change.row(row, { lr: number }),
+      ...rateRange(row), log: true, take: (number) => this.change.row(row, { lr: number }),
       field: { low: 0, above: true, called: `The learning rate of ${row.name}` },
     });
     const element = make("div", { class: "row", "data-row": row.name }, label, lr.element);
@@ -169,6 +169,12 @@ export class Desk {
       setText(cells[5], result.reason === null ? "" : this.why[result.reason]);
     });
   }
+}
+
+/** The ends of a slider of rates: ten times the row's own lies between, to either side. */
+function rateRange({ lr }) {
+  const power = Math.log10(lr);
+  return { low: 10 ** Math.min(-3, Math.floor(power) - 1), high: 10 ** Math.max(4, Math.ceil(power) + 1) };
 }
 
 function makeSlider(name, symbol, help, options) {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
+from dlvc_cli.contract.suggestions import with_article
 from dlvc_cli.reporting.descent.page.translation.known import CALLS, Known
 from dlvc_cli.reporting.descent.page.translation.values import (
     NUMBER,
@@ -58,7 +59,7 @@ def refuse(node: ast.AST) -> NoReturn:
     """Say that a rule has something that is not translated."""
     kind = type(node).__name__
     words = _WORDS.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
-    raise Untranslatable(f"has {'an' if words[0] in 'aeiou' else 'a'} {words}")
+    raise Untranslatable(f"has {with_article(words)}")
 
 
 class Expressions:
