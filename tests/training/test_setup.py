@@ -31,4 +31,4 @@ def train(dlvc, root, *words, code=0):
 
 
 def test_a_missing_folder_is_said(dlvc):
-    assert "nowhere" in train(dlvc, "nowhere", code=1).stderr
+    assert "nowhere" in train(dlvc, "nowhere", code=2).stderr
