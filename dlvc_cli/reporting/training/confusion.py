@@ -26,11 +26,14 @@ def print_test(name: str, result: TestResult) -> None:
     missing = result.undecided or (0,) * len(result.classes)
     totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
-    accuracy = f"accuracy {result.accuracy:.4f}{_interval(result)}{balanced}"
+    accuracy = f"accuracy {result.accuracy:.4f}{balanced}"
     where = result.split if result.data is None else f"{result.split} of {result.data}"
     console.print(
         f"{name} on {where} ({result.images:,} images): {accuracy}, loss {decimals(result.loss)}",
     )
+    if result.interval is not None:
+        low, high = result.interval
+        console.print(f"95 % interval of the accuracy: {low:.3f} to {high:.3f} (Wilson)")
     if undecided := sum(result.undecided):
         console.print(
             f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
@@ -45,12 +48,6 @@ def print_test(name: str, result: TestResult) -> None:
     console.print(
         f"{confusions:,} pairs of the {len(result.classes):,} classes are confused; --json has all."
     )
-
-
-def _interval(result: TestResult) -> str:
-    if result.interval is None:
-        return ""
-    return f" (95 %: {result.interval[0]:.3f} to {result.interval[1]:.3f})"
 
 
 def _whole_matrix(result: TestResult, totals: Sequence[int]) -> Table:

@@ -39,20 +39,14 @@ def training_summary(
         balanced = ""
         if is_uneven(started.val_counts):
             balanced = f" (balanced {formats.decimals(event.best_balanced_acc)})"
-        images = started.val_images
-        found = wilson(round(event.best_acc * images), images)
-        worth = f"95 %: {found.low:.3f} to {found.high:.3f}"
-        what = f"{event.best_acc:.4f} validation accuracy ({worth}){balanced}"
-        best = f"{what}, at epoch {event.best_epoch}"
+        best = f"{event.best_acc:.4f} validation accuracy{balanced}, at epoch {event.best_epoch}"
     facts = [
         ("best", best),
+        *_worth(event, started),
         ("epochs", f"{event.epochs} of {started.epochs}"),
         ("time", formats.duration(event.seconds)),
         ("run", shown(event.run)),
     ]
-    if event.test_acc is not None:
-        test = f"{event.test_acc:.4f} accuracy of that network on images that no choice has seen"
-        facts.insert(1, ("test", test))
     for name, value in facts:
         lines = wrap(value, max((width or 1000) - _LABEL, 20), break_long_words=False)
         text.append(f"  {name:<{_LABEL - 2}}", "dim")
@@ -70,6 +64,18 @@ def training_summary(
             text.append(f"  # {purpose}\n", "dim").append(f"  {command}\n", "cyan")
     text.right_crop(1)
     return text
+
+
+def _worth(event: RunEnded, started: RunStarted) -> list[tuple[str, str]]:
+    """What the best accuracy is worth: its interval, and the test at the end."""
+    facts = []
+    if event.best_acc is not None and started.val_images:
+        found = wilson(round(event.best_acc * started.val_images), started.val_images)
+        facts.append(("95 %", f"{found.low:.3f} to {found.high:.3f} (Wilson)"))
+    if event.test_acc is not None:
+        test = f"{event.test_acc:.4f} accuracy of that network on images that no choice has seen"
+        facts.append(("test", test))
+    return facts
 
 
 def _next(event: RunEnded) -> list[tuple[str, str]]:
