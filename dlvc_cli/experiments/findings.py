@@ -51,6 +51,11 @@ class Verdict:
     why: str
 
     @property
+    def word(self) -> str:
+        """``held``, ``refuted`` or ``not known yet``."""
+        return "not known yet" if self.held is None else "held" if self.held else "refuted"
+
+    @property
     def as_expected(self) -> bool | None:
         """Whether it came out as the author expects; None where it can't be told."""
         return None if self.held is None else self.held == (self.finding.expect == "held")

@@ -86,8 +86,7 @@ class StudyResults:
                     )
         for verdict in self.verdicts:
             if verdict.as_expected is False:
-                came = "held" if verdict.held else "refuted"
-                found.append(f"{verdict.finding.name}: it is {came}: {verdict.why}.")
+                found.append(f"{verdict.finding.name}: it is {verdict.word}: {verdict.why}.")
         return found
 
 

@@ -7,15 +7,14 @@ from statistics import fmean
 from typing import Any
 
 from dlvc_cli.experiments.planned_runs import PlannedRun
-from dlvc_cli.runs.directory import RunDir
 
-__all__ = ["Remaining", "seconds_an_epoch"]
+__all__ = ["Remaining"]
 
 # What decides how long an epoch takes, beside the data and the machine.
 _COST = ("model", "pretrained", "weights", "feature_extract", "freeze_until", "image_size", "data")
 
 
-def seconds_an_epoch(metrics: Sequence[Mapping[str, Any]]) -> float | None:
+def _seconds_an_epoch(metrics: Sequence[Mapping[str, Any]]) -> float | None:
     """The mean time of an epoch; the first is left out where there are more, as it warms up."""
     seconds = [line["seconds"] for line in metrics if line.get("seconds") is not None]
     return fmean(seconds[1:] or seconds) if seconds else None
@@ -48,7 +47,7 @@ class Remaining:
         """Take note of a run's epochs, and return the seconds that are left; None if unknown."""
         over = state not in ("waiting", "running")
         self._left[run.name] = 0 if over else max(0, run.config.epochs - len(metrics))
-        if (known := seconds_an_epoch(metrics)) is not None:
+        if (known := _seconds_an_epoch(metrics)) is not None:
             self._seconds[self._costs[run.name]] = known
         return self.seconds()
 
@@ -60,13 +59,3 @@ class Remaining:
         except KeyError:
             return None
         return total / max(1, min(self._jobs, len(waiting) or 1))
-
-
-def known_costs(runs: Sequence[RunDir]) -> dict[tuple[str, ...], float]:
-    """Seconds an epoch of runs that are there, by what decides them."""
-    found = {}
-    for run in runs:
-        config = run.record()["config"]
-        if (seconds := seconds_an_epoch(run.metrics())) is not None:
-            found[tuple(str(config.get(name)) for name in _COST)] = seconds
-    return found

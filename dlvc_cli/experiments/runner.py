@@ -12,10 +12,11 @@ from typing import Any
 
 from dlvc_cli.contract.executors import Executor, Job, RunningJob
 from dlvc_cli.errors import RunError
-from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted, json_text
+from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
-from dlvc_cli.files import read_json, replace_file
+from dlvc_cli.files import read_json, write_json
+from dlvc_cli.runs.best import summed_up
 
 __all__ = ["run_study"]
 
@@ -68,11 +69,11 @@ def run_study(
         study=name, folder=str(folder), runs=tuple(run.name for run in planned), done=len(done)
     )
     remaining = Remaining(planned, jobs)
-    asked = 0
+    asked = False
     try:
         while True:
             if stop() and not asked:
-                asked = 1
+                asked = True
                 for task in tasks:
                     if task.handle is not None:
                         task.handle.stop()
@@ -80,7 +81,7 @@ def run_study(
                         task.state = "stopped"
             _start(tasks, executor, jobs)
             for task in tasks:
-                _look(task, bool(asked))
+                _look(task, asked)
                 if (event := _told(task, remaining)) is not None:
                     yield event
             if all(task.over for task in tasks):
@@ -109,8 +110,7 @@ def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
     file = place.with_suffix(".json")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(file) as handle:
-            handle.write(json_text({"config": options}, indent=2).encode())
+        write_json(file, {"config": options})
     except OSError as error:
         raise RunError(f"Cannot write {file}: {error.strerror}.") from error
     return Job(
@@ -169,8 +169,10 @@ def _failure(job: Job, code: int) -> tuple[str, str]:
 
 def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
     """What there is to say of a run, if it is news."""
+    if task.over and task.shown[:1] == (task.state,):
+        # Its file isn't read twice a second until the last run is over.
+        return None
     metrics = task.planned.run.metrics() if task.state != "waiting" else []
-    best = max((line.get("val_acc") or 0.0 for line in metrics), default=None)
     news = (task.state, len(metrics))
     if news == task.shown:
         return None
@@ -182,7 +184,7 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
         state=task.state,
         epoch=len(metrics),
         epochs=task.planned.config.epochs,
-        best_acc=best,
+        best_acc=summed_up(metrics).get("best_acc"),
         reason=task.reason,
         seconds_left=seconds,
     )

@@ -119,8 +119,9 @@ def as_markdown(results: StudyResults, drawn: Sequence[str] = ()) -> str:
     if results.verdicts:
         lines += ["", "## Findings", ""]
     for verdict in results.verdicts:
-        came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
-        lines.append(f"- {_escaped(verdict.finding.says)} **{came}**: {_escaped(verdict.why)}.")
+        lines.append(
+            f"- {_escaped(verdict.finding.says)} **{verdict.word}**: {_escaped(verdict.why)}."
+        )
     for figure in results.study.figures:
         if figure.name in drawn:
             lines += ["", f"![{_escaped(figure.title)}]({figure.name}.png)"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from dlvc_cli.experiments.outcomes import StudyResults
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.output import say
+from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.reporting.study.study_table import cells, notes
 
 __all__ = ["print_study"]
@@ -15,7 +14,7 @@ __all__ = ["print_study"]
 def print_study(results: StudyResults) -> None:
     """Print the table, what must be known to read it, and the findings."""
     headings, rows = cells(results)
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable()
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
@@ -27,5 +26,4 @@ def print_study(results: StudyResults) -> None:
         if one.missing:
             say(f"{one.experiment.name} can't run here: {one.missing}")
     for verdict in results.verdicts:
-        came = "not known yet" if verdict.held is None else "held" if verdict.held else "refuted"
-        say(f"{verdict.finding.says} {came}: {verdict.why}.")
+        say(f"{verdict.finding.says} {verdict.word}: {verdict.why}.")
