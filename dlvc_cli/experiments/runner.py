@@ -103,13 +103,15 @@ def run_study(
 
 def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
     """Write a run's configuration, and say how it is run."""
-    place = folder / "jobs" / planned.run.name
+    # A name may hold a dot, so that nothing of it is a suffix.
+    file, log, error_file = (
+        folder / "jobs" / f"{planned.run.name}.{kind}" for kind in ("json", "log", "error")
+    )
     config = planned.config
     threads = config.threads or max(1, (os.cpu_count() or 1) // jobs)
     options = dataclasses.replace(config, threads=threads).to_dict()
-    file = place.with_suffix(".json")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, {"config": options})
     except OSError as error:
         raise RunError(f"Cannot write {file}: {error.strerror}.") from error
@@ -117,8 +119,8 @@ def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
         name=planned.name,
         config=file.resolve(),
         directory=planned.run.path.resolve(),
-        log=place.with_suffix(".log").resolve(),
-        error=place.with_suffix(".error").resolve(),
+        log=log.resolve(),
+        error=error_file.resolve(),
         threads=threads,
         gpus=0 if config.device == "cpu" else int(config.device.startswith("cuda")),
     )

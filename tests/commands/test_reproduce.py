@@ -40,6 +40,17 @@ draws = "train_loss"
 experiments = ["*"]
 """
 
+STRANGER = """
+from dlvc_cli import LossSpec, hookimpl
+
+def build():
+    raise RuntimeError("it went astray")
+
+@hookimpl
+def dlvc_losses():
+    return [LossSpec(name="stranger_loss", summary="Raises.", factory=build)]
+"""
+
 
 @pytest.fixture
 def images(tmp_path) -> str:
@@ -159,3 +170,29 @@ def test_an_experiment_that_is_wrong_is_named_before_any_work(dlvc, file, images
     assert "flip: There is no op called 'flop'. Did you mean" in failed.stderr
     assert not (dlvc.folder / "studies").exists()
     assert "no experiment is called so" in dlvc("reproduce", file, "--only", "x*", code=2).stderr
+
+
+def test_a_run_that_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on(
+    dlvc, file, images, make_plugin
+):
+    """Weights that are out of reach, an error of a plugin's, and names that differ after a dot."""
+    make_plugin("stranger", STRANGER)
+    absent = '[[experiment]]\nname = "weights"\nmodel = "squeezenet"\npretrained = true\n'
+    broken = '[[experiment]]\nname = "broken"\nloss = "stranger_loss"\n'
+    rates = '[[experiment]]\nname = "rate {lr}"\nsweep = { lr = [0.01, 0.05] }\n'
+    file.write_text(STUDY.partition("[[experiment]]")[0] + absent + broken + rates)
+    # Nothing listens there.
+    nowhere = "http://127.0.0.1:9"
+    environment = {"https_proxy": nowhere, "TORCH_HOME": str(dlvc.folder / "torch")}
+    done = dlvc("reproduce", file, "--data", images, "--epochs", "1", code=1, **environment)
+    assert "weights: missing" in done.stderr and "put that file at" in done.stderr
+    assert "broken: failed" in done.stderr and "went astray" in done.stderr
+    folder = dlvc.folder / "studies" / "ways"
+    kept = {}
+    for run in sorted((folder / "runs").glob("rate*")):
+        assert (folder / "jobs" / f"{run.name}.log").exists()
+        kept[run.name.partition("-seed")[0]] = json.loads((run / "run.json").read_text())
+    assert {name: record["config"]["lr"] for name, record in kept.items()} == {
+        "rate-0.01": 0.01,
+        "rate-0.05": 0.05,
+    }
