@@ -54,9 +54,10 @@ def compare(
 
     Example: dlvc compare cnn-toy-pets-1 cnn-toy-pets-2 --curves train_acc,val_acc
     """
+    from dlvc_cli.runs.best import late_accuracies
     from dlvc_cli.runs.directory import find_run
     from dlvc_cli.runs.history import describe_run
-    from dlvc_cli.runs.paired import against, interval_of
+    from dlvc_cli.runs.paired import against
 
     measures = choose_measures(curves, "--curves")
     check_target(out, STILL, "--out")
@@ -65,10 +66,11 @@ def compare(
     for run in found:
         config = run.record()["config"]
         worth = {
-            "interval": _as_plain(interval_of(run)),
             "against_first": None if run is found[0] else _as_plain(against(run, found[0])),
         }
-        rows.append(describe_run(run) | {"config": config, "metrics": run.metrics()} | worth)
+        metrics = run.metrics()
+        worth |= late_accuracies(metrics)
+        rows.append(describe_run(run) | {"config": config, "metrics": metrics} | worth)
         for problem in run.damage():
             say_warning(problem)
     if as_json:

@@ -11,13 +11,11 @@ from typing import Any
 from dlvc_cli.experiments.findings import Verdict, judge
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
-from dlvc_cli.runs.best import best_of
+from dlvc_cli.runs.best import LAST, best_of, late_accuracies
 from dlvc_cli.runs.paired import Against, against, interval_of
 from dlvc_cli.runs.statistics import Interval, paired, spread
 
 __all__ = ["Held", "Row", "StudyResults", "figures_of_run", "results_of"]
-
-_LAST = 5
 
 
 @dataclass(frozen=True)
@@ -101,13 +99,12 @@ def figures_of_run(run: PlannedRun) -> dict[str, float]:
     status = run.run.status()
     figures = {
         "best_acc": best[1]["val_acc"] if best else None,
-        "last_acc": lines[-1].get("val_acc"),
-        "last5_acc": fmean(accuracies[-_LAST:]) if accuracies else None,
+        **late_accuracies(lines),
         "best_running_acc": max(_all_of(lines, "val_acc_running"), default=None),
         "best_last_batch_acc": max(_all_of(lines, "val_acc_last_batch"), default=None),
         "test_acc": status.get("test_acc"),
         "train_loss": lines[-1].get("train_loss"),
-        "last5_train_loss": fmean(losses[-_LAST:]) if losses else None,
+        "last5_train_loss": fmean(losses[-LAST:]) if losses else None,
         "fluctuation": _fluctuation(accuracies),
         "minutes": status["seconds"] / 60 if status.get("seconds") else None,
     }

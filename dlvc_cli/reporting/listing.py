@@ -15,6 +15,7 @@ from dlvc_cli.reporting.console import page_console, plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
 from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.reporting.run_options import differing_words
+from dlvc_cli.reporting.worth import interval
 
 if TYPE_CHECKING:
     from dlvc_cli.training.features.disk import CacheEntry
@@ -32,6 +33,7 @@ _OTHERS: dict[str, tuple[Column, ...]] = {
         Column("state", "state"),
         Column("epochs", "progress", ">s"),
         Column("best accuracy", "accuracy", ">s"),
+        Column("95 %", "worth"),
         Column("begun", "begun"),
         Column("options", "options"),
     ),
@@ -64,6 +66,7 @@ def _shown(kind: str, row: Row) -> Row:
     if kind == "runs":
         shown["progress"] = f"{row['epoch']}/{row['epochs']}"
         shown["begun"] = local_moment(row["created"])
+        shown["worth"] = interval(row["interval"])
         shown["accuracy"] = decimals(row["best_acc"]).replace("-", "")
         if row["uneven"] and row["best_balanced_acc"] is not None:
             shown["accuracy"] += f" (balanced {decimals(row['best_balanced_acc'])})"

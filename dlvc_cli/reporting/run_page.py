@@ -11,6 +11,7 @@ from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.console import page_console, plain_text, print_sentences
 from dlvc_cli.reporting.listing import local_moment
 from dlvc_cli.reporting.plain_table import fact_grid
+from dlvc_cli.reporting.worth import interval
 
 __all__ = ["print_run"]
 
@@ -89,6 +90,7 @@ def _result(row: Row) -> Facts:
         ("state", row["state"]),
         ("epochs", f"{row['epoch']} of {row['epochs']}"),
         ("best", best),
+        ("95 %", interval(row["interval"])),
         ("time", "" if row["seconds"] is None else formats.duration(row["seconds"])),
         ("begun", local_moment(row["created"])),
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from dlvc_cli.runs.schema import is_number
 
-__all__ = ["best_of", "summed_up"]
+__all__ = ["LAST", "best_of", "late_accuracies", "summed_up"]
+
+LAST = 5
+"""So many epochs at the end have a mean."""
 
 
 def best_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]] | None:
@@ -33,4 +37,16 @@ def summed_up(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "best_acc": line.get("val_acc"),
         "best_epoch": epoch,
         "best_balanced_acc": line.get("val_balanced_acc"),
+    }
+
+
+def late_accuracies(metrics: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+    """Return ``last_acc``, of the last epoch, and ``last5_acc``, the mean of the last five.
+
+    No choice has touched them, which the best epoch's is chosen by.
+    """
+    known = [line["val_acc"] for line in metrics if is_number(line.get("val_acc"))]
+    return {
+        "last_acc": metrics[-1].get("val_acc") if metrics else None,
+        "last5_acc": fmean(known[-LAST:]) if known else None,
     }

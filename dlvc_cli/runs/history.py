@@ -8,6 +8,7 @@ from typing import Any
 from dlvc_cli.errors import RunError
 from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.directory import RunDir, all_runs
+from dlvc_cli.runs.statistics import interval_of_share
 
 __all__ = ["describe_run", "describe_runs"]
 
@@ -31,6 +32,9 @@ def describe_run(run: RunDir) -> dict[str, Any]:
         # Fewer than were asked for where --max-steps end before.
         "epochs": status.get("epochs") or config["epochs"],
         "best_acc": status.get("best_acc"),
+        "interval": interval_of_share(
+            status.get("best_acc"), record["data"]["images"].get("val", 0)
+        ),
         "best_epoch": status.get("best_epoch"),
         "best_balanced_acc": status.get("best_balanced_acc"),
         "test_acc": status.get("test_acc"),
@@ -60,8 +64,8 @@ _SEARCHED: Sequence[str] = ("name", "model", "data", "state")
 
 
 _UNKNOWN: Sequence[str] = (
-    "plugin", "model", "data", "epoch", "epochs", "best_acc", "best_epoch", "best_balanced_acc",
-    "test_acc", "uneven", "seconds",
+    "plugin", "model", "data", "epoch", "epochs", "best_acc", "interval", "best_epoch",
+    "best_balanced_acc", "test_acc", "uneven", "seconds",
 )  # fmt: skip
 
 

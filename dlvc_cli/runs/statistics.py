@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
-__all__ = ["Interval", "Paired", "mcnemar", "paired", "spread", "wilson"]
+__all__ = ["Interval", "Paired", "interval_of_share", "mcnemar", "paired", "spread", "wilson"]
 
 # Two-sided, 95 %: the normal distribution's quantile at 0.975.
 _Z = 1.959963984540054
@@ -40,6 +40,14 @@ def wilson(correct: int, total: int) -> Interval:
     middle = (share + spread / 2) / (1 + spread)
     half = _Z / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def interval_of_share(share: float | None, total: int) -> dict[str, float] | None:
+    """Wilson's interval of an accuracy on ``total`` images as plain values; None if unknown."""
+    if share is None or total < 1:
+        return None
+    found = wilson(round(share * total), total)
+    return {"low": found.low, "high": found.high}
 
 
 def mcnemar(first: Any, second: Any) -> float:
