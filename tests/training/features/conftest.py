@@ -18,12 +18,12 @@ def _weights(own_folder: None, tmp_path: Path) -> None:
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many images have gone through the frozen part, at each call."""
+    """How many different images have gone through the frozen part, at each call."""
     counts: list[int] = []
     features = Learning.features
 
     def count(self: Learning, inputs: Tensor) -> Tensor:
-        counts.append(len(inputs))
+        counts.append(len(inputs.unique(dim=0)))
         return features(self, inputs)
 
     monkeypatch.setattr(Learning, "features", count)
