@@ -169,7 +169,9 @@ def _decode(
         refuse_bad_files(errors)
     read = [subset.without(set(errors[subset.name])) for subset in subsets]
     for subset, places in zip(read, places_in_source(read), strict=True):
-        splits[subset.name] = replace(splits[subset.name], places=torch.tensor(places))
+        splits[subset.name] = replace(
+            splits[subset.name], places=torch.tensor(places, dtype=torch.int64)
+        )
     return splits, errors
 
 

@@ -153,7 +153,8 @@ class CachedForward(Forward):
     def _features(self, images: Tensor, block: int = _BLOCK) -> Tensor:
         """The features (N, ...) of the network's inputs, computed in multiples of ``block``."""
         count = len(images)
-        images = torch.cat([images, images[:1].expand(-count % block, -1, -1, -1)])
+        if short := -count % block:
+            images = torch.cat([images, images[:1].expand(short, -1, -1, -1)])
         features = self.runtime.call(self.learning.features, images)
         if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
             raise PluginError("The features of a model must be one tensor, a row an image.")
