@@ -19,6 +19,7 @@ from dlvc_cli.api.study_job import plan_study_job
 from dlvc_cli.experiments import runner
 from dlvc_cli.experiments.runner import run_study
 from dlvc_cli.experiments.study import Experiment, Study
+from dlvc_cli.reporting.study.study_table import as_markdown
 from dlvc_cli.training.features.disk import cache_entries
 from dlvc_cli.training.start_up import run_training
 
@@ -106,6 +107,8 @@ def test_folds_and_other_settings_of_the_head_share_too(folder, computed):
     study = study_of(folder, plain={}, adam={"optimizer": "adam", "dropout": 0.2})
     assert not run(study, Here(), folds=4)
     assert sum(computed) == 8 * TRIED + TRAIN + VAL + 7 * 3 * 4
+    table = as_markdown(plan_study_job(study, folds=4).results())
+    assert "| best * |" in table and "| test |" in table and "held out of its training" in table
 
 
 def test_where_the_first_fails_the_next_is_alone_as_well(folder, computed):
