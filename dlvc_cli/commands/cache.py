@@ -20,7 +20,8 @@ Json = Annotated[bool, typer.Option("--json", help="An array of JSON objects.")]
 def cache() -> None:
     """List or clear the features of images that are kept for later runs.
 
-    A run with --feature-extract keeps them, for others of the same network and images.
+    A run with --feature-extract keeps them, for others of the same network and images: other seeds,
+    folds, heads, optimisers.
 
     Over $DLVC_CACHE_GB (10 GB by default), what was unused for longest goes.
 

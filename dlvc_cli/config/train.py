@@ -12,7 +12,7 @@ from dlvc_cli.config.options import check_keys, check_options, flag, option
 from dlvc_cli.contract.params import size
 from dlvc_cli.errors import BadOption
 
-__all__ = ["TRANSFER_OPTIONS", "TrainConfig"]
+__all__ = ["FEATURE_OPTIONS", "TRANSFER_OPTIONS", "TrainConfig"]
 
 _DATA = "Data"
 _TRANSFER = "Transfer learning"
@@ -206,6 +206,23 @@ class TrainConfig:
         """Whether layers that have learned elsewhere are trained further."""
         return self.transfers and not self.feature_extract
 
+    @property
+    def keeps_features(self) -> bool:
+        """Whether the features of images are kept for other runs, if the ops allow it."""
+        return self.feature_extract and self.frozen_bn != "train" and self.feature_cache
+
+    @property
+    def features_of(self) -> tuple[Any, ...] | None:
+        """What the features of a frozen network depend on: runs where it is equal share them.
+
+        None where no features are kept.
+        """
+        if not self.keeps_features:
+            return None
+        # The statistics are those of the images that are not held out.
+        held = ("val_share", "test_share", "fold") if self.normalize == "data" else ()
+        return tuple(getattr(self, name) for name in (*FEATURE_OPTIONS, *held))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON and TOML."""
         values = dataclasses.asdict(self)
@@ -259,6 +276,12 @@ def _check_transfer(config: TrainConfig) -> None:
     if asked and not config.transfers:
         raise BadOption(f"{flag(asked[0])} needs pretrained weights: --pretrained or --weights.")
 
+
+FEATURE_OPTIONS = (
+    "model", "data", "aug", "pretrained", "weights", "image_size", "fit", "normalize",
+    "skip_bad_files", "device", "precision",
+)  # fmt: skip
+"""What decides the features of a frozen network, beside what files hold."""
 
 TRANSFER_OPTIONS = ("feature_extract", "freeze_until", "lr_backbone", "frozen_bn")
 """What can be said of pretrained layers only."""

@@ -56,15 +56,6 @@ class PlannedRun:
     def finished(self) -> bool:
         return self.run.record_file.exists() and self.run.status()["state"] == "finished"
 
-    @property
-    def shares(self) -> str | None:
-        """What runs have in common that share the features of a frozen network; None for others."""
-        config = self.config
-        if not (config.feature_extract and config.feature_cache):
-            return None
-        same = ("model", "data", "aug", "pretrained", "weights", "image_size", "fit", "normalize")
-        return json_text([str(getattr(config, name)) for name in same])
-
 
 def chosen(study: Study, patterns: Sequence[str]) -> Study:
     """Return a study with those experiments alone whose names match a pattern; all of no patterns.

@@ -41,6 +41,11 @@ class _Task:
     def over(self) -> bool:
         return self.state not in ("waiting", "running")
 
+    @property
+    def features(self) -> tuple[Any, ...] | None:
+        """What it has in common with runs that share a frozen network's features."""
+        return self.planned.config.features_of
+
 
 def run_study(
     name: str,
@@ -52,8 +57,8 @@ def run_study(
 ) -> Iterator[Event]:
     """Run what isn't finished, as many at a time as there are ``jobs``.
 
-    Runs that share the features of a frozen network wait for the first of them, which computes
-    them.
+    Runs that share the features of a frozen network wait until one of them has finished, which
+    has computed them.
 
     Args:
         name: of the study.
@@ -129,19 +134,20 @@ def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
 def _start(tasks: Sequence[_Task], executor: Executor, jobs: int) -> None:
     """Hand over as many of the waiting as there is room for."""
     under_way = [task for task in tasks if task.state == "running"]
-    computing = {task.planned.shares for task in under_way} - {None}
     room = jobs - len(under_way)
+    # Once one has finished, the others find all features in the cache.
+    kept = {task.features for task in tasks if task.state == "finished"} | {None}
+    computing = {task.features for task in under_way} - kept
     for task in tasks:
         if room < 1:
             return
-        if task.state != "waiting" or task.planned.shares in computing:
+        if task.state != "waiting" or task.features in computing:
             continue
         task.job.error.unlink(missing_ok=True)
         task.handle = executor.submit(task.job)
         task.state, room = "running", room - 1
         task.tries += 1
-        if task.planned.shares is not None:
-            computing.add(task.planned.shares)
+        computing |= {task.features} - kept
 
 
 def _look(task: _Task, stopping: bool) -> None:

@@ -13,6 +13,7 @@ from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import page_console, plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, file_size
+from dlvc_cli.reporting.output import say
 from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.reporting.run_options import differing_words
 from dlvc_cli.reporting.worth import interval
@@ -150,6 +151,10 @@ def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None
             cells = [*(str(said.get(key, "-")) for key in _ABOUT), images, file_size(entry.size)]
             table.add_row(*map(plain_text, (*cells, used if said else "-")))
         console.print(table)
+        say(
+            "A line is one variant of the images of a split of the data. Runs of the same network "
+            "share it, whichever of these images they hold out."
+        )
     console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 

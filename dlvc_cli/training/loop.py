@@ -2,8 +2,8 @@
 
 What a step computes depends on the configuration, the data and (epoch, step) alone: the order of
 samples, the draws of ops and torch's generator are all seeded from these. So a run that goes on
-from a checkpoint does exactly what an uninterrupted one would have done (to rounding, where frozen
-features are computed anew: in a batch of another size, the last digits may differ).
+from a checkpoint does exactly what an uninterrupted one would have done (to rounding, where a GPU
+computes frozen features anew: in a batch of another size, the last digits may differ).
 """
 
 from __future__ import annotations

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+from torch import Tensor
+
 import dlvc_cli as dlvc
+from dlvc_cli.training.network.freezing import Learning
 from helpers.folders import QUIET
 
 TRIED = 4
@@ -19,3 +23,16 @@ def train(folder: Path, model: str = "cnn", **options: Any) -> dlvc.Run:
     return dlvc.train(
         model, data=f"folder:{folder}", weights="w.pth", feature_extract=True, **options
     )
+
+
+def count_features(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many different images go through the frozen part from now on, at each call."""
+    counts: list[int] = []
+    features = Learning.features
+
+    def count(self: Learning, inputs: Tensor) -> Tensor:
+        counts.append(len(inputs.unique(dim=0)))
+        return features(self, inputs)
+
+    monkeypatch.setattr(Learning, "features", count)
+    return counts

@@ -88,6 +88,11 @@ def notes(results: StudyResults) -> list[str]:
         "95 %: Wilson's interval of one run's accuracy on these images. With several seeds or "
         "folds, mean ± standard deviation instead.",
     ]
+    if any("test_acc" in row.figures for row in results.rows):
+        found.append(
+            "Test: of the best network, on images that were held out of its training and of every "
+            "choice; so is the comparison with the first, where both have one."
+        )
     if results.baseline is not None:
         found.append(
             f"Against {results.baseline}: the difference in accuracy, and how probable it is by "

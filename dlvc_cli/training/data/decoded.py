@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -29,11 +29,15 @@ class DecodedSplit:
         images: uint8 (N, 3, H, W).
         targets: int64 (N,).
         names: of the samples.
+        source: the name of the split of the data set that they come from.
+        places: where each is among all images that the run has of ``source``, int64 (N,).
     """
 
     images: Tensor
     targets: Tensor
     names: tuple[str, ...]
+    source: str
+    places: Tensor
 
     def __len__(self) -> int:
         return self.images.shape[0]
@@ -45,7 +49,8 @@ class DecodedSplit:
             free, _ = torch.cuda.mem_get_info(device)
             if images.nbytes < free // 2:
                 images = images.to(device)
-        return DecodedSplit(images, self.targets.to(device), self.names)
+        targets, places = self.targets.to(device), self.places.to(device)
+        return replace(self, images=images, targets=targets, places=places)
 
 
 def decode_subset(
@@ -54,7 +59,8 @@ def decode_subset(
     """Decode a subset to images of one size (height, width).
 
     Returns:
-        The images of those that can be read, and what is wrong with which other index.
+        The images of those that can be read, as if the subset were all of its source, and what is
+        wrong with which other index.
     """
     height, width = size
     place = {index: row for row, index in enumerate(subset.indices)}
@@ -76,7 +82,8 @@ def decode_subset(
         images = images[: len(kept)]
         subset = subset.without(set(bad))
     names = tuple(subset.split.names[index] for index in subset.indices)
-    return DecodedSplit(torch.from_numpy(images), torch.tensor(subset.labels), names), bad
+    targets, places = torch.tensor(subset.labels), torch.arange(len(names))
+    return DecodedSplit(torch.from_numpy(images), targets, names, subset.source, places), bad
 
 
 def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import torch
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
@@ -15,7 +17,7 @@ from dlvc_cli.training.data.hold_out import divided, sources_of
 from dlvc_cli.training.data.missing_classes import missing_classes, refuse_lost_classes
 from dlvc_cli.training.data.samples import read_headers, refuse_bad_files
 from dlvc_cli.training.data.stored_size import InputSize, choose_size
-from dlvc_cli.training.data.subsets import Subset
+from dlvc_cli.training.data.subsets import Subset, places_in_source
 
 __all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits"]
 
@@ -165,6 +167,11 @@ def _decode(
         splits[name], errors[name] = yield from decode_subset(subset, size, config.fit)
     if not config.skip_bad_files:
         refuse_bad_files(errors)
+    read = [subset.without(set(errors[subset.name])) for subset in subsets]
+    for subset, places in zip(read, places_in_source(read), strict=True):
+        splits[subset.name] = replace(
+            splits[subset.name], places=torch.tensor(places, dtype=torch.int64)
+        )
     return splits, errors
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dlvc_cli.contract.data_sets import Split
 
-__all__ = ["Subset", "subset_of"]
+__all__ = ["Subset", "places_in_source", "subset_of"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,21 @@ def subset_of(name: str, split: Split) -> Subset:
     """Return a whole split as a subset, in reading order."""
     order = _reading_order(split.names)
     return Subset(name, name, split, tuple(order), tuple(int(split.labels[i]) for i in order))
+
+
+def places_in_source(subsets: Sequence[Subset]) -> list[list[int]]:
+    """Return where the samples of each subset are among those of all that have the same source.
+
+    They are counted in reading order: however a split is divided, a sample has the same place.
+    """
+    order: dict[str, dict[int, int]] = {}
+    for source in {subset.source for subset in subsets}:
+        parts = [subset for subset in subsets if subset.source == source]
+        names = parts[0].split.names
+        indices = sorted(index for part in parts for index in part.indices)
+        read = _reading_order([names[index] for index in indices])
+        order[source] = {indices[at]: place for place, at in enumerate(read)}
+    return [[order[subset.source][index] for index in subset.indices] for subset in subsets]
 
 
 def _reading_order(names: Sequence[str]) -> list[int]:

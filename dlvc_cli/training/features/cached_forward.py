@@ -17,11 +17,12 @@ from dlvc_cli.training.features.lazy_features import FeatureTable
 from dlvc_cli.training.features.store import FeatureStore
 from dlvc_cli.training.forward import Forward, Outputs
 from dlvc_cli.training.network.build import split_outputs
-from dlvc_cli.training.network.digest import digest_of
+from dlvc_cli.training.network.digest import digest_of, digest_of_parts
 
 __all__ = ["CachedForward"]
 
-# On a GPU, images are computed in multiples of this.
+# Images are computed in multiples of this: kernels for few images round in another way, so that
+# features would depend on which run was the first to ask; and cuDNN tunes itself for every size.
 _BLOCK = 32
 # So many images are computed again to see whether an entry still holds.
 _PROBES = 4
@@ -33,6 +34,9 @@ _TOLERANCE = 0.05
 class CachedForward(Forward):
     """Runs images through the frozen part of the network the first time each is asked for.
 
+    Features belong to an image of a split of the data set, its *source*, whichever split of the run
+    it serves in: runs that hold out other images share them.
+
     Attributes:
         identity: of the model, beside its weights: all that decides what it computes.
         about: what to say of the features in a list of the cache.
@@ -42,11 +46,15 @@ class CachedForward(Forward):
     about: Mapping[str, Any]
 
     def __post_init__(self) -> None:
+        # By source.
+        self._parts: dict[str, list[DecodedSplit]] = {}
+        for split in (self.data, *self.held.values()):
+            self._parts.setdefault(split.source, []).append(split)
         self._tables = {
-            "train": FeatureTable(len(self.data), self.pipeline.variant_count, self.runtime.device),
-        } | {
-            name: FeatureTable(len(split), 1, self.runtime.device)
-            for name, split in self.held.items()
+            source: FeatureTable(
+                self._images_of(source), self._variants_of(source), self.runtime.device
+            )
+            for source in self._parts
         }
         self._stored: dict[str, list[FeatureStore]] | None = None
 
@@ -57,8 +65,10 @@ class CachedForward(Forward):
             return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
 
         here = ids.to(self.runtime.device)
-        places = self.pipeline.drawn_variants(here, epoch) * len(self.data) + here
-        features = self._tables["train"].lookup(places, compute)
+        source = self.data.source
+        variants = self.pipeline.drawn_variants(here, epoch)
+        places = variants * self._images_of(source) + self.data.places[here]
+        features = self._tables[source].lookup(places, compute)
         # Called in the runtime's layout: dropout on maps of features draws in the order of memory.
         outputs = self.runtime.call(self.learning.head, features)
         return outputs, self.data.targets.index_select(0, here)
@@ -66,33 +76,37 @@ class CachedForward(Forward):
     @torch.inference_mode()
     def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
         """Return float32 logits (N, classes) of these rows of a split that is held."""
+        shown = self.held[split]
         rows = torch.arange(start, stop, device=self.runtime.device)
 
         def compute(positions: Tensor) -> Tensor:
-            return self._evaluated(self.held[split], rows[positions])
+            return self._features(self._evaluated(shown, rows[positions]))
 
-        features = self._tables[split].lookup(rows, compute)
+        # Their variant is 0, so the row in the source is the place.
+        features = self._tables[shown.source].lookup(shown.places[rows], compute)
         logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
         return logits.float()
 
     def open(self) -> Iterator[Notice]:
         """Read what earlier runs have computed of the same features."""
         self._stored = self._entries()
-        known = sum(table.restore(self._stored[name]) for name, table in self._tables.items())
+        for source, table in self._tables.items():
+            table.restore(self._stored[source])
+        needed = {source: self._needed(source) for source in self._parts}
+        known = sum(table.known(needed[source]) for source, table in self._tables.items())
         if not known:
             return
         if not self._holds():
-            for name, table in self._tables.items():
+            for source, table in self._tables.items():
                 table.forget()
-                for entry in self._stored[name]:
+                for entry in self._stored[source]:
                     entry.discard()
             yield Notice(
                 text="The features in the cache are not those of this network and these ops any "
                 "more, and are computed anew."
             )
             return
-        total = len(self.data) * self.pipeline.variant_count
-        total += sum(len(split) for split in self.held.values())
+        total = sum(map(len, needed.values()))
         all_of = f"All {total:,}" if known == total else f"{known:,} of {total:,}"
         yield Notice(text=f"{all_of} features are in the cache already.")
 
@@ -104,8 +118,8 @@ class CachedForward(Forward):
         size = sum(table.size for table in self._tables.values())
         try:
             if make_room(keys, size):
-                for name, table in self._tables.items():
-                    table.save(self._stored[name])
+                for source, table in self._tables.items():
+                    table.save(self._stored[source])
                 return
             if limit := cache_limit():
                 yield Notice(
@@ -121,26 +135,38 @@ class CachedForward(Forward):
             yield Notice(text=text, level="warning")
         self._stored = None
 
-    def _splits(self) -> list[tuple[str, DecodedSplit]]:
-        return [("train", self.data), *self.held.items()]
+    def _images_of(self, source: str) -> int:
+        return sum(map(len, self._parts[source]))
 
-    def _features(self, images: Tensor) -> Tensor:
+    def _variants_of(self, source: str) -> int:
+        return self.pipeline.variant_count if source == self.data.source else 1
+
+    def _needed(self, source: str) -> Tensor:
+        """The places of all features of a source that the run may ask for, int64 (N,)."""
+        needed = []
+        for split in self._parts[source]:
+            variants = self._variants_of(source) if split is self.data else 1
+            count = self._images_of(source)
+            needed += [variant * count + split.places for variant in range(variants)]
+        return torch.cat(needed)
+
+    def _features(self, images: Tensor, block: int = _BLOCK) -> Tensor:
+        """The features (N, ...) of the network's inputs, computed in multiples of ``block``."""
         count = len(images)
-        if self.runtime.device.type == "cuda":
-            # cuDNN tunes itself for every size of a batch, so few should occur.
-            images = torch.cat([images, images[:1].expand(-count % _BLOCK, -1, -1, -1)])
+        if short := -count % block:
+            images = torch.cat([images, images[:1].expand(short, -1, -1, -1)])
         features = self.runtime.call(self.learning.features, images)
         if not isinstance(features, Tensor) or features.shape[:1] != images.shape[:1]:
             raise PluginError("The features of a model must be one tensor, a row an image.")
         return features[:count]
 
     def _evaluated(self, split: DecodedSplit, rows: Tensor) -> Tensor:
-        """Features of rows of a split, as evaluation shows them."""
+        """The network's inputs for rows of a split, as evaluation shows them."""
         images = split.images.index_select(0, rows.to(split.images.device))
-        return self._features(self.pipeline.evaluation(images.to(self.runtime.device)))
+        return self.pipeline.evaluation(images.to(self.runtime.device))
 
     def _entries(self) -> dict[str, list[FeatureStore]]:
-        """Entries of the cache by split, one a variant."""
+        """Entries of the cache by source, one a variant."""
         assert self.learning.parts is not None, "frozen features are those of a network in parts"
         common = dict(self.identity) | {
             "weights": digest_of(self.learning.parts[0].state_dict().items()),
@@ -148,17 +174,18 @@ class CachedForward(Forward):
             "precision": self.runtime.precision,
         }
         entries = {}
-        for name, split in self._splits():
+        for source, splits in self._parts.items():
             # Keys and values stay as they first were, "pictures" too: the hash of them all is where
             # features lie that earlier versions have kept.
-            of_split = common | {"pictures": digest_of([("images", split.images)])}
-            variants = range(self.pipeline.variant_count if name == "train" else 1)
-            entries[name] = [
+            parts = [(split.places, split.images) for split in splits]
+            of_source = common | {"pictures": digest_of_parts("images", parts)}
+            said = {"split": source, "images": self._images_of(source)}
+            entries[source] = [
                 FeatureStore(
-                    of_split | self.pipeline.identity(variant),
-                    dict(self.about) | {"split": name, "variant": variant, "images": len(split)},
+                    of_source | self.pipeline.identity(variant),
+                    dict(self.about) | said | {"variant": variant},
                 )
-                for variant in variants
+                for variant in range(self._variants_of(source))
             ]
         return entries
 
@@ -169,11 +196,11 @@ class CachedForward(Forward):
         The key holds versions of plugins; while one is written, its code changes without one.
         """
         self.learning.eval_mode()
-        for name, split in self._splits():
-            rows, kept = self._tables[name].sample(_PROBES)
+        for split in (self.data, *self.held.values()):
+            rows, kept = self._tables[split.source].sample(split.places, _PROBES)
             if kept is None or not len(rows):
                 continue
-            fresh = self._evaluated(split, rows)
+            fresh = self._features(self._evaluated(split, rows), block=1)
             if fresh.shape != kept.shape:
                 return False
             off = (fresh.float() - kept.float()).norm()

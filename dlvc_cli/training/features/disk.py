@@ -47,7 +47,7 @@ _RENAMED = {"pictures": "images", "form": "variant"}
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Features of one variant of a split's images.
+    """Features of one variant of the images of a split of the data set.
 
     Attributes:
         path: its folder.

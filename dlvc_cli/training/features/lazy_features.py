@@ -18,12 +18,12 @@ _FILE_SIZE = 128 << 20
 
 
 class FeatureTable:
-    """The features of one split, of every variant of its images.
+    """The features of the images of one source, of every variant of them.
 
     They are numbered by *place*: that of a variant of an image is ``variant * images + row``.
 
     Args:
-        images: how many the split has.
+        images: how many the source has.
         variants: how many variants each has.
         device: where features are wanted.
     """
@@ -51,23 +51,32 @@ class FeatureTable:
         assert self._values is not None, "some place has been filled before"
         return self._values.index_select(0, places.to(self._values.device)).to(self._device)
 
-    def sample(self, most: int) -> tuple[Tensor, Tensor | None]:
-        """Some rows int64 (n,) whose features in variant 0 are known, and these features."""
-        rows = self._of_variant(self._known, 0).nonzero()[:most, 0]
+    def sample(self, rows: Tensor, most: int) -> tuple[Tensor, Tensor | None]:
+        """Some positions among rows (N,) whose features in variant 0 are known, and these features.
+
+        Returns:
+            Positions int64 (n,) and features (n, ...), on the device; None where none is known.
+        """
+        here = rows.cpu()
+        positions = self._known[here].nonzero()[:most, 0]
         kept = None
         if self._values is not None:
-            kept = self._values.index_select(0, rows.to(self._values.device)).to(self._device)
-        return rows.to(self._device), kept
+            places = here[positions].to(self._values.device)
+            kept = self._values.index_select(0, places).to(self._device)
+        return positions.to(self._device), kept
 
-    def restore(self, stored: Sequence[FeatureStore]) -> int:
-        """Read what is on disk, an entry a variant; returns how many features are known now."""
+    def known(self, places: Tensor) -> int:
+        """How many of the features at places (N,) are known."""
+        return int(self._known[places.cpu()].sum())
+
+    def restore(self, stored: Sequence[FeatureStore]) -> None:
+        """Read what is on disk, an entry a variant."""
         for variant, store in enumerate(stored):
             for rows, values in store.load():
                 fits = self._values is None or values.shape[1:] == self._values.shape[1:]
                 if fits and self._has(rows):
                     self._put(rows + variant * self._images, values)
                     self._saved[rows + variant * self._images] = True
-        return int(self._known.sum())
 
     @property
     def size(self) -> int:

@@ -28,7 +28,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, safetensors.SafetensorError)
 
 
 class FeatureStore:
-    """The entry of one variant of a split's images.
+    """The entry of one variant of the images of a split of the data set.
 
     Several processes may read and write it at once: each file is complete in itself, and names
     its rows.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
 
-__all__ = ["digest_of"]
+__all__ = ["digest_of", "digest_of_parts"]
+
+# Bytes of rows that are put together at a time.
+_CHUNK = 16 << 20
 
 
 def digest_of(tensors: Iterable[tuple[str, Tensor]], text: str = "") -> str:
@@ -20,7 +23,37 @@ def digest_of(tensors: Iterable[tuple[str, Tensor]], text: str = "") -> str:
     digest = hashlib.blake2b(text.encode(), digest_size=16)
     for name, tensor in sorted(tensors, key=lambda item: item[0]):
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        # As bytes, whatever the type: NumPy has no bfloat16.
-        flat = tensor.detach().cpu().contiguous().reshape(-1)
-        digest.update(flat.view(torch.uint8).numpy().data)
+        digest.update(_bytes_of(tensor))
     return digest.hexdigest()
+
+
+def digest_of_parts(name: str, parts: Sequence[tuple[Tensor, Tensor]]) -> str:
+    """Return what :func:`digest_of` gives of one tensor whose rows lie in several parts.
+
+    Args:
+        name: of the tensor.
+        parts: (places int64 (n,) in that tensor, rows (n, ...)) each; together they have each place
+            once.
+    """
+    count = sum(len(places) for places, _ in parts)
+    example = parts[0][1]
+    part_of, row_of = torch.empty(2, count, dtype=torch.int64)
+    for number, (places, _) in enumerate(parts):
+        part_of[places.cpu()] = number
+        row_of[places.cpu()] = torch.arange(len(places))
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(f"{name} {example.dtype} {(count, *example.shape[1:])}\n".encode())
+    at_once = max(1, _CHUNK // max(1, example[:1].nbytes))
+    for number, row in zip(part_of.split(at_once), row_of.split(at_once), strict=True):
+        chunk = torch.empty((len(row), *example.shape[1:]), dtype=example.dtype)
+        for own, (_, rows) in enumerate(parts):
+            mine = number == own
+            chunk[mine] = rows.index_select(0, row[mine].to(rows.device)).cpu()
+        digest.update(_bytes_of(chunk))
+    return digest.hexdigest()
+
+
+def _bytes_of(tensor: Tensor) -> memoryview:
+    # Whatever the type: NumPy has no bfloat16.
+    flat = tensor.detach().cpu().contiguous().reshape(-1)
+    return flat.view(torch.uint8).numpy().data

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers.frozen import count_features
 from helpers.transfer import make_weights
-from torch import Tensor
-
-from dlvc_cli.training.network.freezing import Learning
 
 
 @pytest.fixture(autouse=True)
@@ -18,13 +16,5 @@ def _weights(own_folder: None, tmp_path: Path) -> None:
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many images have gone through the frozen part, at each call."""
-    counts: list[int] = []
-    features = Learning.features
-
-    def count(self: Learning, inputs: Tensor) -> Tensor:
-        counts.append(len(inputs))
-        return features(self, inputs)
-
-    monkeypatch.setattr(Learning, "features", count)
-    return counts
+    """How many different images have gone through the frozen part, at each call."""
+    return count_features(monkeypatch)
