@@ -65,7 +65,7 @@ def compare(
     rows: list[dict[str, Any]] = []
     for run in found:
         config = run.record()["config"]
-        worth = {
+        worth: dict[str, Any] = {
             "against_first": None if run is found[0] else _as_plain(against(run, found[0])),
         }
         metrics = run.metrics()
