@@ -147,8 +147,8 @@ class Run:
         )
 
     def _plan(self, data: str | None = None) -> Plan:
-        # Its trackers are not asked for: they may not be installed here.
-        config = dataclasses.replace(self.config, tracker=())
+        # Its trackers and what it monitored are not asked for: they may not be installed here.
+        config = dataclasses.replace(self.config, tracker=(), monitor=TrainConfig.monitor)
         if data is not None:
             config = dataclasses.replace(config, data=absolute_data(registry(), data))
         plan = plan_use(registry(), config)

@@ -231,6 +231,7 @@ class Session:
             best_acc=state.best_acc,
             best_epoch=state.best_epoch,
             best_balanced_acc=state.best_balanced_acc,
+            best_value=state.best_value,
             seconds=state.seconds + state.train_seconds,
             test_acc=self.test_acc,
         )

@@ -41,7 +41,7 @@ def auroc() -> Metric:
 
 
 def log_loss() -> Metric:
-    """The mean of -log p of the true class, by scikit-learn's ``log_loss``, which keeps p from 0."""
+    """The mean of -log p of the true class, by scikit-learn's ``log_loss``."""
     from sklearn import metrics
 
     def metric(targets: NDArray[Any], probabilities: NDArray[Any]) -> float:
