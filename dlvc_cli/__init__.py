@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from dlvc_cli.files import open_regular, read_json, replace_file
     from dlvc_cli.images.folder_files import left_out_notice, list_images
     from dlvc_cli.reporting.output import note
+    from dlvc_cli.runs.calibration import reliability
 
     __all__ = [
         "REQUIRED",
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
         "parse_arguments",
         "path",
         "read_json",
+        "reliability",
         "replace_file",
         "size",
         "train",
@@ -139,6 +141,7 @@ _FROM = {
         "SpecError UnknownName UsageError WeightsUnavailable",
         "dlvc_cli.files": "open_regular read_json replace_file",
         "dlvc_cli.reporting.output": "note",
+        "dlvc_cli.runs.calibration": "reliability",
         "dlvc_cli.images.folder_files": "list_images left_out_notice",
     }.items()
     for name in names.split()

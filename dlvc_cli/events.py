@@ -149,6 +149,7 @@ class RunStarted(Event):
         start_epoch, start_step: where a resumed run goes on (epochs count from 0 here).
         history: the lines of ``metrics.jsonl`` so far.
         train_counts, val_counts: images of each class; empty where that isn't known.
+        monitor: the key of ``metrics.jsonl`` by which the best epoch is chosen.
     """
 
     run: str
@@ -175,6 +176,7 @@ class RunStarted(Event):
     train_counts: tuple[int, ...] = ()
     val_counts: tuple[int, ...] = ()
     max_steps: int | None = None
+    monitor: str = "val_acc"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,10 +205,11 @@ class EpochDone(Event):
     Attributes:
         epoch, epochs: from 1.
         metrics: the line of ``metrics.jsonl``.
-        best: whether this is the best validation accuracy so far, saved as ``best.safetensors``;
-            never of a validation that isn't finite.
-        best_acc, best_epoch: the best so far, None where there is none.
-        best_balanced_acc: the balanced accuracy (the mean over classes) of that epoch.
+        best: whether this is the best epoch so far, as the run's ``monitor`` has it, saved as
+            ``best.safetensors``; never of a validation that isn't finite.
+        best_epoch: the best so far, None where there is none.
+        best_acc, best_balanced_acc: its validation accuracy, and the mean over classes of that.
+        best_value: what is monitored, in that epoch.
     """
 
     epoch: int
@@ -216,6 +219,7 @@ class EpochDone(Event):
     best_acc: float | None
     best_epoch: int | None
     best_balanced_acc: float | None = None
+    best_value: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +257,7 @@ class RunEnded(Event):
         state: ``finished`` (all epochs, ``--patience`` or ``--max-steps``), ``stopped`` by an
             interrupt, or ``failed``.
         reason: in words.
+        best_acc, best_epoch, best_balanced_acc, best_value: as of the last ``EpochDone``.
         seconds: of training in all, earlier parts of a resumed run included.
         test_acc: of the test at the end, None where nothing was held out for one.
     """
@@ -265,6 +270,7 @@ class RunEnded(Event):
     best_epoch: int | None
     seconds: float
     best_balanced_acc: float | None = None
+    best_value: float | None = None
     test_acc: float | None = None
 
 

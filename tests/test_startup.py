@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "timm", "numpy", "skimage", "matplotlib", "numba", "PIL", "scipy")
+HEAVY = (
+    "torch", "torchvision", "timm", "numpy", "skimage", "sklearn", "matplotlib", "numba", "PIL",
+    "scipy",
+)  # fmt: skip
 
 PROBE = f"""
 import sys
@@ -55,6 +58,7 @@ def start(dlvc: Any) -> Callable[..., tuple[Started, set[str]]]:
         ("train --help", 0),
         ("list", 0),
         ("list models", 0),
+        ("list metrics", 0),
         ("list models --json", 0),
         ("list runs", 0),
         ("gd --help", 0),

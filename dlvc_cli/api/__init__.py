@@ -7,6 +7,7 @@
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
 ``run_figures``  the curves of a run that was killed before it drew them
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
+``kept_test``    a test from what a run has kept of its images
 ``keywords``     the types of their keywords
 ``descend``      ``descend``, and what is known of a surface
 ``details``      what ``dlvc show`` tells of an object, folder or run

@@ -53,8 +53,10 @@ class TrainOptions(TypedDict, total=False):
     """Clip the gradient's norm to this."""
     dropout: float | None
     """Dropout probability before the head."""
+    monitor: str | None
+    """What the best epoch is chosen by, on the validation split: a metric, or loss."""
     patience: int | None
-    """Stop after this many epochs without a better validation accuracy."""
+    """Stop after this many epochs without a better one, as --monitor has it."""
     pretrained: bool | None
     """Start from the model's ImageNet weights; downloaded once."""
     weights: str | Path | Run | None

@@ -7,21 +7,24 @@ import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from dlvc_cli.api.absent_data import refuse_absent
 from dlvc_cli.api.job import plan_job
 from dlvc_cli.api.keywords import TrainOptions
+from dlvc_cli.config.metrics import choose_metrics
 from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import DataError
-from dlvc_cli.events import drain
+from dlvc_cli.errors import BadOption, DataError, DlvcError
+from dlvc_cli.events import Notice, drain
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.training.views import open_view
 from dlvc_cli.runs.directory import find_run
 from dlvc_cli.runs.results import Prediction, TestResult
-from dlvc_cli.runs.statistics import wilson
+
+if TYPE_CHECKING:
+    from dlvc_cli.runs.predictions import Predictions
 
 __all__ = ["Run", "load_run", "train"]
 
@@ -115,6 +118,8 @@ class Run:
         data: str | None = None,
         device: str = "auto",
         view: Any = None,
+        metrics: str | Sequence[str] = (),
+        kept: bool = False,
     ) -> TestResult:
         """Evaluate the best network on a split.
 
@@ -124,31 +129,49 @@ class Run:
                 A folder of class folders, without splits, is whichever split is asked for.
             device: where to compute.
             view: is called with events (progress of reading, warnings).
+            metrics: names of metrics to measure, too: ``"auroc,ece"``, or several such.
+            kept: take what the run has kept of its validation images (or of the test at its end,
+                which then is the default): nothing is run again, and no data is needed.
 
         Raises:
             DlvcError: the data or the run cannot be read.
         """
-        events = self._inference(device, data).on_split(split, new_data=data is not None)
-        name, result = drain(events, view if view is not None else lambda event: None)
-        confusion = result.confusion(len(self.classes)).tolist()
-        images = len(result.targets)
-        found = wilson(round(result.accuracy * images), images)
-        return TestResult(
-            split=name,
-            images=images,
-            loss=result.loss,
-            accuracy=result.accuracy,
-            classes=self.classes,
-            confusion=tuple(tuple(row) for row in confusion),
-            balanced_accuracy=result.balanced_accuracy,
-            undecided=tuple(result.undecided_by_class(len(self.classes)).tolist()),
-            interval=(found.low, found.high),
-            data=data,
+        from dlvc_cli.api.kept_test import kept_of, loss_of
+        from dlvc_cli.runs.split_figures import figures_of_split
+
+        if kept and data is not None:
+            raise BadOption("--kept and --data exclude each other: what is kept is of the run's.")
+        asked = choose_metrics(registry(), metrics) if metrics else []
+        tell = view if view is not None else lambda event: None
+        if kept:
+            found = kept_of(self._dir, self._record, split)
+            names, loss = self._names_of(found), loss_of(self._dir, found)
+        else:
+            events = self._inference(device, data).on_split(split, new_data=data is not None)
+            name, result, names = drain(events, tell)
+            found = result.kept(name, names, self._dir.status().get("best_epoch") or 0)
+            loss = result.loss
+        measured = {one.text: one(found.targets, found.probabilities) for one in asked}
+        for one in asked:
+            if measured[one.text] is None:
+                tell(Notice(text=f"{one.text} is {one.why_undefined}.", level="warning"))
+        return figures_of_split(
+            found, self.classes, loss, names, metrics=measured, data=data, from_run=kept
         )
 
+    def _names_of(self, kept: Predictions) -> Sequence[str] | None:
+        try:
+            plan = self._plan()
+        except DlvcError:
+            # Its data set, or what it was trained with, is not installed here.
+            return None
+        from dlvc_cli.api.kept_test import names_of
+
+        return names_of(kept, self._record, plan)
+
     def _plan(self, data: str | None = None) -> Plan:
-        # Its trackers are not asked for: they may not be installed here.
-        config = dataclasses.replace(self.config, tracker=())
+        # Its trackers and what it monitored are not asked for: they may not be installed here.
+        config = dataclasses.replace(self.config, tracker=(), monitor=TrainConfig.monitor)
         if data is not None:
             config = dataclasses.replace(config, data=absolute_data(registry(), data))
         plan = plan_use(registry(), config)

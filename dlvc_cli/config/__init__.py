@@ -6,6 +6,8 @@ configuration files, ``run.json`` and Python calls are all made of, or read into
 
 ``resolve``        what was asked for -> a complete ``TrainConfig``
 ``plan``           ... -> the plugin objects that it names, all checked
+``metrics``        figures of a split that are asked for, called at one door
+``monitor``        what decides which epoch is the best
 ``weight_source``  where a network's first weights come from
 ``device``         what ``--device`` takes, as far as can be told without torch
 ``idle``           values that would leave nothing to train

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from dlvc_cli.config.monitor import Monitor, choose_monitor
 from dlvc_cli.config.resolve import Resolved
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.config.weight_source import WeightSource
@@ -42,6 +43,7 @@ class Plan:
     loss: Choice
     optimizer: Choice
     schedule: Choice
+    monitor: Monitor
     trackers: tuple[Choice, ...]
     notices: tuple[str, ...] = ()
     command: str = ""
@@ -97,6 +99,7 @@ def plan_use(registry: Registry, config: TrainConfig) -> Plan:
         loss=registry.choose("losses", config.loss),
         optimizer=registry.choose("optimizers", config.optimizer, optimizer_settings),
         schedule=registry.choose("schedules", config.schedule),
+        monitor=choose_monitor(registry, config.monitor),
         trackers=tuple(registry.choose("trackers", text) for text in config.tracker),
     )
     _check_sizes(config, plan.model)

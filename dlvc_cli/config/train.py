@@ -57,8 +57,14 @@ class TrainConfig:
     )
     clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
     dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
+    monitor: str = option(
+        "accuracy",
+        "What the best epoch is chosen by, on the validation split: a metric, or loss.",
+        completes="metrics",
+        metavar="METRIC",
+    )
     patience: int | None = option(
-        None, "Stop after this many epochs without a better validation accuracy.", low=1
+        None, "Stop after this many epochs without a better one, as --monitor has it.", low=1
     )
     pretrained: bool = option(
         False, "Start from the model's ImageNet weights; downloaded once.", panel=_TRANSFER

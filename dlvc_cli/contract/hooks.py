@@ -50,6 +50,11 @@ def dlvc_losses() -> Iterable[specs.LossSpec]:
 
 
 @hookspec
+def dlvc_metrics() -> Iterable[specs.MetricSpec]:
+    """Offer figures of a whole split: ``--monitor NAME``, ``dlvc test --metric NAME``."""
+
+
+@hookspec
 def dlvc_surfaces() -> Iterable[specs.SurfaceSpec]:
     """Offer functions of two variables to descend on."""
 

@@ -12,6 +12,7 @@ depends on an object's parameters is not here but on what its factory builds.
         ├── ModelSpec           (num_classes, **params) -> torch.nn.Module
         ├── OpSpec              (**params) -> op, a function or an Op
         ├── LossSpec            (**params) -> loss(logits, targets) -> (N,)
+        ├── MetricSpec          (**params) -> metric(targets, probabilities) -> number
         ├── SurfaceSpec         (**params) -> Formula
         ├── DatasetSpec         (**params) -> Dataset
         ├── OptimizerSpec       (parameters, *, lr, weight_decay, **params) -> Optimizer
@@ -38,6 +39,7 @@ __all__ = [
     "ExecutorSpec",
     "FamilySpec",
     "LossSpec",
+    "MetricSpec",
     "ModelSpec",
     "OpSpec",
     "OptimizerSpec",
@@ -161,6 +163,37 @@ class LossSpec(Buildable):
     kind: ClassVar[str] = "losses"
     singular: ClassVar[str] = "loss"
     builds: ClassVar[str] = "`loss(logits, targets)` -> (N,)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(Buildable):
+    """A figure of a whole split: ``metric(targets, probabilities)`` -> a number.
+
+    Targets are class indices, int64 (N,) of NumPy; probabilities are the softmax, float64
+    (N, classes). A row is NaN where the network gave no finite numbers: a metric of classes counts
+    it as wrong, one of probabilities is NaN. NaN stands for a figure that is not defined.
+
+    Args:
+        greater_is_better: whether a greater value is the better one.
+        low, high: ends of its range; None where it has none.
+        undefined: when it is NaN, in words: ``"fewer than two classes occur"``.
+    """
+
+    kind: ClassVar[str] = "metrics"
+    builds: ClassVar[str] = "`metric(targets, probabilities)` -> a number, of a whole split"
+    columns: ClassVar[tuple[Column, ...]] = (Column("better", "better"), WRITTEN)
+
+    greater_is_better: bool
+    low: float | None = None
+    high: float | None = None
+    undefined: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "better": "greater" if self.greater_is_better else "smaller",
+            "range": [self.low, self.high],
+            "undefined": self.undefined or None,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

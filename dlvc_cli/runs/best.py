@@ -15,10 +15,14 @@ LAST = 5
 
 
 def best_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[int, Mapping[str, Any]] | None:
-    """Return the epoch with the best validation accuracy, the first of equals, and its line.
+    """Return the best epoch and its line; None where no validation is finite.
 
-    None where no validation is finite.
+    Lines say whether an epoch was the best so far (``best``) where it is chosen by something else
+    than the validation accuracy. Else it has the best one, and is the first of equals.
     """
+    if any("best" in line for line in metrics):
+        told = [(line["epoch"], line) for line in metrics if line.get("best")]
+        return told[-1] if told else None
     known = [
         (line.get("epoch", index), line)
         for index, line in enumerate(metrics, start=1)

@@ -75,7 +75,7 @@ _STATUS = {
     "metrics": optional(TEXT),
 }
 
-_LINE = {"epoch": POSITIVE} | {
+_LINE = {"epoch": POSITIVE, "best": optional(either(True, False))} | {
     key: nullable(NUMBER)
     for key in (
         "train_loss train_loss_std train_acc val_loss val_acc val_balanced_acc "

@@ -96,6 +96,7 @@ def run_started(
         seed=config.seed,
         epochs=session.epochs,
         max_steps=config.max_steps,
+        monitor=session.plan.monitor.key,
         steps_per_epoch=len(session.bounds),
         first_epoch_costs_most=obstacle is None,
         start_epoch=state.epoch,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import nn
 
@@ -11,7 +13,7 @@ from dlvc_cli.events import EpochDone, Notice
 from dlvc_cli.training.evaluate import Evaluation
 from dlvc_cli.training.network.finite import not_finite_in
 
-__all__ = ["diverged", "never_finite", "not_finite", "refuse_bad_loss"]
+__all__ = ["diverged", "never_defined", "not_defined", "not_finite", "refuse_bad_loss"]
 
 _ADVICE = "Try a smaller --lr, or --clip-grad 1."
 
@@ -41,8 +43,26 @@ def not_finite(result: Evaluation, done: EpochDone) -> Notice:
     )
 
 
-def never_finite() -> DlvcError:
-    """The end of a training without any validation that a best network could be told by."""
+def not_defined(key: str, done: EpochDone) -> Notice:
+    """What to say of an epoch in which what is monitored is no number."""
+    return Notice(
+        text=f"{key} is not defined in epoch {done.epoch}, so it is not taken for the best.",
+        level="warning",
+    )
+
+
+def never_defined(key: str, metrics: Sequence[Mapping[str, Any]]) -> DlvcError:
+    """The end of a training without any validation that a best network could be told by.
+
+    Args:
+        key: of what is monitored.
+        metrics: the lines of all epochs.
+    """
+    if any(line["val_loss"] is not None and line.get(key) is None for line in metrics):
+        return DlvcError(
+            f"{key} was not defined in any epoch, so there is no best network. Choose another "
+            "--monitor."
+        )
     return DlvcError(
         f"No validation was finite, so there is no best network: the steps are too large. {_ADVICE}"
     )

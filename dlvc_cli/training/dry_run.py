@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dlvc_cli.config.monitor import Monitor
 from dlvc_cli.contract.batch import Batch
 from dlvc_cli.contract.checks import (
     LOSS_CHECKS,
@@ -18,6 +20,7 @@ from dlvc_cli.contract.checks import (
     check_logits_shape,
     check_op_takes_probabilities,
 )
+from dlvc_cli.contract.metric_checks import METRIC_CHECKS
 from dlvc_cli.contract.schedule_checks import SCHEDULE_CHECKS, places_of
 from dlvc_cli.errors import BadOption, DlvcError, PluginError, cause_of
 from dlvc_cli.registry.offers import Choice, Offer, guarded
@@ -28,7 +31,7 @@ from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.step_rate import StepRate
 
-__all__ = ["try_loss", "try_network", "try_ops", "try_schedule"]
+__all__ = ["try_loss", "try_monitor", "try_network", "try_ops", "try_schedule"]
 
 # A batch of noise holds so many images; one where the run's batches do.
 _FEW = 2
@@ -71,6 +74,35 @@ def try_loss(objective: Objective, loss: Choice, num_classes: int) -> None:
         PluginError: it breaks the contract.
     """
     guarded(loss.offer, _refuse, loss.offer, LOSS_CHECKS, objective.each, num_classes)
+
+
+def try_monitor(monitor: Monitor, targets: Tensor, num_classes: int) -> None:
+    """Check what is monitored on made-up predictions, of a made-up split and of the run's own.
+
+    Args:
+        targets: of the validation split, (N,).
+
+    Raises:
+        BadOption: it is not defined on this split.
+        PluginError: it breaks the contract.
+    """
+    metric = monitor.metric
+    if metric is None:
+        return
+    offer = metric.choice.offer
+
+    def asked(targets: Any, probabilities: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return guarded(offer, metric.function, targets, probabilities)
+
+    _refuse(offer, METRIC_CHECKS, asked, metric.spec, num_classes)
+    draws = torch.rand(len(targets), num_classes, generator=torch.Generator().manual_seed(0))
+    if metric(targets.cpu().numpy(), draws.softmax(1).numpy()) is None:
+        raise BadOption(
+            f"--monitor {metric.text}: it is {metric.why_undefined}. Choose another for this "
+            "validation split."
+        )
 
 
 def try_schedule(rate: StepRate, steps: int) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from dlvc_cli.runs.predictions import Predictions, digest_of_names
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
@@ -64,18 +65,20 @@ class Evaluation:
             return self.accuracy
         return self._correct((full - 1) * batch_size, full * batch_size)
 
-    def confusion(self, num_classes: int) -> Tensor:
-        """Return counts int64 (classes, classes): row the true class, column the predicted.
+    def kept(self, split: str, names: Sequence[str], epoch: int) -> Predictions:
+        """Return what the network says of each image, as a run keeps it.
 
-        Samples without a prediction are in none.
+        Args:
+            names: of the images, in their order.
+            epoch: that the network is of.
         """
-        decided = self.predicted >= 0
-        cells = self.targets[decided] * num_classes + self.predicted[decided]
-        return cells.bincount(minlength=num_classes**2).view(num_classes, num_classes)
-
-    def undecided_by_class(self, num_classes: int) -> Tensor:
-        """Return how many samples of each true class have no prediction, int64 (classes,)."""
-        return self.targets[self.predicted < 0].bincount(minlength=num_classes)
+        return Predictions(
+            split=split,
+            epoch=epoch,
+            images=digest_of_names(names),
+            targets=self.targets.to(torch.int32).numpy(),
+            probabilities=self.probabilities.numpy(),
+        )
 
     def _correct(self, start: int, stop: int) -> float:
         hits = self.predicted[start:stop] == self.targets[start:stop]

@@ -82,8 +82,10 @@ class Inference:
 
     def on_split(
         self, split: str | None, new_data: bool = False
-    ) -> Generator[Event, None, tuple[str, Evaluation]]:
+    ) -> Generator[Event, None, tuple[str, Evaluation, tuple[str, ...]]]:
         """Evaluate on a split of the data; by default ``test`` where there is one, else ``val``.
+
+        Returns its name, what the network does, and the names of the images.
 
         Args:
             new_data: the data set has been named anew: it may have some of the classes, and one
@@ -112,14 +114,9 @@ class Inference:
         def logits(start: int, stop: int) -> Tensor:
             return logits_of(self.network, decoded.images[start:stop], self.pipeline, self.runtime)
 
-        return split, evaluate(
-            logits,
-            decoded.targets,
-            len(self.preprocessing.classes),
-            objective,
-            batch_size,
-            self.runtime,
-        )
+        count = len(self.preprocessing.classes)
+        result = evaluate(logits, decoded.targets, count, objective, batch_size, self.runtime)
+        return split, result, decoded.names
 
     def _taken_anew(self, dataset: Dataset) -> tuple[Dataset, Plan]:
         """A data set named anew, and the plan by which it is read.

@@ -12,13 +12,20 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from dlvc_cli.errors import DlvcError, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
-from dlvc_cli.training.divergence import diverged, never_finite, not_finite, refuse_bad_loss
+from dlvc_cli.training.divergence import (
+    diverged,
+    never_defined,
+    not_defined,
+    not_finite,
+    refuse_bad_loss,
+)
 from dlvc_cli.training.evaluate import Evaluation, count_correct, hits
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.session import Session
@@ -29,6 +36,8 @@ __all__ = ["train"]
 
 # The course's running accuracy is that of one and the same validation batch of this size.
 _RUNNING_BATCH = 128
+# What is said of it where it is monitored; of anything else, the key of its line.
+_WORDS = {"val_acc": "validation accuracy"}
 
 
 def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -76,10 +85,12 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         yield done
         if not result.finite:
             yield not_finite(result, done)
+        elif done.metrics[session.plan.monitor.key] is None:
+            yield not_defined(session.plan.monitor.key, done)
     if not session.run.last_file.exists():
         yield _save(session, clock)
     if session.state.best_epoch is None:
-        raise never_finite()
+        raise never_defined(session.plan.monitor.key, session.metrics)
     if session.plan.config.holds_out_test:
         yield session.test_best()
         yield from session.forward.keep()
@@ -95,7 +106,9 @@ def _reason_to_end(session: Session, steps: int) -> str | None:
         return f"--max-steps {config.max_steps} is reached"
     since_best = state.epoch - (state.best_epoch or 0)
     if config.patience is not None and state.epoch and since_best >= config.patience:
-        return f"no better validation accuracy for {config.patience} epochs"
+        key = session.plan.monitor.key
+        what = _WORDS.get(key, key)
+        return f"no better {what} for {config.patience} epochs"
     return None
 
 
@@ -217,17 +230,15 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
     started = time.perf_counter()
     refuse_bad_loss(train_loss, state.epoch + 1)
     result = session.evaluate()
-    best = result.finite and (state.best_acc is None or result.accuracy > state.best_acc)
-    if best:
-        state.best_acc, state.best_epoch = result.accuracy, state.epoch + 1
-        state.best_balanced_acc = result.balanced_accuracy
+    validation = _validation_metrics(result, config.batch_size)
+    best = _takes_for_best(session, result, validation)
     seconds = state.train_seconds + time.perf_counter() - started
     metrics = {
         "epoch": state.epoch + 1,
         "train_loss": train_loss,
         "train_loss_std": train_loss_std,
         "train_acc": _training_accuracy(state, done),
-        **_validation_metrics(result, config.batch_size),
+        **validation,
         # An optimiser may have made another kind of number of it.
         "lr": float(session.optimizer.param_groups[0]["lr"]),
         "images_per_s": done[-1][1] / state.train_seconds,
@@ -247,8 +258,27 @@ def _finish_epoch(session: Session, bounds: list[tuple[int, int]]) -> tuple[Epoc
         best_acc=state.best_acc,
         best_epoch=state.best_epoch,
         best_balanced_acc=state.best_balanced_acc,
+        best_value=state.best_value,
     )
     return event, result
+
+
+def _takes_for_best(session: Session, result: Evaluation, line: dict[str, Any]) -> bool:
+    """Measure what is monitored, and take the epoch for the best if it is better than all before.
+
+    Args:
+        line: what is written of the validation, to which that is added; and whether it is the best
+            so far, where that can't be told by the accuracy.
+    """
+    state, monitor = session.state, session.plan.monitor
+    value = monitor.value(line, result.targets.numpy(), result.probabilities.numpy())
+    best = result.finite and monitor.better(value, state.best_value)
+    if best:
+        state.best_value, state.best_epoch = value, state.epoch + 1
+        state.best_acc, state.best_balanced_acc = result.accuracy, result.balanced_accuracy
+    if not monitor.is_accuracy:
+        line |= {monitor.key: value, "best": best}
+    return best
 
 
 def _training_accuracy(state: TrainState, bounds: Sequence[tuple[int, int]]) -> float | None:
@@ -257,7 +287,7 @@ def _training_accuracy(state: TrainState, bounds: Sequence[tuple[int, int]]) -> 
     return None if math.isnan(correct) else correct / bounds[-1][1]
 
 
-def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, float | None]:
+def _validation_metrics(result: Evaluation, batch_size: int) -> dict[str, Any]:
     return {
         "val_loss": result.loss if math.isfinite(result.loss) else None,
         "val_acc": result.accuracy,

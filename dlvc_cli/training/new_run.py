@@ -18,7 +18,7 @@ from dlvc_cli.training.assembly import (
     smallest_batches_of,
 )
 from dlvc_cli.training.data.applied_op import build_ops
-from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
+from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import what_learns
@@ -75,6 +75,7 @@ def new_run(
     if uneven is not None:
         yield Notice(text=uneven)
         told = (*told, uneven)
+    try_monitor(plan.monitor, data.splits["val"].targets, len(classes))
     batches = smallest_batches_of(plan, data)
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)

@@ -114,7 +114,9 @@ def make_record(
 
 def _versions_of(plan: Plan) -> dict[str, str]:
     """The versions of what a run's results depend on, by package."""
-    choices = (plan.model, plan.data, *plan.ops, plan.loss, plan.optimizer, plan.schedule)
+    choices = [plan.model, plan.data, *plan.ops, plan.loss, plan.optimizer, plan.schedule]
+    if plan.monitor.metric is not None:
+        choices.append(plan.monitor.metric.choice)
     names = ["dlvc-cli", "torch", "torchvision", "timm", "numpy"]
     names += [choice.offer.plugin.distribution for choice in choices]
     versions = {"python": platform.python_version(), "platform": platform.platform()}

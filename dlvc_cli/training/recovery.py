@@ -61,7 +61,7 @@ def restore_best(session: Session) -> Iterator[Notice]:
     if not os.path.lexists(run.best_file):
         text = f"{run.best_file.name} is missing: the best of the epochs to come takes its place."
         yield Notice(text=text, level="warning")
-        state.best_acc = state.best_epoch = None
+        state.forget_best()
         return
     try:
         epoch = epoch_of_run_weights(run.best_file, session.run_id)

@@ -22,7 +22,7 @@ from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.splits import ReadyData
-from dlvc_cli.training.dry_run import try_loss, try_network, try_ops
+from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import Learning, what_learns
@@ -81,6 +81,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
+    try_monitor(plan.monitor, data.splits["val"].targets, len(classes))
     batches = smallest_batches_of(plan, data)
     try_ops(ops, data.size, len(classes), batches[0])
     shape = (len(classes), preprocessing.input_size)

@@ -14,7 +14,7 @@ from torch import nn
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Notice, RunEnded, TestDone
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.runs.predictions import Predictions, digest_of_names, write_predictions
+from dlvc_cli.runs.predictions import write_predictions
 from dlvc_cli.training.checkpoint import save_checkpoint
 from dlvc_cli.training.evaluate import Evaluation, evaluate
 from dlvc_cli.training.forward import Forward
@@ -156,13 +156,7 @@ class Session:
         """Write what the network of an epoch says of each image of a split."""
         if not self.runtime.writes:
             return
-        predictions = Predictions(
-            split=split,
-            epoch=epoch,
-            images=digest_of_names(self.forward.held[split].names),
-            targets=result.targets.to(torch.int32).numpy(),
-            probabilities=result.probabilities.numpy(),
-        )
+        predictions = result.kept(split, self.forward.held[split].names, epoch)
         write_predictions(self.run.predictions_file(split), predictions, self.run_id)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
@@ -231,6 +225,7 @@ class Session:
             best_acc=state.best_acc,
             best_epoch=state.best_epoch,
             best_balanced_acc=state.best_balanced_acc,
+            best_value=state.best_value,
             seconds=state.seconds + state.train_seconds,
             test_acc=self.test_acc,
         )

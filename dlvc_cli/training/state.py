@@ -25,8 +25,9 @@ class TrainState:
         correct: images of each step's batch that were predicted right, likewise; NaN where that
             was not counted.
         running_correct, running_seen: of ``--running-accuracy``, in this epoch.
-        best_acc, best_epoch: best validation accuracy and its epoch (from 1), None before any.
-        best_balanced_acc: the balanced accuracy of that epoch.
+        best_epoch: the best epoch so far (from 1), None before any.
+        best_value: what is monitored, in that epoch.
+        best_acc, best_balanced_acc: its validation accuracy, and the balanced one.
         train_seconds: time spent in this epoch's steps.
         seconds: time spent in all earlier epochs.
     """
@@ -39,6 +40,7 @@ class TrainState:
     running_seen: int = 0
     best_acc: float | None = None
     best_epoch: int | None = None
+    best_value: float | None = None
     best_balanced_acc: float | None = None
     train_seconds: float = 0.0
     seconds: float = 0.0
@@ -63,7 +65,9 @@ class TrainState:
         losses = values["losses"].to(device)
         # Checkpoints of before these were counted have none.
         correct = values.get("correct", torch.full_like(losses, math.nan)).to(device)
-        state = cls(**values | {"losses": losses, "correct": correct})
+        # ... and have chosen by accuracy.
+        value = values.get("best_value", values["best_acc"])
+        state = cls(**values | {"losses": losses, "correct": correct, "best_value": value})
         state.check()
         return state
 
@@ -76,10 +80,15 @@ class TrainState:
             raise ValueError(f"it is at step {self.step} of {len(self.losses)}")
         if self.correct.shape != self.losses.shape:
             raise ValueError(f"it has counted {len(self.correct)} steps of {len(self.losses)}")
-        if (self.best_epoch is None) != (self.best_acc is None):
+        best = (self.best_epoch, self.best_value, self.best_acc)
+        if any(one is None for one in best) and best != (None, None, None):
             raise ValueError("it has half of a best epoch")
         if self.best_epoch is not None and not 1 <= self.best_epoch <= self.epoch:
             raise ValueError(f"its best epoch is {self.best_epoch} of {self.epoch}")
+
+    def forget_best(self) -> None:
+        """Let the best of the epochs to come be the best."""
+        self.best_epoch = self.best_value = self.best_acc = self.best_balanced_acc = None
 
     def begin_epoch(self) -> None:
         """Reset what belongs to one epoch."""

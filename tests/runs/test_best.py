@@ -20,6 +20,15 @@ def test_the_best_epoch_is_one_whose_validation_is_finite():
     assert best_of([{"val_acc": 0.5}]) == (1, {"val_acc": 0.5})
 
 
+def test_lines_may_say_themselves_which_epochs_were_the_best_so_far():
+    lines = [
+        {"epoch": n, "val_loss": 0.5, "val_acc": accuracy, "best": best}
+        for n, accuracy, best in ((1, 0.9, True), (2, 0.8, True), (3, 0.95, False))
+    ]
+    assert best_of(lines) == (2, lines[1]) and summed_up(lines)["best_acc"] == 0.8
+    assert best_of(lines[2:]) is None
+
+
 def test_epochs_and_best_are_summed_up():
     lines = [
         {"epoch": 1, "val_loss": 0.7, "val_acc": 0.5, "val_balanced_acc": 0.4},

@@ -307,6 +307,21 @@ def test_a_state_that_cannot_be_is_said(few, own_folder, state):
         dlvc_cli.train(resume=run, epochs=2, view="quiet")
 
 
+def test_what_is_monitored_is_gone_on_with(few, own_folder):
+    options = {"data": few, "monitor": "log_loss", "lr": 0.02, **QUIET}
+    whole = dlvc_cli.train("cnn", epochs=4, out="whole", **options)
+    run = dlvc_cli.train("cnn", epochs=2, out="cut", **options)
+    # Whatever the accuracy: a value that none can beat stays the best.
+    state = load_checkpoint(RunDir(run.path))[0]["state"]
+    assert state["best_value"] == run.metrics[state["best_epoch"] - 1]["val_log_loss"]
+    dlvc_cli.train(resume=run, epochs=4, view="quiet")
+    assert_same_run(whole.path, run.path)
+    assert run.status["best_epoch"] == whole.status["best_epoch"]
+    changed_checkpoint(run.path, best_value=0.0)
+    resumed = dlvc_cli.train(resume=run, epochs=5, view="quiet")
+    assert resumed.metrics[-1]["best"] is False
+
+
 def test_the_best_weights_are_those_of_the_checkpoint(images, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = {"data": f"folder:{images}", "batch_size": 16, "threads": 1, "view": "quiet"}

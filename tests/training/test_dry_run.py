@@ -7,19 +7,34 @@ import re
 
 import pytest
 import torch
+from helpers.offered import offer
 from helpers.processes import one_process
 from torch import nn
 
-from dlvc_cli import BadOption, PluginError, Variants
+from dlvc_cli import BadOption, MetricSpec, PluginError, Variants
+from dlvc_cli.config.monitor import choose_monitor
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.training.data.applied_op import build_ops
-from dlvc_cli.training.dry_run import try_network, try_ops, try_schedule
+from dlvc_cli.training.dry_run import try_monitor, try_network, try_ops, try_schedule
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.step_rate import StepRate
 
 pytestmark = pytest.mark.usefixtures("own_folder")
+
+
+def test_what_is_monitored_is_tried_on_the_run_s_own_targets(monkeypatch):
+    auroc = choose_monitor(registry(), "auroc")
+    try_monitor(auroc, torch.tensor([0, 1, 1]), 2)
+    with pytest.raises(BadOption, match="auroc: it is not defined here: fewer than two classes"):
+        try_monitor(auroc, torch.tensor([1, 1, 1]), 2)
+    try_monitor(choose_monitor(registry(), "accuracy"), torch.tensor([1, 1, 1]), 2)
+    spec = {"greater_is_better": True, "high": 1.0}
+    two = MetricSpec(name="two", summary="Two.", factory=lambda: lambda y, p: 2.0, **spec)
+    offer(monkeypatch, two)
+    with pytest.raises(PluginError, match=r"two of plugin made-up gives 2, and its spec says"):
+        try_monitor(choose_monitor(registry(), "two"), torch.tensor([0, 1]), 2)
 
 
 def test_features_and_head_must_do_what_the_model_does(dlvc, make_plugin, few):

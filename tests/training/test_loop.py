@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from helpers.folders import QUIET, make_folder, save_image
+from helpers.offered import offer
 from helpers.transfer import Listener
 from PIL import Image
 from torch import nn
 
 import dlvc_cli
 import dlvc_cli as dlvc
+from dlvc_cli import MetricSpec
 from dlvc_cli.events import EpochDone, RunStarted
+from dlvc_cli.runs.best import best_of
 from dlvc_cli.runs.directory import find_run
 from dlvc_cli.runs.history import describe_run
+from dlvc_cli.runs.predictions import read_predictions
 from dlvc_cli.training import loop
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import batch_bounds
@@ -158,6 +163,62 @@ def test_the_best_weights_are_kept_and_patience_stops(folder):
     assert len(run.metrics) == 3
     assert run.status["best_epoch"] == 1 and run.status["state"] == "finished"
     assert "no better" in run.status["reason"]
+
+
+def offer_metric(monkeypatch, values, **more):
+    """A metric that gives these figures in training, one after the other."""
+    left = iter(values)
+
+    def metric(targets, probabilities):
+        # It is tried before training.
+        return next(left) if metric.training else 0.5
+
+    metric.training = False
+    spec = {"greater_is_better": False, "low": 0.0, "high": 1.0} | more
+    offer(monkeypatch, MetricSpec(name="told", summary="Told.", factory=lambda: metric, **spec))
+    return metric
+
+
+def test_a_metric_decides_on_the_best_epoch_and_on_patience(few, monkeypatch):
+    # Smaller is better; what is not defined is not the best, and of equals the earlier stays.
+    values = [0.4, math.nan, 0.3, 0.3, 0.35, 0.2]
+    metric = offer_metric(monkeypatch, values)
+
+    class Watching(Listener):
+        def __call__(self, event):
+            metric.training |= event.name == "run_started"
+            super().__call__(event)
+
+    listener = Watching()
+    run = dlvc.train("cnn", data=few, monitor="told", patience=2, epochs=9, view=listener)
+    assert [line["val_told"] for line in run.metrics] == [0.4, None, 0.3, 0.3, 0.35]
+    assert [line["best"] for line in run.metrics] == [True, False, True, False, False]
+    assert run.status["reason"] == "no better val_told for 2 epochs"
+    status, third = run.status, run.metrics[2]
+    assert (status["best_epoch"], status["best_acc"]) == (3, third["val_acc"])
+    assert best_of(run.metrics) == (3, third)
+    kept = read_predictions(find_run(run.path).predictions_file(), run.record["id"])
+    assert kept.epoch == 3 and run.test("val").accuracy == third["val_acc"]
+    notices = [event.text for event in listener.events if event.name == "notice"]
+    assert any("val_told is not defined in epoch 2" in text for text in notices)
+    ended = listener.events[-1]
+    assert (ended.best_value, ended.best_epoch) == (0.3, 3)
+    assert run.record["versions"]["python"] and run.config.monitor == "told"
+    assert "--monitor told" in run.record["command"]
+
+
+def test_the_loss_may_decide_and_nothing_is_added_where_accuracy_does(folder):
+    options = {"data": f"folder:{folder}", "batch_size": 20, "lr": 0.05, "epochs": 3, **QUIET}
+    run, usual = (dlvc.train("cnn", monitor=m, **options) for m in ("val_loss", "accuracy"))
+    losses = [line["val_loss"] for line in run.metrics]
+    assert run.status["best_epoch"] == 1 + losses.index(min(losses))
+    assert run.status["best_acc"] == run.metrics[losses.index(min(losses))]["val_acc"]
+    assert set(run.metrics[0]) - set(usual.metrics[0]) == {"best"}
+    timings = {"seconds", "images_per_s", "best"}
+    for one, other in zip(run.metrics, usual.metrics, strict=True):
+        assert {k: one[k] for k in one.keys() - timings} == {
+            k: other[k] for k in other.keys() - timings
+        }
 
 
 def test_max_steps_ends_a_smoke_test_with_a_usable_run(folder):

@@ -9,6 +9,7 @@ from rich.table import Table
 from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, percent
 from dlvc_cli.reporting.plain_table import PlainTable
+from dlvc_cli.reporting.training.certainty import print_certainty
 from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import TestResult
 
@@ -21,16 +22,17 @@ _MOST_ROWS = 12
 
 
 def print_test(name: str, result: TestResult) -> None:
-    """Print loss, accuracy and confusion matrix."""
+    """Print loss, accuracy, confusion matrix, calibration and the worst images."""
     console = results_console()
-    missing = result.undecided or (0,) * len(result.classes)
-    totals = [sum(row) + lost for row, lost in zip(result.confusion, missing, strict=True)]
+    totals = [one.images for one in result.per_class]
     balanced = f", balanced {decimals(result.balanced_accuracy)}" if is_uneven(totals) else ""
     accuracy = f"accuracy {result.accuracy:.4f}{balanced}"
     where = result.split if result.data is None else f"{result.split} of {result.data}"
     console.print(
         f"{name} on {where} ({result.images:,} images): {accuracy}, loss {decimals(result.loss)}",
     )
+    if result.from_run:
+        console.print(f"From what the run has kept of epoch {result.epoch}: nothing was run again.")
     if result.interval is not None:
         low, high = result.interval
         console.print(f"95 % interval of the accuracy: {low:.3f} to {high:.3f} (Wilson)")
@@ -38,41 +40,45 @@ def print_test(name: str, result: TestResult) -> None:
         console.print(
             f"The network gives no finite numbers for {undecided:,} of them: they count as wrong.",
         )
+    for name, figure in result.metrics.items():
+        console.print(plain_text(f"{name} {decimals(figure)}"))
     if len(result.classes) <= _MOST_COLUMNS:
-        console.print(_whole_matrix(result, totals))
-        return
-    console.print(_worst_classes(result, totals))
-    confusions = len(_confusions(result))
-    if confusions:
-        console.print(_most_confused(result, totals))
-    console.print(
-        f"{confusions:,} pairs of the {len(result.classes):,} classes are confused; --json has all."
-    )
+        console.print(_whole_matrix(result))
+    else:
+        console.print(_worst_classes(result))
+        confusions = len(_confusions(result))
+        if confusions:
+            console.print(_most_confused(result, totals))
+        console.print(
+            f"{confusions:,} pairs of the {len(result.classes):,} classes are confused; --json has "
+            "all."
+        )
+    print_certainty(result)
 
 
-def _whole_matrix(result: TestResult, totals: Sequence[int]) -> Table:
+def _whole_matrix(result: TestResult) -> Table:
     table = PlainTable()
     table.add_column("true class")
     for label in result.classes:
         table.add_column(plain_text(f"as {label}"), justify="right", overflow="fold")
-    table.add_column("right", justify="right")
-    for row, (label, counts) in enumerate(zip(result.classes, result.confusion, strict=True)):
-        share = _share(counts[row], totals[row])
-        table.add_row(plain_text(label), *(f"{n:,}" for n in counts), share)
+    for heading in ("recall", "precision"):
+        table.add_column(heading, justify="right")
+    for one, counts in zip(result.per_class, result.confusion, strict=True):
+        shares = (_share(one.recall), _share(one.precision))
+        table.add_row(plain_text(one.label), *(f"{n:,}" for n in counts), *shares)
     return table
 
 
-def _worst_classes(result: TestResult, totals: Sequence[int]) -> Table:
+def _worst_classes(result: TestResult) -> Table:
     """The classes that are recognised least, of those that occur."""
     table = PlainTable()
     table.add_column("recognised least")
-    for heading in ("images", "right"):
+    for heading in ("images", "recall", "precision"):
         table.add_column(heading, justify="right")
-    there = [row for row, total in enumerate(totals) if total]
-    worst = sorted(there, key=lambda row: result.confusion[row][row] / totals[row])
-    for row in worst[:_MOST_ROWS]:
-        share = _share(result.confusion[row][row], totals[row])
-        table.add_row(plain_text(result.classes[row]), f"{totals[row]:,}", share)
+    there = [one for one in result.per_class if one.recall is not None]
+    for one in sorted(there, key=lambda one: one.recall or 0.0)[:_MOST_ROWS]:
+        shares = (_share(one.recall), _share(one.precision))
+        table.add_row(plain_text(one.label), f"{one.images:,}", *shares)
     return table
 
 
@@ -100,5 +106,5 @@ def _confusions(result: TestResult) -> list[tuple[int, int, int]]:
     return sorted(cells, key=lambda cell: -cell[2])
 
 
-def _share(count: int, total: int) -> str:
-    return f"{count / total:.4f}" if total else "none"
+def _share(share: float | None) -> str:
+    return "none" if share is None else f"{share:.4f}"

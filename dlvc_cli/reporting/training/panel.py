@@ -148,6 +148,9 @@ def _best(state: RunState, look: Look) -> Text:
     row.append(f"{look.letter('★')} ", "bold yellow")
     best, at = f"best {accuracy:.4f}", f" at epoch {epoch:.0f}"
     balanced = f" (balanced {formats.decimals(state.best_balanced)})" if state.uneven else ""
+    if state.monitor is not None:
+        best = f"best {state.monitor} {formats.decimals(state.best_value)}"
+        balanced = f" (accuracy {accuracy:.4f})"
     texts = (f"{best}{balanced}{at}, saved", f"{best}{balanced}{at}", f"{best}{at}", best)
     row.append(_first_to_fit(texts, look.width - row.cell_len), "bold")
     if checkpoint := state.checkpoint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TextIO
 
 from dlvc_cli.events import (
@@ -26,7 +27,7 @@ class PlainView(QuietView):
     def __init__(self, stderr: TextIO) -> None:
         super().__init__(stderr)
         self._reading: set[str] = set()
-        self._uneven = False
+        self._more: dict[str, str] = {}
 
     def handle(self, event: Event) -> None:
         match event:
@@ -38,10 +39,10 @@ class PlainView(QuietView):
                 self._reading.add(event.split)
                 self._write(f"reading {formats.count(event.total)} {event.split} images")
             case RunStarted():
-                self._uneven = is_uneven(event.val_counts)
+                self._more = _further(event)
                 self._write(_start(event))
             case EpochDone():
-                self._write(_epoch(event, self._uneven))
+                self._write(_epoch(event, self._more))
             case RunEnded():
                 self._write(formats.ending(event))
             case _:
@@ -64,7 +65,15 @@ def _start(event: RunStarted) -> str:
     return ", ".join([*facts, event.run])
 
 
-def _epoch(event: EpochDone, uneven: bool) -> str:
+def _further(event: RunStarted) -> dict[str, str]:
+    """What is said of an epoch beside loss and accuracy: names by the keys of its line."""
+    more = {"val_balanced_acc": "balanced"} if is_uneven(event.val_counts) else {}
+    if event.monitor not in ("val_acc", "val_loss"):
+        more.setdefault(event.monitor, event.monitor)
+    return more
+
+
+def _epoch(event: EpochDone, more: Mapping[str, str]) -> str:
     line = event.metrics
     rate, seconds, lr = (line.get(key) for key in ("images_per_s", "seconds", "lr"))
     parts = [
@@ -72,7 +81,7 @@ def _epoch(event: EpochDone, uneven: bool) -> str:
         f"train loss {formats.decimals(line.get('train_loss'))}",
         f"val loss {formats.decimals(line.get('val_loss'))}",
         f"val acc {formats.decimals(line.get('val_acc'))}",
-        *([f"balanced {formats.decimals(line.get('val_balanced_acc'))}"] if uneven else []),
+        *(f"{name} {formats.decimals(line.get(key))}" for key, name in more.items()),
         f"{formats.decimals(rate, 0)} images/s",
         f"{formats.decimals(seconds, 1)} s",
         f"lr {'-' if lr is None else format(lr, '.3g')}",

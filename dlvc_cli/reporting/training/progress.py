@@ -39,8 +39,9 @@ class RunState:
         reading: by split, how far decoding is.
         metrics: lines of ``metrics.jsonl``, those of a resumed run's earlier part included.
         batch_losses: (epochs, loss) of recent batches, early in training only.
-        best_balanced: the balanced accuracy of the best epoch, None where that isn't known.
         best: (epoch, validation accuracy); None before the first that is finite.
+        best_balanced: the balanced accuracy of that epoch, None where that isn't known.
+        best_value: what it was chosen by, likewise.
         done: epochs trained so far, a part of one included.
         events: how many events it has taken.
         version: grows whenever a curve changes.
@@ -57,6 +58,7 @@ class RunState:
         self.batch_losses: list[tuple[float, float]] = []
         self.best: tuple[float, float] | None = None
         self.best_balanced: float | None = None
+        self.best_value: float | None = None
         self.checkpoint: CheckpointSaved | None = None
         self.ended: RunEnded | None = None
         self.version = 0
@@ -76,6 +78,7 @@ class RunState:
                 if event.best_epoch is not None and event.best_acc is not None:
                     self.best = (event.best_epoch, event.best_acc)
                 self.best_balanced = event.best_balanced_acc
+                self.best_value = event.best_value
                 self.version += 1
                 self._advance(event.epoch)
                 self._marks.append((self._clock(), event.epoch))
@@ -87,6 +90,7 @@ class RunState:
                 best = best_of(self.metrics)
                 self.best = None if best is None else (best[0], best[1]["val_acc"])
                 self.best_balanced = None if best is None else best[1].get("val_balanced_acc")
+                self.best_value = None if best is None else best[1].get(event.monitor)
                 self.version += 1
                 self.done = event.start_epoch + event.start_step / max(event.steps_per_epoch, 1)
                 self._marks.append((self._clock(), self.done))
@@ -120,6 +124,13 @@ class RunState:
     def uneven(self) -> bool:
         """Whether the validation split's classes are, so that accuracy alone misleads."""
         return self.started is not None and is_uneven(self.started.val_counts)
+
+    @property
+    def monitor(self) -> str | None:
+        """The key of what the best epoch is chosen by, where that isn't the accuracy."""
+        if self.started is None or self.started.monitor == "val_acc":
+            return None
+        return self.started.monitor
 
     @property
     def epoch(self) -> int:

@@ -40,6 +40,8 @@ def training_summary(
         if is_uneven(started.val_counts):
             balanced = f" (balanced {formats.decimals(event.best_balanced_acc)})"
         best = f"{event.best_acc:.4f} validation accuracy{balanced}, at epoch {event.best_epoch}"
+        if started.monitor != "val_acc":
+            best += f", whose {started.monitor} of {formats.decimals(event.best_value)} is the best"
     facts = [
         ("best", best),
         *_worth(event, started),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from dlvc_cli.config.train import TrainConfig
@@ -13,7 +13,15 @@ from dlvc_cli.errors import BadOption, DataError
 from dlvc_cli.training.data.built import check_labels
 from dlvc_cli.training.data.subsets import Subset, subset_of
 
-__all__ = ["divided", "held_out", "refuse_no_split", "sources_of", "splits_of_run"]
+__all__ = [
+    "divided",
+    "held_out",
+    "names_of_run",
+    "refuse_no_split",
+    "sources_of",
+    "splits_of_run",
+    "subsets_of_run",
+]
 
 
 def splits_of_run(config: TrainConfig) -> tuple[str, ...]:
@@ -61,6 +69,49 @@ def sources_of(dataset: Dataset, config: TrainConfig, wanted: tuple[str, ...]) -
         if not sources[source].indices:
             raise DataError(f"The {source} split holds no images.")
     return sources
+
+
+def subsets_of_run(
+    dataset: Dataset,
+    wanted: tuple[str, ...],
+    config: TrainConfig,
+    skipped: Mapping[str, Sequence[str]],
+    reading: int,
+) -> list[Subset]:
+    """Return the subsets that a run read, but for files that could not be read and serve nowhere.
+
+    Args:
+        skipped: names of files that were left out, by split.
+        reading: the version of how it was read: since 2, they are before a share is held out.
+
+    Raises:
+        BadOption, DataError, PluginError: as :func:`sources_of` and :func:`divided`.
+    """
+    sources = sources_of(dataset, config, wanted)
+    if reading > 1 and (config.holds_out_test or config.val_share is not None):
+        for name, source in sources.items():
+            known = set(skipped.get(name, ()))
+            bad = {index for index in source.indices if source.split.names[index] in known}
+            sources[name] = source.without(bad)
+    return divided(sources, config, wanted)
+
+
+def names_of_run(
+    dataset: Dataset,
+    split: str,
+    config: TrainConfig,
+    skipped: Mapping[str, Sequence[str]],
+    reading: int,
+) -> list[str]:
+    """Return the names of a split's images in the order in which a run read them.
+
+    Args:
+        skipped, reading: as :func:`subsets_of_run` takes them.
+    """
+    (subset,) = subsets_of_run(dataset, (split,), config, skipped, reading)
+    names = [subset.split.names[index] for index in subset.indices]
+    left = {*skipped.get(subset.source, ()), *skipped.get(subset.name, ())}
+    return [name for name in names if name not in left]
 
 
 def refuse_no_split(splits: Collection[str], name: str) -> None:

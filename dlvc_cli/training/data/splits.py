@@ -13,7 +13,7 @@ from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Notice
 from dlvc_cli.training.data.decoded import DecodedSplit, decode_subset
-from dlvc_cli.training.data.hold_out import divided, sources_of
+from dlvc_cli.training.data.hold_out import divided, sources_of, subsets_of_run
 from dlvc_cli.training.data.missing_classes import missing_classes, refuse_lost_classes
 from dlvc_cli.training.data.samples import read_headers, refuse_bad_files
 from dlvc_cli.training.data.stored_size import InputSize, choose_size
@@ -132,14 +132,13 @@ def read_again(
     Raises:
         BadOption, DataError, PluginError: as :func:`read_splits`.
     """
-    sources = sources_of(dataset, config, wanted)
-    bad: dict[str, set[int]] = {name: set() for name in sources}
-    if recorded.reading > 1 and (config.holds_out_test or config.val_share is not None):
-        for name, source in sources.items():
-            known = set(recorded.skipped.get(name, ()))
-            bad[name] = {index for index in source.indices if source.split.names[index] in known}
-    good = {name: source.without(bad[name]) for name, source in sources.items()}
-    subsets = divided(good, config, wanted)
+    skipped, reading = recorded.skipped, recorded.reading
+    subsets = subsets_of_run(dataset, wanted, config, skipped, reading)
+    bad: dict[str, set[int]] = {}
+    if reading > 1 and (config.holds_out_test or config.val_share is not None):
+        for subset in subsets:
+            known, names = set(skipped.get(subset.source, ())), subset.split.names
+            bad[subset.source] = {index for index, name in enumerate(names) if name in known}
     splits, errors = yield from _decode(subsets, recorded.size, config)
     for subset in subsets:
         # Before, a file that was held out was recorded where it served.
