@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class StudyJob:
 
     Attributes:
         executor: what runs its jobs, ``jobs`` at a time.
+        missing: why experiments can't be run here, by name, as far as it is known.
     """
 
     study: Study
@@ -53,7 +55,7 @@ class StudyJob:
     folder: Path
     executor: Choice
     jobs: int
-    missing: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str]
 
     def run_with(self, view: Any) -> StudyOutcome:
         """Run what isn't finished, telling a view, and write table and figures.
@@ -74,14 +76,17 @@ class StudyJob:
                 stop,
             ):
                 if isinstance(event, StudyRun) and event.state == "missing":
-                    self.missing[event.run] = event.reason or ""
+                    self.missing[self._experiment_of(event.run)] = event.reason or ""
                 if isinstance(event, StudyEnded):
-                    ended = event
+                    ended = event = dataclasses.replace(event, missing=tuple(self.missing))
                 view(event)
         assert ended is not None
         results = self.write()
         code = 128 + stop.number if stop.number else 1 if ended.failed else 0
         return StudyOutcome(results, ended, code)
+
+    def _experiment_of(self, run: str) -> str:
+        return next(one.experiment.name for one in self.planned if one.name == run)
 
     def results(self) -> StudyResults:
         """Read what runs have left behind so far."""
@@ -143,5 +148,5 @@ def plan_study_job(
     """
     place = folder if folder is not None else STUDIES / study.name
     choice = registry().choose("executors", executor)
-    planned = plan_study(registry(), study, place, changes or {}, seeds, folds)
-    return StudyJob(study, tuple(planned), place, choice, jobs)
+    planned, missing = plan_study(registry(), study, place, changes or {}, seeds, folds)
+    return StudyJob(study, tuple(planned), place, choice, jobs, missing)

@@ -42,6 +42,10 @@ Check = Annotated[
         "--check", help="Run nothing; hold what is there against the file. Exit code 1 if it isn't."
     ),
 ]
+Table = Annotated[
+    Path | None,
+    typer.Option(help="With --check: hold the figures of this table.csv, not those of runs."),
+]
 Json = Annotated[bool, typer.Option("--json", help="An array, an object an experiment.")]
 
 
@@ -58,6 +62,7 @@ def reproduce(
     out: Out = None,
     dry_run: DryRun = False,
     check: Check = False,
+    table: Table = None,
     as_json: Json = False,
 ) -> int:
     """Run the experiments of a file; what is finished is skipped, what was cut off goes on.
@@ -70,7 +75,13 @@ def reproduce(
 
     if dry_run and check:
         raise BadOption("--dry-run and --check exclude each other.")
+    if table is not None and not check:
+        raise BadOption("--table goes with --check.")
     study = chosen(read_study(file), only or ())
+    if table is not None:
+        from dlvc_cli.experiments.kept_table import read_table
+
+        return _check(read_table(table, study), as_json)
     changes: dict[str, Any] = {"data": data, "epochs": epochs, "device": device}
     job = plan_study_job(
         study,
@@ -87,7 +98,7 @@ def reproduce(
         print_outlook(job.planned, jobs)
         return 0
     if check:
-        return _check(job, as_json)
+        return _check(job.results(), as_json)
     return run_and_print(job, "quiet" if as_json else "auto", as_json)
 
 
@@ -102,11 +113,12 @@ def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:
     return outcome.exit_code
 
 
-def _check(job: StudyJob, as_json: bool) -> int:
-    """Hold what is there against the file; returns the exit code."""
-    results = job.results()
+def _check(results: StudyResults, as_json: bool) -> int:
+    """Say what leaves the file's tolerance, and what can't be told; returns the exit code."""
     _print(results, as_json)
     failures = results.failures()
+    for text in results.skipped():
+        say_error(f"skipped: {text}")
     for text in failures:
         say_error(f"error: {text}")
     return int(bool(failures))

@@ -8,5 +8,6 @@ findings      sentences about experiments that figures hold or refute
 planned_runs  from a study to its runs, each with a configuration and a place
 runner        runs what isn't finished, through an executor
 remaining     how long the rest takes
+kept_table    what came out, from a table that was written
 outcomes      what came out: a row an experiment, and what it is worth
 """

@@ -25,5 +25,7 @@ def print_study(results: StudyResults) -> None:
     for one in results.rows:
         if one.missing:
             say(f"{one.experiment.name} can't run here: {one.missing}")
+        for text in one.diverged:
+            say(f"{one.experiment.name}: {text}")
     for verdict in results.verdicts:
         say(f"{verdict.finding.says} {verdict.word}: {verdict.why}.")
