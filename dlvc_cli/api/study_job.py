@@ -69,7 +69,7 @@ class StudyJob:
                 self.study.name,
                 self.planned,
                 self.folder,
-                self.executor.build(),
+                self.executor,
                 self.jobs,
                 stop,
             ):

@@ -7,6 +7,7 @@ product       every combination of several options' values
 findings      sentences about experiments that figures hold or refute
 planned_runs  from a study to its runs, each with a configuration and a place
 runner        runs what isn't finished, through an executor
+safe_executor an executor whose failures fail one run, by name
 remaining     how long the rest takes
 outcomes      what came out: a row an experiment, and what it is worth
 """
