@@ -10,7 +10,8 @@
 ``learning_rates``  an optimiser's defaults, and what a schedule is asked
 ``data_sets``       what a data set is
 ``executors``       what runs the jobs of a study
-``checks`` ``schedule_checks``  what holds of each kind's objects, a named check for each
+``checks`` ``schedule_checks`` ``executor_checks``
+                    what holds of each kind's objects, a named check for each
 
 Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
 they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),
