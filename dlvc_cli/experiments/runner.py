@@ -167,9 +167,9 @@ def _is_free(task: _Task) -> bool:
     if run.path.is_dir() and run.in_use():
         task.reason = "another process is training it"
         return False
+    task.reason = None
     if task.planned.finished:
         task.state = "finished"
-    task.reason = None
     return task.state == "waiting"
 
 
@@ -179,7 +179,7 @@ def _look(task: _Task, stopping: bool) -> None:
         return
     broken, task.handle = task.handle.broken, None
     if len(task.planned.run.metrics()) > task.begun_at:
-        task.tries = 1
+        task.tries = 0
     if task.planned.finished:
         task.state = "finished"
     elif broken:
@@ -187,8 +187,7 @@ def _look(task: _Task, stopping: bool) -> None:
     elif stopping:
         task.state = "stopped"
     elif (code < 0 or code in (130, 137, 143)) and task.tries < _TRIES:
-        # Killed from outside: it goes on from its checkpoint.
-        task.state = "waiting"
+        task.state, task.reason = "waiting", "it was killed, and goes on from its checkpoint"
     else:
         task.state, task.reason = _failure(task.job, code)
 
@@ -207,7 +206,8 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
     if task.over and task.shown[:1] == (task.state,):
         # Its file isn't read twice a second until the last run is over.
         return None
-    metrics = task.planned.run.metrics() if task.state != "waiting" else []
+    begun = task.state != "waiting" or task.reason is not None
+    metrics = task.planned.run.metrics() if begun else []
     news = (task.state, len(metrics), task.reason)
     if news == task.shown:
         return None

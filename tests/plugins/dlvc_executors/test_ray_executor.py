@@ -20,6 +20,7 @@ from helpers.folders import make_folder
 
 from dlvc_cli import DlvcError, RunError
 from dlvc_cli.contract.executor_checks import EXECUTOR_CHECKS, probe
+from dlvc_cli.runs.directory import RunDir
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="the extra ray is not installed"
@@ -89,7 +90,7 @@ def test_without_ray_the_command_that_installs_it_is_said(monkeypatch):
 STUDY = """
 [defaults]
 model = "cnn"
-epochs = 12
+epochs = 16
 lr = 0.05
 batch-size = 20
 threads = 1
@@ -124,15 +125,15 @@ def test_a_node_is_killed_and_the_study_comes_out_the_same(dlvc, tmp_path, clust
     process = dlvc.start(*words, "--out", "there", "--on", "ray", RAY_ADDRESS=cluster.address)
     runs = dlvc.folder / "there" / "runs"
     wait_until(lambda: len(list(runs.glob("*/last.ckpt"))) == 2)
-    assert all(len(lines_of(run)) < 12 for run in runs.iterdir())
+    assert all(len(lines_of(run)) < 16 for run in runs.iterdir())
     cluster.remove_node(nodes[0], allow_graceful=False)
+    # What trained there is gone, too: nobody holds the run's lock.
+    cut = ("cut off", "stopped")
+    wait_until(lambda: any(RunDir(run).status()["state"] in cut for run in runs.iterdir()))
     out, told = process.communicate(timeout=400)
     assert process.returncode == 0, told
     assert "(raylet)" not in out + told and "Finished: 2 runs finished" in told
     assert figures(dlvc.folder / "there") == figures(dlvc.folder / "here")
-    # One of the two went on from its checkpoint, on the node that was left.
-    logs = [log.read_text() for log in (dlvc.folder / "there" / "jobs").glob("*.log")]
-    assert sorted("Stopping after this step" in log for log in logs) == [False, True], logs
 
 
 def lines_of(run: Path) -> list[Any]:
