@@ -105,15 +105,16 @@ def _run(words: list[str], strict: bool) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _leave_word(error: DlvcError) -> None:
-    """Leave the error in the file that whoever started this process has named for it."""
+def _leave_word(kind: str, text: str) -> None:
+    """Leave an error in the file that whoever started this process has named for it."""
     from dlvc_cli.contract.executors import ERROR_FILE
+    from dlvc_cli.errors import DlvcError
 
     if file := os.environ.get(ERROR_FILE):
         from dlvc_cli.files import write_json
 
         with contextlib.suppress(OSError, DlvcError):
-            write_json(Path(file), {"kind": type(error).__name__, "text": str(error)})
+            write_json(Path(file), {"kind": kind, "text": text})
 
 
 def _command_of(words: list[str]) -> str:
@@ -126,7 +127,7 @@ def _command_of(words: list[str]) -> str:
 def _explain(error: DlvcError) -> int:
     from dlvc_cli.reporting.output import say_error
 
-    _leave_word(error)
+    _leave_word(type(error).__name__, str(error))
     first, *more = error.lines or (type(error).__name__,)
     say_error(f"error: {first}" if error.exit_code < 128 else first, *more)
     return error.exit_code
@@ -137,14 +138,15 @@ def _unexpected(error: Exception, command: str) -> int:
     from dlvc_cli.reporting.output import say_error
 
     if out_of_memory(error):
-        say_error(f"error: Memory ran out. {_NEED_LESS.get(command, 'Ask for less at a time.')}")
+        text = f"Memory ran out. {_NEED_LESS.get(command, 'Ask for less at a time.')}"
     elif isinstance(error, OSError) and error.filename:
-        say_error(f"error: {error.filename}: {error.strerror}.")
+        text = f"{error.filename}: {error.strerror}."
     elif isinstance(error, OSError) and error.strerror:
-        say_error(f"error: {error.strerror}.")
+        text = f"{error.strerror}."
     else:
-        cause = cause_of(error)
-        say_error(f"error: {cause}. This looks like a fault in dlvc: --debug shows where.")
+        text = f"{cause_of(error)}. This looks like a fault in dlvc: --debug shows where."
+    _leave_word(type(error).__name__, text)
+    say_error(f"error: {text}")
     return 1
 
 

@@ -192,7 +192,7 @@ def test_what_is_in_the_way_of_a_study_is_said(dlvc, file, images):
     (run / "status.json").write_text("{")
     (run / "run.json").write_text("{")
     said = dlvc(*words, code=1).stderr
-    assert "failed: plain" in said and "run.json" in said
+    assert "failed: plain" in said and "run.json" in said, said
     assert json.loads(left.read_text())["config"]["model"] == "cnn"
 
 
