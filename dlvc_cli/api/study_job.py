@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import StudyEnded, StudyRun
+from dlvc_cli.experiments.job_files import missing_of
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, plan_study
 from dlvc_cli.experiments.runner import run_study
@@ -71,7 +72,7 @@ class StudyJob:
                 self.study.name,
                 self.planned,
                 self.folder,
-                self.executor.build(),
+                self.executor,
                 self.jobs,
                 stop,
             ):
@@ -90,7 +91,12 @@ class StudyJob:
 
     def results(self) -> StudyResults:
         """Read what runs have left behind so far."""
-        return results_of(self.study, self.planned, self.missing)
+        said = {
+            run.experiment.name: text
+            for run in self.planned
+            if (text := missing_of(self.folder, run)) is not None
+        }
+        return results_of(self.study, self.planned, said | self.missing)
 
     def write(self) -> StudyResults:
         """Write table and figures of what there is."""

@@ -29,7 +29,7 @@ class PlainStudyView(QuietView):
 
     def __init__(self, stderr: TextIO) -> None:
         super().__init__(stderr)
-        self._tenths: dict[str, int] = {}
+        self._told: dict[str, int | str] = {}
 
     def handle(self, event: Event) -> None:
         """Write what the event says."""
@@ -39,7 +39,7 @@ class PlainStudyView(QuietView):
                 self._write(
                     f"{event.study}: {_runs(len(event.runs))}{done}. Folder: {event.folder}"
                 )
-            case StudyRun() if event.state != "waiting" and self._is_news(event):
+            case StudyRun() if (event.state != "waiting" or event.reason) and self._is_news(event):
                 self._write(_line(event))
             case StudyEnded():
                 self._write(_ending(event))
@@ -47,9 +47,10 @@ class PlainStudyView(QuietView):
                 super().handle(event)
 
     def _is_news(self, event: StudyRun) -> bool:
-        tenth = 10 * event.epoch // max(1, event.epochs) if event.state == "running" else 11
-        news = tenth != self._tenths.get(event.run)
-        self._tenths[event.run] = tenth
+        running = event.state == "running"
+        now = 10 * event.epoch // max(1, event.epochs) if running else event.state
+        news = now != self._told.get(event.run)
+        self._told[event.run] = now
         return news
 
 
