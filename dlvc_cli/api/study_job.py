@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from dlvc_cli.errors import RunError
 from dlvc_cli.events import StudyEnded, StudyRun
 from dlvc_cli.experiments.job_files import missing_of
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
-from dlvc_cli.experiments.planned_runs import PlannedRun, plan_study
+from dlvc_cli.experiments.planned_runs import PlannedRun, chosen, plan_study
 from dlvc_cli.experiments.runner import run_study
 from dlvc_cli.experiments.study import Study
 from dlvc_cli.files import replace_file
@@ -49,6 +49,7 @@ class StudyJob:
     Attributes:
         executor: what runs its jobs, ``jobs`` at a time.
         missing: why experiments can't be run here, by name, as far as it is known.
+        only: names of the experiments that are run and shown; the table on disk has all.
     """
 
     study: Study
@@ -57,6 +58,12 @@ class StudyJob:
     executor: Choice
     jobs: int
     missing: dict[str, str]
+    only: tuple[str, ...]
+
+    @property
+    def asked(self) -> tuple[PlannedRun, ...]:
+        """The runs of the experiments that are run and shown."""
+        return tuple(run for run in self.planned if run.experiment.name in self.only)
 
     def run_with(self, view: Any) -> StudyOutcome:
         """Run what isn't finished, telling a view, and write table and figures.
@@ -70,7 +77,7 @@ class StudyJob:
         with self._locked(), on_leaving(lambda: farewell), view, stop.installed():
             for event in run_study(
                 self.study.name,
-                self.planned,
+                self.asked,
                 self.folder,
                 self.executor,
                 self.jobs,
@@ -79,10 +86,12 @@ class StudyJob:
                 if isinstance(event, StudyRun) and event.state == "missing":
                     self.missing[self._experiment_of(event.run)] = event.reason or ""
                 if isinstance(event, StudyEnded):
-                    ended = event = dataclasses.replace(event, missing=tuple(self.missing))
+                    missing = tuple(name for name in self.missing if name in self.only)
+                    ended = event = dataclasses.replace(event, missing=missing)
                 view(event)
         assert ended is not None
-        results = self.write()
+        self.write()
+        results = self.results()
         code = 128 + stop.number if stop.number else 1 if ended.failed else 0
         return StudyOutcome(results, ended, code)
 
@@ -90,7 +99,10 @@ class StudyJob:
         return next(one.experiment.name for one in self.planned if one.name == run)
 
     def results(self) -> StudyResults:
-        """Read what runs have left behind so far."""
+        """Read what runs of the chosen experiments have left behind so far."""
+        return self._whole().only(self.only)
+
+    def _whole(self) -> StudyResults:
         said = {
             run.experiment.name: text
             for run in self.planned
@@ -98,12 +110,12 @@ class StudyJob:
         }
         return results_of(self.study, self.planned, said | self.missing)
 
-    def write(self) -> StudyResults:
+    def write(self) -> None:
         """Write table and figures of what there is."""
         from dlvc_cli.reporting.study.figures import draw_figures
         from dlvc_cli.reporting.study.study_table import as_csv, as_markdown
 
-        results = self.results()
+        results = self._whole()
         drawn = draw_figures(self.study, self.planned, self.folder)
         for name, text in (
             ("table.md", as_markdown(results, drawn)),
@@ -111,7 +123,6 @@ class StudyJob:
         ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
-        return results
 
     @contextmanager
     def _locked(self) -> Any:
@@ -133,6 +144,7 @@ class StudyJob:
 def plan_study_job(
     study: Study,
     *,
+    only: Sequence[str] = (),
     folder: Path | None = None,
     changes: Mapping[str, Any] | None = None,
     seeds: int | None = None,
@@ -143,6 +155,7 @@ def plan_study_job(
     """Check a request for a study and plan its runs. Imports nothing heavy.
 
     Args:
+        only: patterns of the experiments to run; all where there is none.
         folder: of the study; by default ``studies/NAME``.
         changes: options for all experiments.
         seeds, folds: how many, in the place of the experiments' own.
@@ -152,7 +165,8 @@ def plan_study_job(
     Raises:
         UsageError: a name, an option or a value is wrong.
     """
+    names = chosen(study, only)
     place = folder if folder is not None else STUDIES / study.name
     choice = registry().choose("executors", executor)
     planned, missing = plan_study(registry(), study, place, changes or {}, seeds, folds)
-    return StudyJob(study, tuple(planned), place, choice, jobs, missing)
+    return StudyJob(study, tuple(planned), place, choice, jobs, missing, names)

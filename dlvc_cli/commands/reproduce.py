@@ -77,14 +77,15 @@ def reproduce(
         raise BadOption("--dry-run and --check exclude each other.")
     if table is not None and not check:
         raise BadOption("--table goes with --check.")
-    study = chosen(read_study(file), only or ())
+    study = read_study(file)
     if table is not None:
         from dlvc_cli.experiments.kept_table import read_table
 
-        return _check(read_table(table, study), as_json)
+        return _check(read_table(table, study).only(chosen(study, only or ())), as_json)
     changes: dict[str, Any] = {"data": data, "epochs": epochs, "device": device}
     job = plan_study_job(
         study,
+        only=only or (),
         folder=out,
         changes={name: value for name, value in changes.items() if value is not None},
         seeds=seeds,
@@ -95,7 +96,7 @@ def reproduce(
     if dry_run:
         from dlvc_cli.reporting.study.outlook import print_outlook
 
-        print_outlook(job.planned, jobs)
+        print_outlook(job.asked, jobs)
         return 0
     if check:
         return _check(job.results(), as_json)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from dlvc_cli.experiments.findings import Verdict, judge
+from dlvc_cli.experiments.findings import Verdict, judge, matching
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
 from dlvc_cli.runs.best import LAST, best_of, late_accuracies
@@ -75,6 +76,16 @@ class StudyResults:
     verdicts: tuple[Verdict, ...]
     baseline: str | None
 
+    def only(self, names: Collection[str]) -> StudyResults:
+        """The rows of these experiments alone, and the verdicts on what is said of any of them."""
+        rows = tuple(row for row in self.rows if row.experiment.name in names)
+        verdicts = tuple(
+            verdict
+            for verdict in self.verdicts
+            if matching((*verdict.finding.experiments, *verdict.finding.among), names)
+        )
+        return dataclasses.replace(self, rows=rows, verdicts=verdicts)
+
     def skipped(self) -> list[str]:
         """What can't be held against anything, for want of figures, a sentence each."""
         rows = [(row.experiment.name, _why_skipped(row)) for row in self.rows]
@@ -99,7 +110,7 @@ class StudyResults:
 
 def _why_skipped(row: Row) -> str | None:
     """Why nothing of a row can be held against anything; None where something can."""
-    if row.runs or not row.reported:
+    if row.runs:
         return None
     return row.missing or "it hasn't been run"
 

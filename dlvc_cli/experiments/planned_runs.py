@@ -68,8 +68,8 @@ class PlannedRun:
         return str(status["reason"]) if status.get("diverged") else None
 
 
-def chosen(study: Study, patterns: Sequence[str]) -> Study:
-    """Return a study with those experiments alone whose names match a pattern; all of no patterns.
+def chosen(study: Study, patterns: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the experiments that match a pattern, in their order; all of no patterns.
 
     Raises:
         UsageError: a pattern matches none.
@@ -79,9 +79,7 @@ def chosen(study: Study, patterns: Sequence[str]) -> Study:
         if not matching((pattern,), names):
             known = ", ".join(names)
             raise UsageError(f"--only {pattern}: no experiment is called so. They are {known}.")
-    kept = set(matching(patterns, names)) if patterns else set(names)
-    experiments = tuple(e for e in study.experiments if e.name in kept)
-    return dataclasses.replace(study, experiments=experiments)
+    return tuple(matching(patterns, names) if patterns else names)
 
 
 def plan_study(

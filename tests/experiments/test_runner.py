@@ -80,7 +80,9 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[PlannedRun]
     monkeypatch.setattr(runner, "_EVERY", 0)
     options = {"model": "cnn", "data": "toy-pets", "epochs": 2}
     experiments = tuple(Experiment(name=name, options=options) for name in ("a", "b"))
-    return plan_study(registry(), Study(name="s", title="S", experiments=experiments), tmp_path, {})
+    return plan_study(
+        registry(), Study(name="s", title="S", experiments=experiments), tmp_path, {}
+    )[0]
 
 
 def play(
