@@ -13,12 +13,13 @@ import pytest
 from helpers.frozen import TRIED, count_features, train
 from helpers.transfer import make_weights
 
-from dlvc_cli import Job
+from dlvc_cli import ExecutorSpec, Job
 from dlvc_cli.api.job import plan_job
 from dlvc_cli.api.study_job import plan_study_job
 from dlvc_cli.experiments import runner
 from dlvc_cli.experiments.runner import run_study
 from dlvc_cli.experiments.study import Experiment, Study
+from dlvc_cli.registry.offers import Choice, Offer, Plugin
 from dlvc_cli.reporting.study.study_table import as_markdown
 from dlvc_cli.training.features.disk import cache_entries
 from dlvc_cli.training.start_up import run_training
@@ -87,9 +88,9 @@ def study_of(folder: Path, **given) -> Study:
 def run(study: Study, executor: Here, jobs: int = 1, **counts: int) -> tuple[str, ...]:
     """Run a study and return the names of the runs that failed."""
     planned = plan_study_job(study, **counts)
-    *_, ended = run_study(
-        study.name, planned.planned, planned.folder, executor, jobs, lambda: False
-    )
+    spec = ExecutorSpec(name="here", summary="In this process.", factory=lambda: executor)
+    choice = Choice(Offer(spec, Plugin("made-up", "made-up", "1", False)), {})
+    *_, ended = run_study(study.name, planned.planned, planned.folder, choice, jobs, lambda: False)
     return ended.failed
 
 
