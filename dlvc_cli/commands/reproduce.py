@@ -84,7 +84,7 @@ def reproduce(
     if dry_run:
         from dlvc_cli.reporting.study.outlook import print_outlook
 
-        print_outlook(job.planned, jobs)
+        print_outlook(job.planned, jobs, job.costs())
         return 0
     if check:
         return _check(job, as_json)

@@ -7,6 +7,9 @@ product       every combination of several options' values
 findings      sentences about experiments that figures hold or refute
 planned_runs  from a study to its runs, each with a configuration and a place
 runner        runs what isn't finished, through an executor
+cost          what an epoch of a run costs, by what decides on it
+stopwatch     what the runs of a study cost: as earlier ones say, or measured
+stopwatch_process   the process that measures
 remaining     how long the rest takes
 outcomes      what came out: a row an experiment, and what it is worth
 """

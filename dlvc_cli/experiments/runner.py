@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from dlvc_cli.contract.executors import Executor, Job, RunningJob
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted
+from dlvc_cli.experiments.cost import Cost, Kind, threads_of
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
 from dlvc_cli.files import read_json, write_json
@@ -54,6 +54,7 @@ def run_study(
     executor: Executor,
     jobs: int,
     stop: Callable[[], bool],
+    costs: Mapping[Kind, Cost] | None = None,
 ) -> Iterator[Event]:
     """Run what isn't finished, as many at a time as there are ``jobs``.
 
@@ -64,16 +65,25 @@ def run_study(
         name: of the study.
         folder: of the study.
         stop: asked twice a second whether to save and stop; what is under way can go on later.
+        costs: what is known of kinds of runs, for the time that is left.
 
     Raises:
         RunError: a file of the study cannot be written.
     """
     done = [run for run in planned if run.finished]
     tasks = [_Task(run, _job(run, folder, jobs)) for run in planned if run not in done]
+    remaining = Remaining(planned, jobs, costs)
     yield StudyStarted(
-        study=name, folder=str(folder), runs=tuple(run.name for run in planned), done=len(done)
+        study=name,
+        folder=str(folder),
+        runs=tuple(run.name for run in planned),
+        done=len(done),
+        epochs=tuple(run.config.epochs for run in planned),
+        epochs_done=tuple(remaining.done),
+        finished=tuple(run in done for run in planned),
+        jobs=jobs,
+        seconds_left=remaining.seconds(),
     )
-    remaining = Remaining(planned, jobs)
     asked = False
     try:
         while True:
@@ -113,7 +123,7 @@ def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
         folder / "jobs" / f"{planned.run.name}.{kind}" for kind in ("json", "log", "error")
     )
     config = planned.config
-    threads = config.threads or max(1, (os.cpu_count() or 1) // jobs)
+    threads = threads_of(config, jobs)
     options = dataclasses.replace(config, threads=threads).to_dict()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +195,7 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
     if news == task.shown:
         return None
     task.shown = news
-    seconds = remaining.after(task.planned, task.state, metrics)
+    remaining.after(task.planned, task.state, metrics)
     return StudyRun(
         run=task.planned.name,
         path=str(task.planned.run.path),
@@ -194,5 +204,6 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
         epochs=task.planned.config.epochs,
         best_acc=summed_up(metrics).get("best_acc"),
         reason=task.reason,
-        seconds_left=seconds,
+        val_acc=tuple(line.get("val_acc") for line in metrics),
+        seconds_left=remaining.seconds(),
     )
