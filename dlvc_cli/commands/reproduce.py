@@ -42,6 +42,7 @@ Check = Annotated[
         "--check", help="Run nothing; hold what is there against the file. Exit code 1 if it isn't."
     ),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Warnings and the table only.")]
 Json = Annotated[bool, typer.Option("--json", help="An array, an object an experiment.")]
 
 
@@ -59,6 +60,7 @@ def reproduce(
     dry_run: DryRun = False,
     check: Check = False,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> int:
     """Run the experiments of a file; what is finished is skipped, what was cut off goes on.
 
@@ -88,7 +90,7 @@ def reproduce(
         return 0
     if check:
         return _check(job, as_json)
-    return run_and_print(job, "quiet" if as_json else "auto", as_json)
+    return run_and_print(job, "quiet" if as_json or quiet else "auto", as_json)
 
 
 def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:

@@ -110,7 +110,6 @@ def measure(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     until = time.monotonic() + _MOST
     answers = None
