@@ -7,12 +7,14 @@ from dlvc_cli.reporting import formats
 
 __all__ = ["StudyLines"]
 
+_WORDS = {"missing": "can't run here"}
+
 
 class StudyLines:
     """Makes a line for each run that begins or ends, and for every tenth of it.
 
     Args:
-        tenths: whether to tell of runs that begin and go on, too.
+        tenths: whether to tell of runs that begin and go on, too, and how far the study is.
     """
 
     def __init__(self, tenths: bool = True) -> None:
@@ -45,16 +47,17 @@ class StudyLines:
         return news
 
     def _line(self, event: StudyRun) -> str:
-        parts = [f"{event.run}: {event.state}", f"epoch {event.epoch}/{event.epochs}"]
+        parts = [f"{event.run}: {_WORDS.get(event.state, event.state)}"]
+        if event.epoch or event.state == "running":
+            parts.append(f"epoch {event.epoch}/{event.epochs}")
         if event.best_acc is not None:
             parts.append(f"best {event.best_acc:.4f}")
-        if event.reason:
-            parts.append(event.reason)
-        if self._total:
-            parts.append(f"{len(self._over)} of {_runs(self._total)} over")
-        if event.seconds_left:
-            parts.append(f"{formats.duration(event.seconds_left)} left in all")
-        return ", ".join(parts)
+        text = ", ".join(parts)
+        if self._tenths:
+            over = f"{len(self._over)} of {_runs(self._total)} over"
+            left = f", {formats.duration(event.seconds_left)} left" if event.seconds_left else ""
+            text += f" ({over}{left})"
+        return f"{text}: {event.reason}" if event.reason else text
 
 
 def _beginning(event: StudyStarted) -> str:
