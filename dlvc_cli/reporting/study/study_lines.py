@@ -34,7 +34,8 @@ class StudyLines:
                 under_way = event.state == "running"
                 if not under_way:
                     self._over.add(event.run)
-                news = self._is_news(event)
+                # Most of those that are stopped have not begun.
+                news = self._is_news(event) and (event.state != "stopped" or event.epoch > 0)
                 return [self._line(event)] if news and (self._tenths or not under_way) else []
             case StudyEnded():
                 return [_ending(event)]

@@ -39,12 +39,16 @@ def tables_of(
 ) -> Iterator[Table]:
     """Yield one table, or several where not all columns find room side by side.
 
-    Each begins with the first column, so that a row can be read.
+    Each begins with the first column, so that a row can be read. Columns without a value are left
+    out.
 
     Args:
         headings, rows: of the whole table, as text from outside; a cell may have several lines.
         width: columns of the terminal.
     """
+    told = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    headings = [headings[column] for column in told]
+    rows = [[row[column] for column in told] for row in rows]
     needs = [
         max(_widest(text) for text in (heading, *column))
         for heading, column in zip(headings, zip(*rows, strict=True), strict=True)
