@@ -190,7 +190,7 @@ def test_a_run_that_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on
     nowhere = "http://127.0.0.1:9"
     environment = {"https_proxy": nowhere, "TORCH_HOME": str(dlvc.folder / "torch")}
     done = dlvc("reproduce", file, "--data", images, "--epochs", "1", code=1, **environment)
-    assert "weights: missing" in done.stderr and "put that file at" in done.stderr
+    assert "weights: can't run here" in done.stderr and "put that file at" in done.stderr
     assert "broken: failed" in done.stderr and "went astray" in done.stderr
     folder = dlvc.folder / "studies" / "ways"
     kept = {}
