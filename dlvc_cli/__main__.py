@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 # All else is imported when signals are listened to.
-from dlvc_cli.api.signals import leave_at_once
+from dlvc_cli.api.signals import end_with_input, leave_at_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ _NEED_LESS = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     leave_at_once()
+    # As dlvc_cli.contract.executors.ATTENDED, which takes longer to import; not for its children.
+    if os.environ.pop("DLVC_ATTENDED", None):
+        end_with_input()
     from dlvc_cli.errors import DlvcError, out_of_memory
     from dlvc_cli.reporting.output import notes_for_warnings, say_error
     from dlvc_cli.reporting.streams import lost_output, open_output

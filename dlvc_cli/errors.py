@@ -3,12 +3,14 @@
     DlvcError               failed: one or two sentences that say what to do (exit code 1)
     ├── UsageError          the request itself is wrong; nothing has been done yet (exit code 2)
     │   ├── UnknownName     no plugin object has this name
+    │   │   └── NotInstalled   a package that isn't installed offers one
     │   ├── AmbiguousName   several third-party plugins offer this name
     │   └── BadOption       an option or a plugin object's parameter has a wrong value
     ├── SpecError           a plugin handed over something that breaks the contract
     ├── PluginError         a plugin failed to load, or its object failed in use
     ├── DataError           images or data sets that cannot be read
     ├── WeightsUnavailable  pretrained weights that can't be had on this machine
+    ├── Diverged            training has left the finite numbers
     ├── RunError            a run directory that is missing, damaged, or in use
     └── Interrupted         stopped at once by Ctrl-C (exit code 130)
 
@@ -24,8 +26,10 @@ __all__ = [
     "AmbiguousName",
     "BadOption",
     "DataError",
+    "Diverged",
     "DlvcError",
     "Interrupted",
+    "NotInstalled",
     "PluginError",
     "RunError",
     "SpecError",
@@ -81,6 +85,10 @@ class UnknownName(UsageError):
     """No plugin object of this kind has this name."""
 
 
+class NotInstalled(UnknownName):
+    """A package offers a plugin object of this name, but isn't installed; the sentence says how."""
+
+
 class AmbiguousName(UsageError):
     """Several third-party plugins offer this bare name."""
 
@@ -103,6 +111,10 @@ class DataError(DlvcError):
 
 class WeightsUnavailable(DlvcError):
     """Pretrained weights can't be had here; the sentence says which file to put where."""
+
+
+class Diverged(DlvcError):
+    """Training has left the finite numbers: the steps are too large."""
 
 
 class RunError(DlvcError):

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,13 +24,21 @@ if TYPE_CHECKING:
 
     _Handler = Callable[[int, FrameType | None], Any]
 
-__all__ = ["StopSignal", "handling", "leave_at_once", "on_leaving", "raising_interrupts"]
+__all__ = [
+    "StopSignal",
+    "end_with_input",
+    "handling",
+    "leave_at_once",
+    "on_leaving",
+    "raising_interrupts",
+]
 
 _ENDING = tuple(
     number
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if (number := getattr(signal, name, None)) is not None
 )
+_PATIENCE = 60  # seconds that a process may take to save and stop that nobody waits for
 _SHOW_CURSOR = "\x1b[?25h"
 
 # What a user is told who ends the command, by what it is doing; the last counts.
@@ -47,6 +56,26 @@ def leave_at_once() -> None:
     pause = getattr(signal, "SIGTSTP", None)
     if pause is not None and signal.getsignal(pause) is signal.SIG_DFL:
         signal.signal(pause, _pause)
+
+
+def end_with_input() -> None:
+    """From here on, the end of standard input asks to stop, as SIGTERM does.
+
+    It is a pipe whose other end is with the process that started this one, and closed by the system
+    however that process ends.
+    """
+    threading.Thread(target=_await_end_of_input, daemon=True).start()
+
+
+def _await_end_of_input() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 1 << 10):
+            pass
+    if not StopSignal.any_asked:
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE)
+    # A second time: at once.
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -92,7 +121,10 @@ class StopSignal:
     Attributes:
         number: of the signal, None as long as none has come.
         asked: whether to stop, for a signal or for another reason.
+        any_asked: whether a signal has asked anything in this process to stop.
     """
+
+    any_asked = False
 
     def __init__(self) -> None:
         self.number: int | None = None
@@ -115,6 +147,7 @@ class StopSignal:
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number is None:
             self.number, self.asked = number, True
+            StopSignal.any_asked = True
             _say("Stopping after this step; once more stops at once, unsaved.")
             return
         before = self._before[number]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import Notice, StudyEnded, StudyRun
+from dlvc_cli.experiments.job_files import missing_of
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, plan_study
 from dlvc_cli.experiments.runner import run_study
@@ -49,6 +51,7 @@ class StudyJob:
 
     Attributes:
         executor: what runs its jobs, ``jobs`` at a time.
+        missing: why experiments can't be run here, by name, as far as it is known.
     """
 
     study: Study
@@ -56,7 +59,7 @@ class StudyJob:
     folder: Path
     executor: Choice
     jobs: int
-    missing: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str]
 
     def run_with(self, view: Any) -> StudyOutcome:
         """Run what isn't finished, telling a view, and write table and figures.
@@ -73,15 +76,15 @@ class StudyJob:
                 self.study.name,
                 self.planned,
                 self.folder,
-                self.executor.build(),
+                self.executor,
                 self.jobs,
                 stop,
                 known.costs,
             ):
                 if isinstance(event, StudyRun) and event.state == "missing":
-                    self.missing[event.run] = event.reason or ""
+                    self.missing[self._experiment_of(event.run)] = event.reason or ""
                 if isinstance(event, StudyEnded):
-                    ended = event
+                    ended = event = dataclasses.replace(event, missing=tuple(self.missing))
                 view(event)
         assert ended is not None
         results = self.write()
@@ -106,9 +109,17 @@ class StudyJob:
         """Find out what the runs that aren't finished cost; what nobody knows is measured."""
         return find_costs(self.planned, self.folder, self.jobs)
 
+    def _experiment_of(self, run: str) -> str:
+        return next(one.experiment.name for one in self.planned if one.name == run)
+
     def results(self) -> StudyResults:
         """Read what runs have left behind so far."""
-        return results_of(self.study, self.planned, self.missing)
+        said = {
+            run.experiment.name: text
+            for run in self.planned
+            if (text := missing_of(self.folder, run)) is not None
+        }
+        return results_of(self.study, self.planned, said | self.missing)
 
     def write(self) -> StudyResults:
         """Write table and figures of what there is."""
@@ -166,5 +177,5 @@ def plan_study_job(
     """
     place = folder if folder is not None else STUDIES / study.name
     choice = registry().choose("executors", executor)
-    planned = plan_study(registry(), study, place, changes or {}, seeds, folds)
-    return StudyJob(study, tuple(planned), place, choice, jobs)
+    planned, missing = plan_study(registry(), study, place, changes or {}, seeds, folds)
+    return StudyJob(study, tuple(planned), place, choice, jobs, missing)

@@ -43,6 +43,10 @@ Check = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Warnings and the table only.")]
+Table = Annotated[
+    Path | None,
+    typer.Option(help="With --check: hold the figures of this table.csv, not those of runs."),
+]
 Json = Annotated[bool, typer.Option("--json", help="An array, an object an experiment.")]
 
 
@@ -59,6 +63,7 @@ def reproduce(
     out: Out = None,
     dry_run: DryRun = False,
     check: Check = False,
+    table: Table = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -72,7 +77,13 @@ def reproduce(
 
     if dry_run and check:
         raise BadOption("--dry-run and --check exclude each other.")
+    if table is not None and not check:
+        raise BadOption("--table goes with --check.")
     study = chosen(read_study(file), only or ())
+    if table is not None:
+        from dlvc_cli.experiments.kept_table import read_table
+
+        return _check(read_table(table, study), as_json)
     changes: dict[str, Any] = {"data": data, "epochs": epochs, "device": device}
     job = plan_study_job(
         study,
@@ -86,10 +97,10 @@ def reproduce(
     if dry_run:
         from dlvc_cli.reporting.study.outlook import print_outlook
 
-        print_outlook(job.planned, jobs, job.costs())
+        print_outlook(job.planned, job.missing, jobs, job.costs())
         return 0
     if check:
-        return _check(job, as_json)
+        return _check(job.results(), as_json)
     return run_and_print(job, "quiet" if as_json or quiet else "auto", as_json)
 
 
@@ -104,11 +115,12 @@ def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:
     return outcome.exit_code
 
 
-def _check(job: StudyJob, as_json: bool) -> int:
-    """Hold what is there against the file; returns the exit code."""
-    results = job.results()
+def _check(results: StudyResults, as_json: bool) -> int:
+    """Say what leaves the file's tolerance, and what can't be told; returns the exit code."""
     _print(results, as_json)
     failures = results.failures()
+    for text in results.skipped():
+        say_error(f"skipped: {text}")
     for text in failures:
         say_error(f"error: {text}")
     return int(bool(failures))

@@ -10,8 +10,9 @@
 ``learning_rates``  an optimiser's defaults, and what a schedule is asked
 ``data_sets``       what a data set is
 ``executors``       what runs the jobs of a study
-``checks``          what holds of each kind's objects, a named check for each; those of schedules
-                    and metrics are in ``schedule_checks`` and ``metric_checks``
+``checks``          what holds of each kind's objects, a named check for each; those of schedules,
+                    metrics and executors are in ``schedule_checks``, ``metric_checks`` and
+                    ``executor_checks``
 
 Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
 they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),

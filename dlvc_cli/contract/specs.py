@@ -348,7 +348,9 @@ class ExecutorSpec(Buildable):
     """
 
     kind: ClassVar[str] = "executors"
-    builds: ClassVar[str] = "an `Executor`: `submit(job)` -> a `RunningJob`, and `close()`"
+    builds: ClassVar[str] = (
+        "an `Executor`: `threads(jobs)`, `submit(job)` -> a `RunningJob`, `close()`"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from dlvc_cli.runs.best import LAST, best_of, late_accuracies
 from dlvc_cli.runs.paired import Against, against, interval_of
 from dlvc_cli.runs.statistics import Interval, paired, spread
 
-__all__ = ["Held", "Row", "StudyResults", "figures_of_run", "results_of"]
+__all__ = ["Held", "Row", "StudyResults", "figures_of_run", "hold", "results_of"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Row:
         interval: 95 %, of the best accuracy on the validation images of one run; None of several.
         test_interval: the same of the test at the end.
         missing: why it can't be run here, None if it can.
+        diverged: what was said of the runs whose training left the finite numbers; their figures
+            are those of the epochs before.
     """
 
     experiment: Experiment
@@ -53,6 +55,7 @@ class Row:
     test_interval: Interval | None = None
     against: Against | None = None
     missing: str | None = None
+    diverged: tuple[str, ...] = ()
 
     def mean(self, outcome: str) -> float | None:
         """The mean of a outcome over runs, None where there is none."""
@@ -72,6 +75,12 @@ class StudyResults:
     verdicts: tuple[Verdict, ...]
     baseline: str | None
 
+    def skipped(self) -> list[str]:
+        """What can't be held against anything, for want of figures, a sentence each."""
+        rows = [(row.experiment.name, _why_skipped(row)) for row in self.rows]
+        verdicts = [(v.finding.name, v.why) for v in self.verdicts if v.held is None]
+        return [f"{name}: {why.removesuffix('.')}." for name, why in [*rows, *verdicts] if why]
+
     def failures(self) -> list[str]:
         """What leaves its tolerance or contradicts what is expected, a sentence each."""
         found = []
@@ -86,6 +95,13 @@ class StudyResults:
             if verdict.as_expected is False:
                 found.append(f"{verdict.finding.name}: it is {verdict.word}: {verdict.why}.")
         return found
+
+
+def _why_skipped(row: Row) -> str | None:
+    """Why nothing of a row can be held against anything; None where something can."""
+    if row.runs or not row.reported:
+        return None
+    return row.missing or "it hasn't been run"
 
 
 def figures_of_run(run: PlannedRun) -> dict[str, float]:
@@ -129,7 +145,7 @@ def results_of(
     """Read what the runs of a study have left behind.
 
     Args:
-        missing: why runs can't be made here, by their names.
+        missing: why experiments can't be run here, by their names.
     """
     by_experiment = {
         experiment.name: [run for run in planned if run.experiment.name == experiment.name]
@@ -145,7 +161,7 @@ def results_of(
         beside = None
         if baseline is not None and experiment.name != baseline and done:
             beside = _against(done, [run for run in by_experiment[baseline] if run.finished])
-        why = next((missing[run.name] for run in runs if run.name in missing), None)
+        why = missing.get(experiment.name)
         rows.append(_row(experiment, done, len(runs), beside, why))
     verdicts = tuple(
         judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
@@ -167,24 +183,36 @@ def _row(
         for name in OUTCOMES
         if measured and all(name in run for run in measured)
     }
-    reported = []
-    for one in experiment.reported:
-        value = figures[one.outcome][0] if one.outcome in figures else None
-        within = None
-        if value is not None and one.tolerance is not None:
-            within = abs(value - one.value) <= one.tolerance
-        reported.append(Held(one, value, within))
     return Row(
         experiment,
         len(done),
         planned,
         figures,
-        tuple(reported),
+        hold(experiment, figures),
         _interval(done, "val"),
         _interval(done, "test"),
         beside,
         missing if not done else None,
+        tuple(run.diverged for run in done if run.diverged is not None),
     )
+
+
+def hold(
+    experiment: Experiment, figures: Mapping[str, tuple[float, float | None]]
+) -> tuple[Held, ...]:
+    """Hold what was reported of an experiment against what is measured.
+
+    Args:
+        figures: (mean, standard deviation) by outcome.
+    """
+    held = []
+    for one in experiment.reported:
+        value = figures[one.outcome][0] if one.outcome in figures else None
+        within = None
+        if value is not None and one.tolerance is not None:
+            within = abs(value - one.value) <= one.tolerance
+        held.append(Held(one, value, within))
+    return tuple(held)
 
 
 def _interval(done: Sequence[PlannedRun], split: str) -> Interval | None:

@@ -13,7 +13,7 @@ from typing import Any
 from dlvc_cli.config.plan import plan_training
 from dlvc_cli.config.resolve import resolve_training
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import DlvcError, UsageError
+from dlvc_cli.errors import DlvcError, NotInstalled, UsageError
 from dlvc_cli.events import json_text
 from dlvc_cli.experiments.findings import matching
 from dlvc_cli.experiments.study import Experiment, Study
@@ -54,7 +54,18 @@ class PlannedRun:
 
     @property
     def finished(self) -> bool:
-        return self.run.record_file.exists() and self.run.status()["state"] == "finished"
+        """Whether it has come to its end, which is also that its training diverged."""
+        return self.run.record_file.exists() and (
+            self.run.status()["state"] == "finished" or self.diverged is not None
+        )
+
+    @property
+    def diverged(self) -> str | None:
+        """Why it ended where training left the finite numbers, as it would again; None if not."""
+        if not self.run.record_file.exists():
+            return None
+        status = self.run.status()
+        return str(status["reason"]) if status.get("diverged") else None
 
 
 def chosen(study: Study, patterns: Sequence[str]) -> Study:
@@ -80,7 +91,7 @@ def plan_study(
     changes: Mapping[str, Any],
     seeds: int | None = None,
     folds: int | None = None,
-) -> list[PlannedRun]:
+) -> tuple[list[PlannedRun], dict[str, str]]:
     """Plan every run of a study.
 
     Args:
@@ -88,10 +99,15 @@ def plan_study(
         changes: options for all experiments, which displace theirs.
         seeds, folds: how many, for all experiments, in the place of theirs.
 
+    Returns:
+        The runs; and why experiments can't be run here, by name: a package that isn't installed
+        offers what they name.
+
     Raises:
         UsageError: an option of an experiment is wrong; which is said.
     """
-    planned = []
+    planned: list[PlannedRun] = []
+    missing = {}
     for experiment in study.experiments:
         if seeds is not None:
             experiment = dataclasses.replace(experiment, seeds=tuple(range(seeds)))
@@ -99,9 +115,11 @@ def plan_study(
             experiment = dataclasses.replace(experiment, folds=folds)
         try:
             planned += _runs_of(registry, experiment, folder, changes)
+        except NotInstalled as error:
+            missing[experiment.name] = str(error)
         except DlvcError as error:
             raise UsageError(f"{experiment.name}: {error}") from error
-    return planned
+    return planned, missing
 
 
 def _runs_of(
@@ -128,7 +146,14 @@ def _runs_of(
 def _slug(name: str, seed: int, fold: str | None, config: TrainConfig) -> str:
     """A folder's name: readable, and another one where another result is to be expected."""
     words = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "experiment"
-    values = {k: v for k, v in config.to_dict().items() if k not in _ELSEWHERE}
+    # What is left at its default isn't told apart, so that an option that is added later leaves
+    # the names of runs that are there.
+    usual = {field.name: field.default for field in dataclasses.fields(TrainConfig)}
+    values = {
+        name: value
+        for name, value in config.to_dict().items()
+        if name not in _ELSEWHERE and value != usual[name]
+    }
     # The same data may lie elsewhere, in another copy of the study.
     values["data"] = label_of(config.data or "")
     digest = hashlib.blake2b(json_text(values, sort_keys=True).encode(), digest_size=4).hexdigest()

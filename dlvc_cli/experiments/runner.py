@@ -5,24 +5,29 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlvc_cli.contract.executors import Executor, Job, RunningJob
-from dlvc_cli.errors import RunError
+from dlvc_cli.contract.executors import Job, found_by
+from dlvc_cli.errors import RunError, WeightsUnavailable
 from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted
-from dlvc_cli.experiments.cost import Cost, Kind, threads_of
+from dlvc_cli.experiments.cost import Cost, Kind
+from dlvc_cli.experiments.job_files import files_of, word_left
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
-from dlvc_cli.files import read_json, write_json
+from dlvc_cli.experiments.safe_executor import SafeExecutor, SafeJob
+from dlvc_cli.files import write_json
+from dlvc_cli.registry.offers import Choice
 from dlvc_cli.runs.best import summed_up
 
 __all__ = ["run_study"]
 
 _EVERY = 0.5  # seconds between two looks at runs under way
-# So often is a run begun again whose process was killed from outside.
+# So often is a run started that is killed from outside before it has finished another epoch.
 _TRIES = 3
+_PATIENCE = 30.0  # seconds that runs may take to save and stop where an error ends the study
 
 
 @dataclass
@@ -31,8 +36,9 @@ class _Task:
 
     planned: PlannedRun
     job: Job
-    handle: RunningJob | None = None
+    handle: SafeJob | None = None
     tries: int = 0
+    begun_at: int = 0
     state: str = "waiting"
     reason: str | None = None
     shown: tuple[Any, ...] = field(default_factory=tuple)
@@ -51,7 +57,7 @@ def run_study(
     name: str,
     planned: Sequence[PlannedRun],
     folder: Path,
-    executor: Executor,
+    executor: Choice,
     jobs: int,
     stop: Callable[[], bool],
     costs: Mapping[Kind, Cost] | None = None,
@@ -59,7 +65,8 @@ def run_study(
     """Run what isn't finished, as many at a time as there are ``jobs``.
 
     Runs that share the features of a frozen network wait until one of them has finished, which
-    has computed them.
+    has computed them, and a run waits that another process is training. One whose worker is lost
+    is started again here and nowhere else.
 
     Args:
         name: of the study.
@@ -71,8 +78,9 @@ def run_study(
         RunError: a file of the study cannot be written.
     """
     done = [run for run in planned if run.finished]
-    tasks = [_Task(run, _job(run, folder, jobs)) for run in planned if run not in done]
     remaining = Remaining(planned, jobs, costs)
+    safe = SafeExecutor(executor)
+    tasks = [_Task(run, _job(run, folder, safe, jobs)) for run in planned if run not in done]
     yield StudyStarted(
         study=name,
         folder=str(folder),
@@ -94,7 +102,7 @@ def run_study(
                         task.handle.stop()
                     elif task.state == "waiting":
                         task.state = "stopped"
-            _start(tasks, executor, jobs)
+            _start(tasks, safe, jobs)
             for task in tasks:
                 _look(task, asked)
                 if (event := _told(task, remaining)) is not None:
@@ -103,10 +111,8 @@ def run_study(
                 break
             time.sleep(_EVERY)
     finally:
-        for task in tasks:
-            if task.handle is not None:
-                task.handle.stop()
-        executor.close()
+        _end([task.handle for task in tasks if task.handle is not None])
+        safe.close()
     yield StudyEnded(
         study=name,
         state="stopped" if asked else "finished",
@@ -116,32 +122,41 @@ def run_study(
     )
 
 
-def _job(planned: PlannedRun, folder: Path, jobs: int) -> Job:
+def _end(handles: Sequence[SafeJob]) -> None:
+    """Let what is still under way save and stop."""
+    for handle in handles:
+        handle.stop()
+    until = time.monotonic() + _PATIENCE
+    while any(handle.poll() is None for handle in handles) and time.monotonic() < until:
+        time.sleep(_EVERY)
+
+
+def _job(planned: PlannedRun, folder: Path, executor: SafeExecutor, jobs: int) -> Job:
     """Write a run's configuration, and say how it is run."""
-    # A name may hold a dot, so that nothing of it is a suffix.
-    file, log, error_file = (
-        folder / "jobs" / f"{planned.run.name}.{kind}" for kind in ("json", "log", "error")
-    )
+    files = files_of(folder, planned)
     config = planned.config
-    threads = threads_of(config, jobs)
+    threads = config.threads or executor.threads(jobs)
     options = dataclasses.replace(config, threads=threads).to_dict()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_json(file, {"config": options})
+        files.config.parent.mkdir(parents=True, exist_ok=True)
+        write_json(files.config, {"config": options})
     except OSError as error:
-        raise RunError(f"Cannot write {file}: {error.strerror}.") from error
+        raise RunError(f"Cannot write {files.config}: {error.strerror}.") from error
     return Job(
         name=planned.name,
-        config=file.resolve(),
+        config=files.config.resolve(),
         directory=planned.run.path.resolve(),
-        log=log.resolve(),
-        error=error_file.resolve(),
+        log=files.log.resolve(),
+        error=files.error.resolve(),
+        folder=Path.cwd(),
+        environment=found_by(),
         threads=threads,
-        gpus=0 if config.device == "cpu" else int(config.device.startswith("cuda")),
+        gpus=int(config.device.startswith("cuda")),
+        any_device=config.device == "auto",
     )
 
 
-def _start(tasks: Sequence[_Task], executor: Executor, jobs: int) -> None:
+def _start(tasks: Sequence[_Task], executor: SafeExecutor, jobs: int) -> None:
     """Hand over as many of the waiting as there is room for."""
     under_way = [task for task in tasks if task.state == "running"]
     room = jobs - len(under_way)
@@ -151,38 +166,56 @@ def _start(tasks: Sequence[_Task], executor: Executor, jobs: int) -> None:
     for task in tasks:
         if room < 1:
             return
-        if task.state != "waiting" or task.features in computing:
+        if task.state != "waiting" or task.features in computing or not _is_free(task):
             continue
-        task.job.error.unlink(missing_ok=True)
+        with suppress(OSError):
+            task.job.error.unlink(missing_ok=True)
+        task.begun_at = len(task.planned.run.metrics())
         task.handle = executor.submit(task.job)
         task.state, room = "running", room - 1
         task.tries += 1
         computing |= {task.features} - kept
 
 
+def _is_free(task: _Task) -> bool:
+    """Whether a waiting run is to be started: no process holds it that was left of another study,
+    or on a machine that is out of reach, and none has finished it."""
+    run = task.planned.run
+    if run.path.is_dir() and run.in_use():
+        task.reason = "another process is training it"
+        return False
+    task.reason = None
+    if task.planned.finished:
+        task.state = "finished"
+    return task.state == "waiting"
+
+
 def _look(task: _Task, stopping: bool) -> None:
     """Find out whether a run under way is over, and how."""
     if task.handle is None or (code := task.handle.poll()) is None:
         return
-    task.handle = None
+    broken, task.handle = task.handle.broken, None
+    if len(task.planned.run.metrics()) > task.begun_at:
+        task.tries = 0
     if task.planned.finished:
-        task.state = "finished"
+        task.state, task.reason = "finished", task.planned.diverged
+    elif broken:
+        task.state, task.reason = "failed", broken
     elif stopping:
         task.state = "stopped"
     elif (code < 0 or code in (130, 137, 143)) and task.tries < _TRIES:
-        # Killed from outside: it goes on from its checkpoint.
-        task.state = "waiting"
+        task.state, task.reason = "waiting", "it was killed, and goes on from its checkpoint"
     else:
         task.state, task.reason = _failure(task.job, code)
 
 
 def _failure(job: Job, code: int) -> tuple[str, str]:
     """How a job that isn't finished has ended, and why."""
-    try:
-        said = read_json(job.error)
-        return "missing" if said.get("kind") == "WeightsUnavailable" else "failed", said["text"]
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+    word = word_left(job.error)
+    if word is None:
         return "failed", f"It ended with exit code {code}; its output is in {job.log}."
+    kind, text = word
+    return "missing" if kind == WeightsUnavailable.__name__ else "failed", text
 
 
 def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
@@ -190,8 +223,9 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
     if task.over and task.shown[:1] == (task.state,):
         # Its file isn't read twice a second until the last run is over.
         return None
-    metrics = task.planned.run.metrics() if task.state != "waiting" else []
-    news = (task.state, len(metrics))
+    begun = task.state != "waiting" or task.reason is not None
+    metrics = task.planned.run.metrics() if begun else []
+    news = (task.state, len(metrics), task.reason)
     if news == task.shown:
         return None
     task.shown = news

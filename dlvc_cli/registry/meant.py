@@ -13,7 +13,7 @@ from dlvc_cli.registry.offers import Offer, guarded
 if TYPE_CHECKING:
     from dlvc_cli.registry.registry import Registry
 
-__all__ = ["member_meant", "what_is_meant"]
+__all__ = ["member_meant", "package_that_offers", "what_is_meant"]
 
 
 def what_is_meant(
@@ -75,7 +75,24 @@ def _like_it(
 
 
 def _in_packages(registry: Registry, kinds: Sequence[str], name: str) -> str:
-    """Say which package that isn't installed offers a name, bare or qualified."""
+    found = package_that_offers(registry, kinds, name)
+    if found is None:
+        return ""
+    spec, known = found
+    return (
+        f" The package {spec.name} offers {known}: pip install {spec.install} (see "
+        f"dlvc show {spec.name})."
+    )
+
+
+def package_that_offers(
+    registry: Registry, kinds: Sequence[str], name: str
+) -> tuple[PackageSpec, str] | None:
+    """Find a package that isn't installed and offers a name, bare or qualified.
+
+    Returns:
+        The package, and the name as it writes it.
+    """
     bare = name.rpartition("/")[2].lower()
     installed = {plugin.distribution for plugin in registry.plugins}
     for offer in registry.offers("packages"):
@@ -83,8 +100,5 @@ def _in_packages(registry: Registry, kinds: Sequence[str], name: str) -> str:
         offered = [known for kind in kinds for known in spec.offers.get(kind, ())]
         for known in offered if spec.name not in installed else ():
             if known.lower() == bare:
-                return (
-                    f" The package {spec.name} offers {known}: pip install {spec.install} (see "
-                    f"dlvc show {spec.name})."
-                )
-    return ""
+                return spec, known
+    return None

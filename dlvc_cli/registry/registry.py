@@ -23,12 +23,13 @@ from dlvc_cli.errors import (
     AmbiguousName,
     BadOption,
     DlvcError,
+    NotInstalled,
     PluginError,
     UnknownName,
     cause_of,
     out_of_memory,
 )
-from dlvc_cli.registry.meant import member_meant, what_is_meant
+from dlvc_cli.registry.meant import member_meant, package_that_offers, what_is_meant
 from dlvc_cli.registry.offers import Choice, Offer, Plugin, guarded
 
 __all__ = ["GROUP", "Registry", "registry"]
@@ -162,6 +163,7 @@ class Registry:
 
         Raises:
             UnknownName: there is none; close names are suggested.
+            NotInstalled: a package that isn't installed offers it.
             AmbiguousName: several third parties offer it and no built-in does.
         """
         family = self.family_of(kind, name)
@@ -175,7 +177,9 @@ class Registry:
             and (bare if slash else name) in offer.names
         ]
         if not found:
-            raise UnknownName(self._unknown(kind, name, (text or name) if suggest else None))
+            absent = package_that_offers(self, (kind,), name) is not None
+            kind_of_error = NotInstalled if absent else UnknownName
+            raise kind_of_error(self._unknown(kind, name, (text or name) if suggest else None))
         return self._pick(found, name)
 
     def _pick(self, found: list[Offer], name: str) -> Offer:

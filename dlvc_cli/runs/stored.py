@@ -65,6 +65,7 @@ _RECORD = {
 _STATUS = {
     "state": either("running", "stopped", "finished", "failed"),
     "reason": nullable(TEXT),
+    "diverged": optional(either(True, False)),
     "epoch": optional(COUNT),
     "epochs": optional(POSITIVE),
     "best_acc": nullable(NUMBER),

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from dlvc_cli.errors import DlvcError
+from dlvc_cli.errors import Diverged, DlvcError
 from dlvc_cli.events import EpochDone, Notice
 from dlvc_cli.training.evaluate import Evaluation
 from dlvc_cli.training.network.finite import not_finite_in
@@ -19,14 +19,14 @@ _ADVICE = "Try a smaller --lr, or --clip-grad 1."
 
 
 def refuse_bad_loss(loss: float | None, epoch: int) -> None:
-    """Raise ``DlvcError`` if a training loss is known and not finite.
+    """Raise ``Diverged`` if a training loss is known and not finite.
 
     Args:
         epoch: from 1.
     """
     if loss is None or math.isfinite(loss):
         return
-    raise DlvcError(
+    raise Diverged(
         f"The training loss became {loss} in epoch {epoch}: the steps are too large. {_ADVICE}"
     )
 
@@ -63,7 +63,7 @@ def never_defined(key: str, metrics: Sequence[Mapping[str, Any]]) -> DlvcError:
             f"{key} was not defined in any epoch, so there is no best network. Choose another "
             "--monitor."
         )
-    return DlvcError(
+    return Diverged(
         f"No validation was finite, so there is no best network: the steps are too large. {_ADVICE}"
     )
 
@@ -74,7 +74,7 @@ def diverged(network: nn.Module, done: EpochDone) -> DlvcError | None:
     if name is None:
         return None
     kept = f" The best network, of epoch {done.best_epoch}, is kept." if done.best_epoch else ""
-    return DlvcError(
+    return Diverged(
         f"The network's numbers are not finite any more after epoch {done.epoch} ({name}): the "
         f"steps are too large. {_ADVICE}{kept}"
     )

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.errors import DlvcError, cause_of
+from dlvc_cli.errors import Diverged, DlvcError, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.divergence import (
     diverged,
@@ -52,7 +52,7 @@ def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
     except Exception as error:
         why = str(error) if isinstance(error, DlvcError) else cause_of(error)
         with contextlib.suppress(DlvcError):
-            session.write_status("failed", why)
+            session.write_status("failed", why, diverged=isinstance(error, Diverged))
         yield session.ended("failed", why)
         raise
 

@@ -165,8 +165,14 @@ class Session:
         if self.runtime.writes:
             self.run.append_metrics(line)
 
-    def write_status(self, status: str, reason: str | None = None) -> None:
-        """Write ``status.json``."""
+    def write_status(
+        self, status: str, reason: str | None = None, *, diverged: bool = False
+    ) -> None:
+        """Write ``status.json``.
+
+        Args:
+            diverged: the same run would fail again, however often it is begun.
+        """
         if not self.runtime.writes:
             return
         state = self.state
@@ -174,6 +180,7 @@ class Session:
             {
                 "state": status,
                 "reason": reason,
+                "diverged": diverged,
                 "epoch": state.epoch,
                 "epochs": self.epochs,
                 "best_acc": state.best_acc,

@@ -1,4 +1,4 @@
-"""Built-in executors: processes on this machine."""
+"""Built-in executors: processes on this machine, and tasks of a Ray cluster."""
 
 from __future__ import annotations
 
@@ -12,5 +12,10 @@ def dlvc_executors() -> list[ExecutorSpec]:
             name="local",
             summary="Processes on this machine, which share its cores.",
             factory="dlvc_executors.local:LocalExecutor",
+        ),
+        ExecutorSpec(
+            name="ray",
+            summary="Tasks of a Ray cluster, or of this machine's cores; needs dlvc-cli[ray].",
+            factory="dlvc_executors.ray_executor:RayExecutor",
         ),
     ]

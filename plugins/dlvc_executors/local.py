@@ -39,9 +39,13 @@ class LocalJob:
 class LocalExecutor:
     """Starts a process for each job."""
 
+    def threads(self, jobs: int) -> int:
+        """Jobs share the cores."""
+        return max(1, (os.cpu_count() or 1) // jobs)
+
     def submit(self, job: Job) -> LocalJob:
         """Start the job's process."""
         return LocalJob(job.start())
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing is held: a job's process ends with this one."""

@@ -79,4 +79,10 @@ def dlvc_packages() -> list[PackageSpec]:
             install="./examples/dlvc-efficientnet-lite0",
             offers={"models": ("efficientnet_lite0",)},
         ),
+        PackageSpec(
+            name="dlvc-slurm",
+            summary="An example in dlvc's repository: studies on a Slurm cluster.",
+            install="./examples/dlvc-slurm",
+            offers={"executors": ("slurm",)},
+        ),
     ]

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from helpers.folders import make_folder
 
+from dlvc_cli.runs.directory import RunDir
+
 STUDY = """
 title = "Two ways"
 [defaults]
@@ -143,6 +145,71 @@ def test_a_run_that_is_killed_is_begun_again_and_goes_on(dlvc, file, images):
     assert json.loads((plain / "status.json").read_text())["state"] == "finished"
     epochs = [json.loads(line)["epoch"] for line in (plain / "metrics.jsonl").open()]
     assert epochs == list(range(1, 31))
+
+
+def test_a_study_that_is_killed_takes_its_runs_with_it_and_goes_on(dlvc, file, images):
+    """Two at a time or one, killed or not: with as many threads, the same figures."""
+    file.write_text(STUDY.replace("[defaults]", '[defaults]\nthreads = 1\ndevice = "cpu"'))
+    words = ("reproduce", file, "--data", images, "--epochs", "12")
+    process = dlvc.start(*words, "--jobs", "2", "--out", "two")
+    runs = dlvc.folder / "two" / "runs"
+    until = time.monotonic() + 120
+    while len(list(runs.glob("*/last.ckpt"))) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    # The same command waits for what is still saving.
+    assert "Finished: 2 runs finished" in dlvc(*words, "--jobs", "2", "--out", "two").stderr
+    dlvc(*words, "--out", "one")
+    assert _figures(dlvc.folder / "two") == _figures(dlvc.folder / "one")
+    logs = [log.read_text() for log in (dlvc.folder / "two" / "jobs").glob("*.log")]
+    assert any("Stopping after this step" in log for log in logs), "they were told"
+
+
+def _figures(study: Path) -> list[dict[str, object]]:
+    """The table and each run's lines, without times."""
+    rows: list[dict[str, object]] = list(csv.DictReader((study / "table.csv").open()))
+    for run in sorted((study / "runs").iterdir()):
+        rows += [json.loads(line) for line in (run / "metrics.jsonl").open()]
+    timed = ("minutes", "seconds", "images_per_s")
+    return [{k: v for k, v in row.items() if not k.startswith(timed)} for row in rows]
+
+
+def test_ctrl_c_twice_leaves_at_once_and_runs_save(dlvc, file, images):
+    process = dlvc.start("reproduce", file, "--data", images, "--epochs", "200", "--only", "plain")
+    runs = dlvc.folder / "studies" / "ways" / "runs"
+    until = time.monotonic() + 120
+    while not any(runs.glob("plain*/last.ckpt")) and time.monotonic() < until:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in told, told
+    (run,) = map(RunDir, runs.glob("plain*"))
+    while run.in_use() and time.monotonic() < until:
+        time.sleep(0.1)
+    status = run.status()
+    assert status["state"] == "stopped" and 1 <= status["epoch"] < 200
+
+
+def test_what_is_in_the_way_of_a_study_is_said(dlvc, file, images):
+    words = ("reproduce", file, "--data", images, "--only", "plain", "--epochs", "1")
+    (dlvc.folder / "studies" / "ways").mkdir(parents=True)
+    jobs = dlvc.folder / "studies" / "ways" / "jobs"
+    jobs.write_text("")
+    assert "Cannot write" in dlvc(*words, code=1).stderr
+    jobs.unlink()
+    dlvc(*words)
+    # What is left of a job is written anew, and a damaged run is named.
+    (left,) = jobs.glob("*.json")
+    left.write_text("{")
+    (run,) = (dlvc.folder / "studies" / "ways" / "runs").iterdir()
+    (run / "status.json").write_text("{")
+    (run / "run.json").write_text("{")
+    said = dlvc(*words, code=1).stderr
+    assert "failed: plain" in said and "run.json" in said, said
+    assert json.loads(left.read_text())["config"]["model"] == "cnn"
 
 
 def _command_line(process: Path) -> bytes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import numpy as np
@@ -18,6 +21,7 @@ from safetensors.torch import load_file
 from skimage import data
 
 from dlvc_cli import DlvcError
+from dlvc_cli.contract.executor_checks import EXECUTOR_CHECKS, probe
 
 EXAMPLES = ROOT / "examples"
 
@@ -30,7 +34,8 @@ def install(dlvc, tmp_path, package):
          "--no-index", "--target", site, EXAMPLES / package],
         check=True,
     )  # fmt: skip
-    dlvc.environment["PYTHONPATH"] = str(site)
+    rest = os.environ.get("PYTHONPATH")
+    dlvc.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(site), rest]))
 
 
 @pytest.fixture
@@ -137,3 +142,49 @@ def test_real_weights_tell_real_cats_from_dogs(dlvc, lite0, tmp_path):
     # Chance is 0.5, with a standard deviation of 0.056 on 80 images.
     assert max(json.loads(line)["val_acc"] for line in lines) > 0.68
     assert "in the cache already" in dlvc(*words, "--wd", "0.1").stderr
+
+
+def test_slurm_keeps_to_the_contract(monkeypatch, tmp_path):
+    """Through submitit's local executor, which lets a job that it cancels end within a second."""
+    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-slurm"))
+    (spec,) = importlib.import_module("dlvc_slurm").dlvc_executors()
+    values = {param.name: param.default for param in spec.params} | {"cluster": "local"}
+
+    def findings(check):
+        folder = tmp_path / check.__name__
+        folder.mkdir()
+        return list(check(spec.build(**values), folder))
+
+    # Each job takes a second or two to start.
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(findings, EXECUTOR_CHECKS)) == [[] for _ in EXECUTOR_CHECKS]
+
+
+def test_slurm_s_job_script_asks_for_what_a_run_needs(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-slurm"))
+    asked: list[str] = []
+    submitit = importlib.import_module("submitit")
+    monkeypatch.setattr(
+        submitit.AutoExecutor,
+        "submit",
+        lambda self, call: asked.append(self._executor._make_submission_file_text("RUN", "0")),
+    )
+    monkeypatch.setattr(submitit.SlurmExecutor, "affinity", staticmethod(lambda: 1))
+    (spec,) = importlib.import_module("dlvc_slurm").dlvc_executors()
+    defaults = {param.name: param.default for param in spec.params}
+    executor = spec.build(**defaults | {"partition": "gpu", "minutes": 90, "gpus": 1})
+    executor.submit(dataclasses.replace(probe(tmp_path, ""), threads=3, any_device=True))
+    for line in ("partition=gpu", "time=90", "cpus-per-task=3", "gpus-per-node=1"):
+        assert f"#SBATCH --{line}\n" in asked[0], asked
+    assert executor.threads(8) == 4
+
+
+def test_a_study_runs_on_slurm_s_executor(dlvc, tmp_path, few):
+    install(dlvc, tmp_path, "dlvc-slurm")
+    words = ["train", "cnn", "--data", few, "--epochs", "1", "--batch-size", "4", "--seeds", "2"]
+    near = dlvc(*words, "--on", "slrm", code=2)
+    assert "Did you mean slurm?" in near.stderr
+    done = dlvc(*words, "--on", "slurm:cluster=local:cores=1", "--jobs", "2", "--name", "queued")
+    assert "Finished: 2 runs finished" in done.stderr
+    jobs = dlvc.folder / "studies" / "queued" / "jobs"
+    assert len(list(jobs.glob("*.slurm/*_result.pkl"))) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dlvc_cli.errors import some_of
 from dlvc_cli.experiments.planned_runs import PlannedRun
@@ -14,10 +14,13 @@ from dlvc_cli.reporting.output import say
 __all__ = ["print_outlook"]
 
 
-def print_outlook(planned: Sequence[PlannedRun], jobs: int, known: KnownCosts) -> None:
+def print_outlook(
+    planned: Sequence[PlannedRun], missing: Mapping[str, str], jobs: int, known: KnownCosts
+) -> None:
     """Print a line a run, and the time that is left.
 
     Args:
+        missing: why experiments can't be run here, by their names.
         jobs: how many run at a time.
         known: what runs cost.
     """
@@ -27,6 +30,8 @@ def print_outlook(planned: Sequence[PlannedRun], jobs: int, known: KnownCosts) -
         state = "finished" if run.finished else f"goes on after epoch {done}" if there else "to run"
         say(f"{run.name}: {state}, {run.config.epochs} epochs")
         say(f"    {run.command}")
+    for name, why in missing.items():
+        say(f"{name} can't run here: {why}")
     left = [run for run in planned if not run.finished]
     say(f"{len(left)} of {len(planned)} runs are to be made{_how_long(planned, jobs, known)}")
 

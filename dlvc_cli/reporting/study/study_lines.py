@@ -19,7 +19,7 @@ class StudyLines:
 
     def __init__(self, tenths: bool = True) -> None:
         self._tenths = tenths
-        self._last: dict[str, int] = {}
+        self._last: dict[str, int | str] = {}
         self._total = 0
         self._over: set[str] = set()
 
@@ -30,8 +30,9 @@ class StudyLines:
                 self._total = len(event.runs)
                 self._over = {f"finished before: {place}" for place in range(event.done)}
                 return [_beginning(event)]
-            case StudyRun() if event.state != "waiting":
-                under_way = event.state == "running"
+            # One that waits again says why.
+            case StudyRun() if event.state != "waiting" or event.reason:
+                under_way = event.state in ("running", "waiting")
                 if not under_way:
                     self._over.add(event.run)
                 # Most of those that are stopped have not begun.
@@ -42,9 +43,10 @@ class StudyLines:
         return []
 
     def _is_news(self, event: StudyRun) -> bool:
-        tenth = 10 * event.epoch // max(1, event.epochs) if event.state == "running" else 11
-        news = tenth != self._last.get(event.run)
-        self._last[event.run] = tenth
+        running = event.state == "running"
+        now = 10 * event.epoch // max(1, event.epochs) if running else event.state
+        news = now != self._last.get(event.run)
+        self._last[event.run] = now
         return news
 
     def _line(self, event: StudyRun) -> str:

@@ -45,11 +45,10 @@ def cells(results: StudyResults) -> tuple[list[str], list[list[str]]]:
 def _cells(row: Row, tested: bool, several: bool) -> list[str]:
     reported = [f"{held.reported.value:g} {_SHORT[held.reported.outcome]}" for held in row.reported]
     measured = [decimals(held.measured) + _MARKS[held.within] for held in row.reported]
-    state = "can't run here" if row.missing else "" if row.runs else "not run"
     return [
         row.experiment.name,
         "\n".join(reported),
-        state or "\n".join(measured),
+        "\n".join([*_state(row), *(measured if row.runs else [])]),
         _figure(row, "best_acc"),
         _interval(row.interval),
         _figure(row, "last_acc"),
@@ -59,6 +58,14 @@ def _cells(row: Row, tested: bool, several: bool) -> list[str]:
         decimals(row.mean("minutes"), 1) if row.mean("minutes") is not None else "",
         *([f"{row.runs}/{row.planned}"] if several else []),
     ]
+
+
+def _state(row: Row) -> list[str]:
+    if row.diverged:
+        return ["diverged" if row.runs == 1 else f"{len(row.diverged)} of {row.runs} diverged"]
+    if row.missing:
+        return ["can't run here"]
+    return [] if row.runs else ["not run"]
 
 
 _MARKS: Mapping[bool | None, str] = {True: " ok", False: " off", None: ""}
@@ -118,7 +125,7 @@ def as_markdown(results: StudyResults, drawn: Sequence[str] = ()) -> str:
     lines += [
         f"- {_escaped(row.experiment.name)}: {_escaped(text)}"
         for row in results.rows
-        for text in (row.missing, row.experiment.note)
+        for text in (row.missing, *row.diverged, row.experiment.note)
         if text
     ]
     if results.verdicts:
@@ -149,7 +156,7 @@ def as_csv(results: StudyResults) -> str:
     writer.writerow(
         ["experiment", "runs", "planned"]
         + [f"{name}{suffix}" for name in names for suffix in ("", "_std", "_reported")]
-        + ["best_acc_low", "best_acc_high", "difference", "p"]
+        + ["best_acc_low", "best_acc_high", "difference", "p", "missing", "diverged"]
     )
     for row in results.rows:
         reported = {held.reported.outcome: held.reported.value for held in row.reported}
@@ -159,6 +166,7 @@ def as_csv(results: StudyResults) -> str:
             values += [mean, deviation, reported.get(name)]
         values += [row.interval.low, row.interval.high] if row.interval else [None, None]
         values += [row.against.difference, row.against.p] if row.against else [None, None]
+        values += [row.missing, " ".join(row.diverged)]
         writer.writerow(values)
     return output.getvalue()
 
@@ -171,6 +179,7 @@ def as_json(results: StudyResults) -> list[dict[str, Any]]:
             "runs": row.runs,
             "planned": row.planned,
             "missing": row.missing,
+            "diverged": list(row.diverged),
             "figures": {
                 name: {"mean": mean, "std": deviation}
                 for name, (mean, deviation) in row.figures.items()

@@ -28,10 +28,13 @@ def print_study(results: StudyResults) -> None:
             console.print()
         console.print(table)
     console.print()
-    missing = [f"{one.experiment.name} can't run here: {one.missing}" for one in results.rows
-               if one.missing]  # fmt: skip
-    found = [f"{one.finding.says} {one.word}: {one.why}." for one in results.verdicts]
-    print_sentences(console, [*notes(results), *missing, *found])
+    told = []
+    for one in results.rows:
+        name = one.experiment.name
+        told += [f"{name} can't run here: {one.missing}"] if one.missing else []
+        told += [f"{name}: {text}" for text in one.diverged]
+    told += [f"{one.finding.says} {one.word}: {one.why}." for one in results.verdicts]
+    print_sentences(console, [*notes(results), *told])
 
 
 def tables_of(
