@@ -101,8 +101,12 @@ def time_epoch(plan: Plan, amounts: Amounts, seconds: float) -> Timing:
     forward = _on_noise(plan, amounts, ops, learning, runtime)
     work = _Work(plan, forward, obstacle is None)
     step = _seconds_an_image(work.step, len(forward.data), runtime, seconds * 0.5)
-    evaluation = _seconds_an_image(work.evaluate, len(forward.validation), runtime, seconds * 0.2)
-    features = 0.0
+    evaluation, features = step, 0.0
+    # Of a frozen network, a step is hardly more than an evaluation.
+    if obstacle is None or not learning.frozen:
+        evaluation = _seconds_an_image(
+            work.evaluate, len(forward.validation), runtime, seconds * 0.2
+        )
     if obstacle is None:
         features = _seconds_an_image(work.features, len(forward.data), runtime, seconds * 0.3)
     train, val = amounts.images["train"], amounts.images["val"]
@@ -219,6 +223,6 @@ def _seconds_an_image(
             spent += sum(times)
             times = [timed(count)]
     # Another process may have had the machine meanwhile.
-    while len(times) < 2 or spent + sum(times) + times[0] < seconds:
+    while (len(times) < 2 and times[0] < _LONGEST / 4) or spent + sum(times) + times[0] < seconds:
         times.append(timed(count))
     return min(times) / count

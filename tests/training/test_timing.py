@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from helpers.transfer import make_weights
 
@@ -43,13 +44,13 @@ def test_of_a_small_network_whole_batches_are_timed(monkeypatch):
 def test_of_a_large_network_a_few_images_tell(monkeypatch):
     work, counts = clocked(monkeypatch, lambda count: 0.5 * count)
     assert timing._seconds_an_image(work, 128, CPU, 1.0) == 0.5
-    assert counts == [4, 4, 4]
+    assert counts == [4, 4]
 
 
 def test_a_batch_may_be_smaller_than_a_few(monkeypatch):
     work, counts = clocked(monkeypatch, lambda count: 1.0)
     assert timing._seconds_an_image(work, 2, CPU, 0.0) == 0.5
-    assert set(counts) == {2}
+    assert counts == [2, 2]
 
 
 def test_kept_features_are_timed_apart_from_the_head(own_folder, tmp_path, folder):
@@ -58,6 +59,6 @@ def test_kept_features_are_timed_apart_from_the_head(own_folder, tmp_path, folde
     frozen = options | {"weights": "w.pth", "feature_extract": True, "image_size": 32}
     found = time_epoch(plan_job(frozen).plan, AMOUNTS, 0.0)
     assert found.variants == 2 and min(found.epoch, found.features, found.held_features) > 0
-    assert found.features / found.held_features == 80 / 26
+    assert found.features / found.held_features == pytest.approx(80 / 26)
     whole = time_epoch(plan_job(frozen | {"aug": "crop"}).plan, AMOUNTS, 0.0)
     assert (whole.features, whole.variants) == (0, 1) and whole.epoch > 0
