@@ -282,12 +282,21 @@ class StudyStarted(Event):
         folder: of the study.
         runs: names of all.
         done: how many are finished already.
+        epochs, epochs_done: of each run, in the same order.
+        finished: whether each run is.
+        jobs: how many run at a time.
+        seconds_left: of the whole study; None as long as it can't be told.
     """
 
     study: str
     folder: str
     runs: tuple[str, ...]
     done: int
+    epochs: tuple[int, ...] = ()
+    epochs_done: tuple[int, ...] = ()
+    finished: tuple[bool, ...] = ()
+    jobs: int = 1
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,6 +312,7 @@ class StudyRun(Event):
         best_acc: the best validation accuracy so far.
         reason: why it failed, or what is missing.
         seconds_left: of the whole study; None as long as it can't be told.
+        val_acc: the validation accuracy of each epoch done.
     """
 
     run: str
@@ -313,6 +323,7 @@ class StudyRun(Event):
     best_acc: float | None
     reason: str | None
     seconds_left: float | None
+    val_acc: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ from filelock import FileLock, Timeout
 
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.errors import RunError
-from dlvc_cli.events import StudyEnded, StudyRun
+from dlvc_cli.events import Notice, StudyEnded, StudyRun
 from dlvc_cli.experiments.job_files import missing_of
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, chosen, plan_study
 from dlvc_cli.experiments.runner import run_study
+from dlvc_cli.experiments.stopwatch import KnownCosts, find_costs
 from dlvc_cli.experiments.study import Study
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry.offers import Choice
@@ -25,6 +26,8 @@ from dlvc_cli.registry.registry import registry
 
 __all__ = ["STUDIES", "StudyJob", "StudyOutcome", "plan_study_job"]
 
+# From so many epochs on, what they take is measured first.
+_LONG = 100
 STUDIES = Path("studies")
 """Where studies are made, in the current folder."""
 
@@ -75,6 +78,7 @@ class StudyJob:
         ended = None
         farewell = "Stopped at once; what runs have saved is there. The same command goes on."
         with self._locked(), on_leaving(lambda: farewell), view, stop.installed():
+            known = find_costs(self.asked, self.folder, self.jobs, stop, self._worth(view))
             for event in run_study(
                 self.study.name,
                 self.asked,
@@ -82,6 +86,7 @@ class StudyJob:
                 self.executor,
                 self.jobs,
                 stop,
+                known.costs,
             ):
                 if isinstance(event, StudyRun) and event.state == "missing":
                     self.missing[self._experiment_of(event.run)] = event.reason or ""
@@ -94,6 +99,24 @@ class StudyJob:
         results = self.results()
         code = 128 + stop.number if stop.number else 1 if ended.failed else 0
         return StudyOutcome(results, ended, code)
+
+    def _worth(self, view: Any) -> Callable[[], bool]:
+        """Whether it is worth while to measure how long runs take, before they tell it themselves.
+
+        If it is, it is said.
+        """
+
+        def worth() -> bool:
+            epochs = sum(run.config.epochs for run in self.planned if not run.finished)
+            if epochs >= _LONG:
+                view(Notice(text="Measuring a few steps, to tell how long it takes."))
+            return epochs >= _LONG
+
+        return worth
+
+    def costs(self) -> KnownCosts:
+        """Find out what the runs that aren't finished cost; what nobody knows is measured."""
+        return find_costs(self.asked, self.folder, self.jobs)
 
     def _experiment_of(self, run: str) -> str:
         return next(one.experiment.name for one in self.planned if one.name == run)

@@ -42,6 +42,7 @@ Check = Annotated[
         "--check", help="Run nothing; hold what is there against the file. Exit code 1 if it isn't."
     ),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Warnings and the table only.")]
 Table = Annotated[
     Path | None,
     typer.Option(help="With --check: hold the figures of this table.csv, not those of runs."),
@@ -64,6 +65,7 @@ def reproduce(
     check: Check = False,
     table: Table = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> int:
     """Run the experiments of a file; what is finished is skipped, what was cut off goes on.
 
@@ -96,11 +98,12 @@ def reproduce(
     if dry_run:
         from dlvc_cli.reporting.study.outlook import print_outlook
 
-        print_outlook(job.asked, jobs)
+        missing = {name: why for name, why in job.missing.items() if name in job.only}
+        print_outlook(job.asked, missing, jobs, job.costs())
         return 0
     if check:
         return _check(job.results(), as_json)
-    return run_and_print(job, "quiet" if as_json else "auto", as_json)
+    return run_and_print(job, "quiet" if as_json or quiet else "auto", as_json)
 
 
 def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:

@@ -9,6 +9,9 @@ planned_runs  from a study to its runs, each with a configuration and a place
 job_files     what a job is asked, what it writes, the error that it ends with
 runner        runs what isn't finished, through an executor
 safe_executor an executor whose failures fail one run, by name
+cost          what an epoch of a run costs, by what decides on it
+stopwatch     what the runs of a study cost: as earlier ones say, or measured
+stopwatch_process   the process that measures
 remaining     how long the rest takes
 kept_table    what came out, from a table that was written
 outcomes      what came out: a row an experiment, and what it is worth

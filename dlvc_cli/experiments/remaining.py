@@ -1,23 +1,48 @@
-"""How long the rest of a study takes, by what its runs have taken so far."""
+"""How long the rest of a study takes, by what epochs are known to take."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import heapq
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from dlvc_cli.experiments.cost import Cost, Kind, cost_of_lines, kind_of, threads_of
 from dlvc_cli.experiments.planned_runs import PlannedRun
 
-__all__ = ["Remaining"]
-
-# What decides how long an epoch takes, beside the data and the machine.
-_COST = ("model", "pretrained", "weights", "feature_extract", "freeze_until", "image_size", "data")
+__all__ = ["Remaining", "TimeLeft", "makespan"]
 
 
-def _seconds_an_epoch(metrics: Sequence[Mapping[str, Any]]) -> float | None:
-    """The mean time of an epoch; the first is left out where there are more, as it warms up."""
-    seconds = [line["seconds"] for line in metrics if line.get("seconds") is not None]
-    return fmean(seconds[1:] or seconds) if seconds else None
+@dataclass(frozen=True)
+class TimeLeft:
+    """What is known of the time that is left.
+
+    Attributes:
+        seconds: of all runs of which something is known.
+        unknown: names of the others.
+    """
+
+    seconds: float
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass
+class _Progress:
+    """How far a run is."""
+
+    run: PlannedRun
+    kind: Kind
+    state: str
+    done: int = 0
+    begun: float = 0.0
+    earlier: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.state not in ("waiting", "running")
 
 
 class Remaining:
@@ -26,36 +51,75 @@ class Remaining:
     Args:
         planned: all runs of the study, finished ones included.
         jobs: how many run at a time.
+        costs: what is known already of kinds of runs.
     """
 
-    def __init__(self, planned: Sequence[PlannedRun], jobs: int) -> None:
+    def __init__(
+        self,
+        planned: Sequence[PlannedRun],
+        jobs: int,
+        costs: Mapping[Kind, Cost] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._jobs = jobs
-        self._left = {run.name: run.config.epochs for run in planned}
-        self._costs = {run.name: self._cost(run) for run in planned}
-        self._seconds: dict[tuple[str, ...], float] = {}
+        self._clock = clock
+        self._costs = dict(costs or {})
+        self._starts: list[float] = []
+        self._runs: dict[str, _Progress] = {}
         for run in planned:
+            kind = kind_of(run.config, threads_of(run.config, jobs))
             metrics = run.run.metrics() if run.run.record_file.exists() else []
+            self._runs[run.name] = _Progress(run, kind, "waiting")
             self.after(run, "finished" if run.finished else "waiting", metrics)
 
-    @staticmethod
-    def _cost(run: PlannedRun) -> tuple[str, ...]:
-        return tuple(str(getattr(run.config, name)) for name in _COST)
+    def after(self, run: PlannedRun, state: str, metrics: Sequence[Mapping[str, Any]]) -> TimeLeft:
+        """Take note of a run's epochs, and return what is left."""
+        known = self._runs[run.name]
+        if state == "running" and known.state != "running":
+            known.begun, known.earlier = self._clock(), len(metrics)
+        elif state == "finished" and known.state == "running":
+            trained = sum(line.get("seconds") or 0.0 for line in metrics[known.earlier :])
+            self._starts.append(max(0.0, self._clock() - known.begun - trained))
+        known.state, known.done = state, max(known.done, len(metrics))
+        if (cost := cost_of_lines(metrics, run.config)) is not None:
+            start = self._costs[known.kind].start if known.kind in self._costs else cost.start
+            self._costs[known.kind] = dataclasses.replace(cost, start=start)
+        return self.left()
 
-    def after(
-        self, run: PlannedRun, state: str, metrics: Sequence[Mapping[str, Any]]
-    ) -> float | None:
-        """Take note of a run's epochs, and return the seconds that are left; None if unknown."""
-        over = state not in ("waiting", "running")
-        self._left[run.name] = 0 if over else max(0, run.config.epochs - len(metrics))
-        if (known := _seconds_an_epoch(metrics)) is not None:
-            self._seconds[self._costs[run.name]] = known
-        return self.seconds()
+    @property
+    def done(self) -> list[int]:
+        """Epochs that are done of each run, in their order."""
+        return [progress.done for progress in self._runs.values()]
+
+    def left(self) -> TimeLeft:
+        """Return the time that is left of all runs that aren't over."""
+        have = {p.run.config.features_of for p in self._runs.values() if p.done}
+        seconds: list[float] = []
+        unknown = []
+        for progress in self._runs.values():
+            if progress.over:
+                continue
+            if (cost := self._costs.get(progress.kind)) is None:
+                unknown.append(progress.run.name)
+                continue
+            features = progress.run.config.features_of
+            shared = progress.done == 0 and features is not None and features in have
+            have.add(features)
+            rest = cost.seconds(progress.done, progress.run.config.epochs, shared)
+            if progress.state == "waiting" or progress.done == progress.earlier:
+                rest += fmean(self._starts) if self._starts else cost.start
+            seconds.append(rest)
+        return TimeLeft(makespan(seconds, self._jobs), tuple(unknown))
 
     def seconds(self) -> float | None:
-        """The seconds that are left, None as long as no epoch of some kind of run is known."""
-        waiting = {name: left for name, left in self._left.items() if left}
-        try:
-            total = sum(left * self._seconds[self._costs[name]] for name, left in waiting.items())
-        except KeyError:
-            return None
-        return total / max(1, min(self._jobs, len(waiting) or 1))
+        """The seconds that are left, None as long as they aren't known of some run."""
+        left = self.left()
+        return None if left.unknown else left.seconds
+
+
+def makespan(seconds: Sequence[float], jobs: int) -> float:
+    """Return when the last run ends, of which so many at a time are begun in their order."""
+    ends = [0.0] * max(1, jobs)
+    for took in seconds:
+        heapq.heappush(ends, heapq.heappop(ends) + took)
+    return max(ends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from dlvc_cli.contract.executors import Job, found_by
 from dlvc_cli.errors import RunError, WeightsUnavailable
 from dlvc_cli.events import Event, StudyEnded, StudyRun, StudyStarted
+from dlvc_cli.experiments.cost import Cost, Kind
 from dlvc_cli.experiments.job_files import files_of, word_left
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.remaining import Remaining
@@ -59,6 +60,7 @@ def run_study(
     executor: Choice,
     jobs: int,
     stop: Callable[[], bool],
+    costs: Mapping[Kind, Cost] | None = None,
 ) -> Iterator[Event]:
     """Run what isn't finished, as many at a time as there are ``jobs``.
 
@@ -70,17 +72,26 @@ def run_study(
         name: of the study.
         folder: of the study.
         stop: asked twice a second whether to save and stop; what is under way can go on later.
+        costs: what is known of kinds of runs, for the time that is left.
 
     Raises:
         RunError: a file of the study cannot be written.
     """
     done = [run for run in planned if run.finished]
+    remaining = Remaining(planned, jobs, costs)
     safe = SafeExecutor(executor)
     tasks = [_Task(run, _job(run, folder, safe, jobs)) for run in planned if run not in done]
     yield StudyStarted(
-        study=name, folder=str(folder), runs=tuple(run.name for run in planned), done=len(done)
+        study=name,
+        folder=str(folder),
+        runs=tuple(run.name for run in planned),
+        done=len(done),
+        epochs=tuple(run.config.epochs for run in planned),
+        epochs_done=tuple(remaining.done),
+        finished=tuple(run in done for run in planned),
+        jobs=jobs,
+        seconds_left=remaining.seconds(),
     )
-    remaining = Remaining(planned, jobs)
     asked = False
     try:
         while True:
@@ -218,7 +229,7 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
     if news == task.shown:
         return None
     task.shown = news
-    seconds = remaining.after(task.planned, task.state, metrics)
+    remaining.after(task.planned, task.state, metrics)
     return StudyRun(
         run=task.planned.name,
         path=str(task.planned.run.path),
@@ -227,5 +238,6 @@ def _told(task: _Task, remaining: Remaining) -> StudyRun | None:
         epochs=task.planned.config.epochs,
         best_acc=summed_up(metrics).get("best_acc"),
         reason=task.reason,
-        seconds_left=seconds,
+        val_acc=tuple(line.get("val_acc") for line in metrics),
+        seconds_left=remaining.seconds(),
     )

@@ -9,7 +9,7 @@
 ``output``         lines and JSON that commands print; ``console`` Rich's consoles
 ``outside_text``   text from outside, as it may be shown
 ``look``           what a terminal can show; ``formats`` how numbers and names are written
-``live_screen``    a page that redraws itself in a terminal
+``live_screen``    a page that redraws itself in a terminal; ``progress_bars`` in it
 ``plain_table``    a table that suits narrow terminals
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG

@@ -9,6 +9,7 @@ from typing import Any
 from dlvc_cli.events import RunEnded, RunStarted
 
 __all__ = [
+    "about",
     "count",
     "decimals",
     "device",
@@ -58,6 +59,19 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(max(seconds, 0.0)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def about(seconds: float) -> str:
+    """``about 12 min``, ``about 2 h 40 min``, ``about 50 h``: an estimate, no finer than it is."""
+    if seconds < 50:
+        return "less than a minute"
+    minutes = seconds / 60
+    for below, step in ((20, 1), (55, 5), (300, 10), (600, 30)):
+        if minutes < below:
+            hours, rest = divmod(max(1, round(minutes / step)) * step, 60)
+            parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+            return f"about {' '.join(parts)}"
+    return f"about {round(minutes / 60)} h"
 
 
 def ending(event: RunEnded) -> str:

@@ -6,6 +6,8 @@ resumed_run.py  one that goes on
 assembly.py     what both are put together with
 setup.py        the parts of a run: data set, sizes and normalisation, the way through the network
 dry_run.py      ops, loss, network and schedule held against the contract's checks, before any work
+amounts.py      how many images a run has, how large they are, how long it takes to read them
+timing.py       what an epoch takes, measured on noise
 data/           from a data set to batches on the device
 network/        the network of a run
 features/       features of a frozen network, computed once

@@ -32,10 +32,11 @@ from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import TrainState, loss_statistics
 from dlvc_cli.training.throttle import Emitter, LossProbe, SaveClock
 
-__all__ = ["train"]
+__all__ = ["RUNNING_BATCH", "train"]
 
-# The course's running accuracy is that of one and the same validation batch of this size.
-_RUNNING_BATCH = 128
+RUNNING_BATCH = 128
+"""The course's running accuracy is that of one and the same validation batch of this size."""
+
 # What is said of it where it is monitored; of anything else, the key of its line.
 _WORDS = {"val_acc": "validation accuracy"}
 
@@ -212,7 +213,7 @@ def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
 def _measure_running(session: Session) -> None:
     """Count correct predictions on the one validation batch of the running accuracy."""
     state, forward = session.state, session.forward
-    targets = forward.validation.targets[:_RUNNING_BATCH]
+    targets = forward.validation.targets[:RUNNING_BATCH]
     session.learning.eval_mode()
     state.running_correct += count_correct(forward.logits, targets, session.runtime)
     state.running_seen += len(targets)

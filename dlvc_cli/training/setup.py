@@ -34,6 +34,7 @@ from dlvc_cli.training.record import Preprocessing, version_of
 from dlvc_cli.training.runtime import Runtime
 
 __all__ = [
+    "known_input",
     "open_dataset",
     "open_forward",
     "open_run_dataset",
@@ -86,7 +87,7 @@ def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyD
     told = [Notice(text=text) for text in getattr(dataset, "notices", ())]
     yield from told
     data = yield from read_splits(
-        dataset, splits_of_run(plan.config), plan.config, _known_input(plan)
+        dataset, splits_of_run(plan.config), plan.config, known_input(plan)
     )
     for split, names in data.skipped.items():
         left = "is" if len(names) == 1 else "are"
@@ -96,7 +97,8 @@ def read_new_data(plan: Plan, dataset: Dataset) -> Generator[Event, None, ReadyD
     return replace(data, notices=(*told, *data.notices))
 
 
-def _known_input(plan: Plan) -> InputSize:
+def known_input(plan: Plan) -> InputSize:
+    """What is known of the network's input before images are read."""
     spec: ModelSpec = plan.model.spec
     if plan.config.image_size is not None:
         return InputSize(parse_size(plan.config.image_size), settled=True)
@@ -152,7 +154,7 @@ def _input_size(plan: Plan, shown: tuple[int, int]) -> tuple[int, int]:
 
     The images' proportions are kept where the model takes any.
     """
-    known = _known_input(plan)
+    known = known_input(plan)
     if known.settled:
         return known.size
     short = max(min(shown), plan.model.spec.train_size)

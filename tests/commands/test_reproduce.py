@@ -69,7 +69,9 @@ def file(dlvc):
 def test_a_study_is_run_skipped_and_checked(dlvc, file, images):
     words = ("reproduce", file, "--data", images)
     said = dlvc(*words, "--dry-run").stdout
-    assert "2 of 2 runs are to be made" in said and "dlvc train cnn" in said
+    assert "2 of 2 runs are to be made: " in said and "dlvc train cnn" in said
+    # Nothing has run yet, and nothing does.
+    assert "on this machine, by a few steps measured just now." in said
     assert not (dlvc.folder / "studies").exists()
 
     first = dlvc(*words)
@@ -95,7 +97,10 @@ def test_a_study_is_run_skipped_and_checked(dlvc, file, images):
     failed = dlvc(*words, "--check", code=1)
     assert "error: plain: best_acc is" in failed.stderr and "of 5." in failed.stderr
     # Options that change make another run; a change of what is reported doesn't.
-    assert "4 of 4" not in dlvc(*words, "--dry-run").stdout
+    dry = dlvc(*words, "--dry-run").stdout
+    assert "4 of 4" not in dry and "0 of 2 runs are to be made." in dry
+    # More epochs of what has run: nothing has to be measured.
+    assert "by what earlier epochs took." in dlvc(*words, "--dry-run", "--epochs", "5").stdout
     assert "1 of 1 runs" in dlvc(*words, "--dry-run", "--only", "fl*", "--epochs", "1").stdout
 
 
@@ -252,7 +257,7 @@ def test_a_run_that_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on
     nowhere = "http://127.0.0.1:9"
     environment = {"https_proxy": nowhere, "TORCH_HOME": str(dlvc.folder / "torch")}
     done = dlvc("reproduce", file, "--data", images, "--epochs", "1", code=1, **environment)
-    assert "weights: missing" in done.stderr and "put that file at" in done.stderr
+    assert "weights: can't run here" in done.stderr and "put that file at" in done.stderr
     assert "broken: failed" in done.stderr and "went astray" in done.stderr
     folder = dlvc.folder / "studies" / "ways"
     kept = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlvc_cli.reporting.formats import percent, value
+from dlvc_cli.reporting.formats import about, percent, value
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,21 @@ def test_a_few_are_never_shown_as_none_nor_almost_all_as_all(share, digits, text
 )  # fmt: skip
 def test_a_small_value_is_not_shown_as_none(number, text):
     assert value(number) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3, "less than a minute"),
+        (55, "about 1 min"),
+        (12.4 * 60, "about 12 min"),
+        (33 * 60, "about 35 min"),
+        (58 * 60, "about 1 h"),
+        (2.62 * 3600, "about 2 h 40 min"),
+        (6.2 * 3600, "about 6 h"),
+        (9.99 * 3600, "about 10 h"),
+        (50.2 * 3600, "about 50 h"),
+    ],
+)
+def test_an_estimate_is_no_finer_than_it_is(seconds, text):
+    assert about(seconds) == text

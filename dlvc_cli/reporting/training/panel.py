@@ -12,6 +12,7 @@ from dlvc_cli.events import RunStarted
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.look import Look, line
 from dlvc_cli.reporting.outside_text import shown
+from dlvc_cli.reporting.progress_bars import bars
 from dlvc_cli.reporting.training.curves import curve_rows
 from dlvc_cli.reporting.training.progress import RunState
 
@@ -73,7 +74,7 @@ def _reading(state: RunState, look: Look) -> list[Text]:
         counts = f"{formats.count(event.done)}/{formats.count(event.total)}"
         share = event.done / max(event.total, 1)
         rows.append((f"{_DOING[event.task]} {event.split} images", share, counts))
-    return _bars(rows, look)
+    return bars(rows, look)
 
 
 def _facts(state: RunState, started: RunStarted, look: Look) -> Text:
@@ -97,7 +98,7 @@ def _progress(state: RunState, started: RunStarted, look: Look) -> list[Text]:
     epoch, share = f"Epoch {state.epoch}/{started.epochs}", state.done / max(started.epochs, 1)
     if ended:
         took = f"{formats.duration(ended.seconds)} in all"
-        return [*_bars([(epoch, share, took)], look), Text(formats.ending(ended), "bold")]
+        return [*bars([(epoch, share, took)], look), Text(formats.ending(ended), "bold")]
     left = "" if state.time_left is None else f"{formats.duration(state.time_left)} left"
     done, total, speed = started.start_step, started.steps_per_epoch, ""
     if step:
@@ -111,24 +112,7 @@ def _progress(state: RunState, started: RunStarted, look: Look) -> list[Text]:
     if state.validating:
         speed = "validating"
     batch = (f"Batch {done}/{total}", done / max(total, 1), speed)
-    return _bars([(epoch, share, left), batch], look)
-
-
-def _bars(rows: Sequence[tuple[str, float, str]], look: Look) -> list[Text]:
-    """Progress bars between a label and a value, aligned with each other."""
-    before = max(len(label) for label, _, _ in rows)
-    after = max(len(value) for _, _, value in rows)
-    room = look.width - before - after - 4
-    full, empty = look.letter("━"), look.letter("─")
-    lines = []
-    for label, share, value in rows:
-        row = line(f"{label:<{before}}  ")
-        if room >= 4:
-            filled = round(min(max(share, 0.0), 1.0) * room)
-            row.append(full * filled, "green")
-            row.append(empty * (room - filled) + "  ", "bright_black")
-        lines.append(row.append(value))
-    return lines
+    return bars([(epoch, share, left), batch], look)
 
 
 def _first_to_fit(texts: Sequence[str], width: int) -> str:

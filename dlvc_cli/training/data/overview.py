@@ -19,7 +19,7 @@ from dlvc_cli.training.data.missing_classes import missing_classes
 from dlvc_cli.training.data.samples import read_headers
 from dlvc_cli.training.data.subsets import Subset, subset_of
 
-__all__ = ["describe_data"]
+__all__ = ["describe_data", "is_here"]
 
 
 def describe_data(data: Choice) -> Generator[DataProgress, None, dict[str, Any]]:
@@ -36,7 +36,7 @@ def describe_data(data: Choice) -> Generator[DataProgress, None, dict[str, Any]]
         DlvcError: a family's member (``folder:PATH``) can't be built.
     """
     try:
-        if not _is_here(data):
+        if not is_here(data):
             return {"problem": "There is no copy of it on this machine: training fetches it first."}
         dataset = build_dataset(data)
         check_labels(dataset)
@@ -71,7 +71,7 @@ def describe_data(data: Choice) -> Generator[DataProgress, None, dict[str, Any]]
     }
 
 
-def _is_here(data: Choice) -> bool:
+def is_here(data: Choice) -> bool:
     """Whether building it downloads nothing; what parameters name is looked at in any case."""
     spec: DatasetSpec = data.spec
     return spec.available is None or bool(data.written) or bool(guarded(data.offer, spec.available))
