@@ -107,7 +107,7 @@ class StudyJob:
         """
 
         def worth() -> bool:
-            epochs = sum(run.config.epochs for run in self.planned if not run.finished)
+            epochs = sum(run.config.epochs for run in self.asked if not run.finished)
             if epochs >= _LONG:
                 view(Notice(text="Measuring a few steps, to tell how long it takes."))
             return epochs >= _LONG

@@ -14,6 +14,8 @@ from helpers.folders import make_folder
 
 from dlvc_cli.runs.directory import RunDir
 
+ROOT = Path(__file__).parents[2]
+
 STUDY = """
 title = "Two ways"
 [defaults]
@@ -268,3 +270,25 @@ def test_a_run_that_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on
         "rate-0.01": 0.01,
         "rate-0.05": 0.05,
     }
+
+
+def test_the_table_of_the_docs_is_within_what_the_file_states(dlvc, tmp_path):
+    study = ROOT / "examples" / "assignment2.toml"
+    kept = ROOT / "docs" / "table" / "table.csv"
+    done = dlvc("reproduce", study, "--check", "--table", kept)
+    assert "skipped: ResNet: The weights of resnet18 cannot be fetched" in done.stderr
+    assert "error" not in done.stderr
+    with kept.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["experiment"] == "CNN without augmentation":
+            row["best_running_acc"] = "0.9"
+    spoiled = tmp_path / "spoiled.csv"
+    with spoiled.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    failed = dlvc("reproduce", study, "--check", "--table", spoiled, code=1)
+    assert "error: CNN without augmentation: best_running_acc is 0.9000" in failed.stderr
+    assert dlvc("reproduce", study, "--check", "--table", study, code=2).stderr.count("\n") == 1
+    assert "goes with --check" in dlvc("reproduce", study, "--table", kept, code=2).stderr
