@@ -8,6 +8,8 @@ The public face; each name is imported when it is first asked for::
     run.metrics[-1]["val_acc"]
     run.predict(["cat.jpg"])
 
+    dlvc.study("cnn", data="toy-pets", sweep={"wd": [0, 1e-5]}, seeds=3).table
+
     walk = dlvc.descend("schaffer", nesterov=True)
     walk.path, walk.value, walk.reason
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from dlvc_cli.api.descend import descend
     from dlvc_cli.api.run import Run, load_run, train
+    from dlvc_cli.api.study_runs import StudyRuns, study
     from dlvc_cli.contract import specs
     from dlvc_cli.contract.batch import Batch, as_batch_op
     from dlvc_cli.contract.data_sets import Dataset, Split
@@ -88,6 +91,7 @@ if TYPE_CHECKING:
         "RunningJob",
         "SpecError",
         "Split",
+        "StudyRuns",
         "UnknownName",
         "UsageError",
         "Variants",
@@ -110,6 +114,7 @@ if TYPE_CHECKING:
         "reliability",
         "replace_file",
         "size",
+        "study",
         "train",
     ]
     __all__ += specs.__all__
@@ -125,6 +130,7 @@ _FROM = {
     for module, names in {
         "dlvc_cli.api.descend": "descend",
         "dlvc_cli.api.run": "Run load_run train",
+        "dlvc_cli.api.study_runs": "StudyRuns study",
         "dlvc_cli.contract.batch": "Batch as_batch_op",
         "dlvc_cli.contract.data_sets": "Dataset Split",
         "dlvc_cli.contract.draws": "Draws",

@@ -26,7 +26,7 @@ from dlvc_cli.runs.results import Prediction, TestResult
 if TYPE_CHECKING:
     from dlvc_cli.runs.predictions import Predictions
 
-__all__ = ["Run", "load_run", "train"]
+__all__ = ["Run", "given_options", "load_run", "train"]
 
 
 class Run:
@@ -211,6 +211,15 @@ def load_run(path: str | Path) -> Run:
     return Run(path)
 
 
+def given_options(options: TrainOptions) -> dict[str, Any]:
+    """Return the options that are given, as the command line would write them."""
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    weights = given.get("weights")
+    if isinstance(weights, Run | Path):
+        given["weights"] = str(weights.path if isinstance(weights, Run) else weights)
+    return given
+
+
 def train(
     model: str | None = None,
     *,
@@ -241,10 +250,7 @@ def train(
     Raises:
         DlvcError: something in the request or the data is wrong, or training fails.
     """
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    weights = given.get("weights")
-    if isinstance(weights, Run | Path):
-        given["weights"] = str(weights.path if isinstance(weights, Run) else weights)
+    given = given_options(options)
     if model is not None:
         given["model"] = model
     job = plan_job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -168,28 +167,21 @@ def _train_several(
     from dlvc_cli.api.study_job import plan_study_job
     from dlvc_cli.commands.reproduce import run_and_print
     from dlvc_cli.experiments.sweep import parse_sweep, varied_study
+    from dlvc_cli.runs.manage import named_directory
 
-    if seeds and given.get("seed") is not None:
-        raise BadOption("--seeds and --seed exclude each other.")
-    if not given.get("model"):
-        raise BadOption("Which model? Try dlvc train cnn, or see dlvc list models.")
     found = [parse_sweep(text) for text in sweeps]
     for key, _ in found:
         if [other for other, _ in found].count(key) > 1:
             raise BadOption(f"--sweep {key} is given twice.")
     file_preset = given.pop("preset", None)
-    first = given.pop("seed", 0)
     study = varied_study(
         given,
         preset=preset or file_preset,
         sweep=dict(found),
-        seeds=range(seeds) if seeds else (first,),
+        seeds=seeds,
         folds=folds,
+        name=None if name is None else named_directory(name).name,
     )
-    if name is not None:
-        from dlvc_cli.runs.manage import named_directory
-
-        study = dataclasses.replace(study, name=named_directory(name).name)
     job = plan_study_job(study, executor=on, jobs=jobs)
     return run_and_print(job, "quiet" if quiet else "auto")
 

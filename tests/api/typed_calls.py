@@ -15,10 +15,13 @@ def right() -> None:
     walks.save("walk.png")
     column, row = walks.path[0]
     print(column, row, walks[0].path[-1], walks.path_steps[-1])
+    table: str = dlvc.study("cnn", sweep={"wd": [0, 1e-5]}, seeds=3, data="toy-pets").table
+    print(table)
     dlvc.train("cnn", fit="crop", precision="fp32", normalize=None, frozen_bn="eval")
 
 
 def wrong() -> None:
+    dlvc.study("cnn", agu="flip")  # type: ignore[call-arg]
     dlvc.train("cnn", agu="flip")  # type: ignore[call-arg]
     dlvc.train("cnn", wd="a lot")  # type: ignore[arg-type]
     dlvc.train("cnn", fit="croop")  # type: ignore[arg-type]
