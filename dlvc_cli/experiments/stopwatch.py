@@ -84,9 +84,9 @@ def _measured(
     found = measure([_options(runs[kind], jobs) for kind in order], stop)
     costs = {order[number]: cost for number, cost in found.items()}
     for same in networks.values():
-        known = next((costs[kind] for kind in same if kind in costs), None)
-        if known is not None:
-            costs |= {kind: costs.get(kind, known) for kind in same}
+        known = sorted((costs[kind] for kind in same if kind in costs), key=lambda one: one.epoch)
+        if known:
+            costs |= {kind: costs.get(kind, known[(len(known) - 1) // 2]) for kind in same}
     return costs
 
 

@@ -29,9 +29,10 @@ __all__ = ["PerImage", "Timing", "time_epoch", "timing_of"]
 
 # So many images of a split are made up at most.
 _MOST_IMAGES = 256
-# First a batch of so few is tried, then larger ones where they should take less than so many
-# seconds.
+# First a batch of so few is tried, then one of more, then a whole one where that should take less
+# than so many seconds.
 _FEW, _MORE, _LONGEST = 4, 16, 1.0
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -212,17 +213,24 @@ def _seconds_an_image(
         return time.perf_counter() - begun
 
     count = min(batch, _FEW)
-    # The first time, libraries tune themselves.
+    # The first time, libraries tune themselves; later, another process may have had the machine.
     spent = timed(count)
     times = [timed(count)]
-    # Of a few images of a small network, most of the time is that of calls and threads; of a large
-    # one, a few tell.
-    for larger in (_MORE, batch):
-        if count < larger <= batch and times[0] / count * larger < _LONGEST:
-            count = larger
-            spent += sum(times)
-            times = [timed(count)]
-    # Another process may have had the machine meanwhile.
-    while (len(times) < 2 and times[0] < _LONGEST / 4) or spent + sum(times) + times[0] < seconds:
+    while len(times) < _TRIES and sum(times) < _LONGEST / 2:
         times.append(timed(count))
-    return min(times) / count
+    whole = min(times) / count * batch
+    # Of a few images of a small network, most of the time is that of calls and threads, which more
+    # images don't add to; of a large one, a few tell.
+    if count < _MORE < batch and min(times) < _LONGEST / 2:
+        before, spent = min(times), spent + sum(times)
+        times = [timed(_MORE)]
+        each = max(0.0, times[0] - before) / (_MORE - count)
+        count, whole = _MORE, times[0] + each * (batch - _MORE)
+    if count < batch:
+        if whole > _LONGEST:
+            return whole / batch
+        spent += sum(times)
+        times = [timed(batch)]
+    while (len(times) < 2 and times[0] < _LONGEST / 4) or spent + sum(times) + times[0] < seconds:
+        times.append(timed(batch))
+    return min(times) / batch
