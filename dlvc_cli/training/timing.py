@@ -29,9 +29,9 @@ __all__ = ["PerImage", "Timing", "time_epoch", "timing_of"]
 
 # So many images of a split are made up at most.
 _MOST_IMAGES = 256
-# First a batch of so few is tried, then one of more, then a whole one where that should take less
-# than so many seconds.
-_FEW, _MORE, _LONGEST = 4, 16, 1.0
+# First a batch of so few is tried, then one of so many times as many, and so on, where it should
+# take less than so many seconds.
+_FEW, _GROWTH, _LONGEST = 4, 4, 1.5
 _TRIES = 3
 
 
@@ -212,25 +212,24 @@ def _seconds_an_image(
             torch.cuda.synchronize(runtime.device)
         return time.perf_counter() - begun
 
+    # The first time, libraries tune themselves.
     count = min(batch, _FEW)
-    # The first time, libraries tune themselves; later, another process may have had the machine.
     spent = timed(count)
     times = [timed(count)]
-    while len(times) < _TRIES and sum(times) < _LONGEST / 2:
+    most = max(_LONGEST, seconds)
+    # Of a few images, most of the time may be that of calls and threads, which more images don't
+    # add to: batches grow as long as the next isn't going to take too long.
+    each = 0.0
+    while count < batch:
+        spent += times[-1]
+        larger = min(batch, _GROWTH * count)
+        if times[-1] + each * (larger - count) > most:
+            break
+        before = times[-1]
+        times = [timed(larger)]
+        each = max(0.0, times[0] - before) / (larger - count)
+        count = larger
+    # Another process may have had the machine.
+    while len(times) < _TRIES and spent + sum(times) + min(times) < most:
         times.append(timed(count))
-    whole = min(times) / count * batch
-    # Of a few images of a small network, most of the time is that of calls and threads, which more
-    # images don't add to; of a large one, a few tell.
-    if count < _MORE < batch and min(times) < _LONGEST / 2:
-        before, spent = min(times), spent + sum(times)
-        times = [timed(_MORE)]
-        each = max(0.0, times[0] - before) / (_MORE - count)
-        count, whole = _MORE, times[0] + each * (batch - _MORE)
-    if count < batch:
-        if whole > _LONGEST:
-            return whole / batch
-        spent += sum(times)
-        times = [timed(batch)]
-    while (len(times) < 2 and times[0] < _LONGEST / 4) or spent + sum(times) + times[0] < seconds:
-        times.append(timed(batch))
-    return min(times) / batch
+    return min(times) / count

@@ -38,7 +38,14 @@ def clocked(monkeypatch, seconds):
 def test_of_a_small_network_whole_batches_are_timed(monkeypatch):
     work, counts = clocked(monkeypatch, lambda count: 0.01 + 0.001 * count)
     assert timing._seconds_an_image(work, 128, CPU, 0.0) == (0.01 + 0.128) / 128
-    assert counts == [4, 4, 4, 4, 16, 128, 128]
+    assert counts == [4, 4, 16, 64, 128, 128, 128]
+
+
+def test_what_a_call_takes_is_not_taken_for_what_images_do(monkeypatch):
+    """As where threads wait for a processor that another process has."""
+    work, counts = clocked(monkeypatch, lambda count: 0.5 + 0.002 * count)
+    assert timing._seconds_an_image(work, 128, CPU, 0.0) == pytest.approx(0.756 / 128)
+    assert counts[:5] == [4, 4, 16, 64, 128]
 
 
 def test_of_a_large_network_a_few_images_tell(monkeypatch):
