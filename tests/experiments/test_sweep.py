@@ -46,13 +46,13 @@ def test_what_is_wrong_is_said(text, said):
 def test_every_combination_is_an_experiment_and_the_name_follows_from_the_request():
     asked = {"model": "cnn", "data": "toy-pets"}
     sweep = {"wd": [0.0, 1e-5], "lr": [0.05, 0.1]}
-    study = varied_study(asked, sweep=sweep, seeds=range(3))
+    study = varied_study(asked, sweep=sweep, seeds=3)
     assert [one.name for one in study.experiments] == [
         "wd=0 lr=0.05", "wd=0 lr=0.1", "wd=1e-5 lr=0.05", "wd=1e-5 lr=0.1"
     ]  # fmt: skip
     assert study.experiments[3].options == asked | {"wd": 1e-5, "lr": 0.1}
     assert study.experiments[0].seeds == (0, 1, 2)
-    assert study.name == varied_study(asked, sweep=sweep, seeds=range(5)).name
-    assert study.name != varied_study(asked | {"aug": "flip"}, sweep=sweep, seeds=range(3)).name
+    assert study.name == varied_study(asked, sweep=sweep, seeds=5).name
+    assert study.name != varied_study(asked | {"aug": "flip"}, sweep=sweep, seeds=3).name
     with pytest.raises(BadOption, match="exclude each other"):
         varied_study(asked | {"lr": 0.1}, sweep=sweep)

@@ -171,7 +171,7 @@ OTHERS: dict[str, Any] = {
     "schedule_epochs": 7, "clip_grad": 1.0, "dropout": 0.2, "patience": 3, "weights": "other.pth",
     "frozen_bn": "train", "feature_cache": False, "seed": 3, "max_steps": 1, "image_size": 40,
     "normalize": "data", "test_share": 0.2, "fold": "1/4", "running_accuracy": True,
-    "precision": "bf16", "threads": 2, "feature_extract": None,
+    "precision": "bf16", "threads": 2, "feature_extract": None, "monitor": "loss",
 }  # fmt: skip
 
 
