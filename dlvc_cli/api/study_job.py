@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.errors import RunError
 from dlvc_cli.events import Notice, StudyEnded, StudyRun
-from dlvc_cli.experiments.job_files import missing_of
+from dlvc_cli.experiments.job_files import failure_of, missing_of
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, chosen, plan_study
 from dlvc_cli.experiments.runner import run_study
@@ -131,7 +131,12 @@ class StudyJob:
             for run in self.planned
             if (text := missing_of(self.folder, run)) is not None
         }
-        return results_of(self.study, self.planned, said | self.missing)
+        return results_of(self.study, self.planned, said | self.missing, self.failed())
+
+    def failed(self) -> dict[str, str]:
+        """Why runs failed when they were last begun, by their names."""
+        found = {run.name: failure_of(self.folder, run) for run in self.planned}
+        return {name: why for name, why in found.items() if why is not None}
 
     def write(self) -> None:
         """Write table and figures of what there is."""

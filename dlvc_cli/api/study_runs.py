@@ -37,6 +37,11 @@ class StudyRuns:
         return {one.name: Run(one.run.path) for one in self._job.asked if one.finished}
 
     @property
+    def failed(self) -> dict[str, str]:
+        """Why runs failed, by their names."""
+        return self._job.failed()
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """A dictionary an experiment, as ``dlvc reproduce --json`` prints it."""
         from dlvc_cli.reporting.study.study_table import as_json
@@ -103,6 +108,9 @@ def study(
     """
     from dlvc_cli.reporting.study.views import open_study_view
 
+    for word, count, least in (("jobs", jobs, 1), ("seeds", seeds, 1), ("folds", folds, 2)):
+        if count is not None and (not isinstance(count, int) or count < least):
+            raise BadOption(f"{word} is a whole number from {least}, not {count!r}.")
     given = given_options(options)
     folder = Path(out) if out is not None else None
     patterns = (only,) if isinstance(only, str) else tuple(only)

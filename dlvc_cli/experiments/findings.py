@@ -44,11 +44,13 @@ class Verdict:
     Attributes:
         held: None where figures are missing.
         why: the figures that decide, or what is missing.
+        lacking: experiments of which there are no figures.
     """
 
     finding: Finding
     held: bool | None
     why: str
+    lacking: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -68,7 +70,7 @@ def judge(finding: Finding, figures: Mapping[str, float | None]) -> Verdict:
     missing = [name for name in (*meant, *others) if figures[name] is None]
     if missing or not meant or not (others or finding.test == "near"):
         lacking = ", ".join(missing) or "experiments that it speaks of"
-        return Verdict(finding, None, f"there are no figures of {lacking}")
+        return Verdict(finding, None, f"there are no figures of {lacking}", tuple(missing))
     known = {name: value for name, value in figures.items() if value is not None}
     held = TESTS[finding.test](finding, [known[n] for n in meant], [known[n] for n in others])
     told = sorted({*meant, *others}, key=lambda name: -known[name])
@@ -77,7 +79,12 @@ def judge(finding: Finding, figures: Mapping[str, float | None]) -> Verdict:
 
 def matching(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
     """Return the names that one of the patterns matches (``*`` and ``?``), in their order."""
-    return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    # A name may hold what a pattern gives a meaning.
+    return [
+        name
+        for name in names
+        if any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
+    ]
 
 
 def _near(finding: Finding, meant: list[float], others: list[float]) -> bool:

@@ -9,7 +9,7 @@ from dlvc_cli.errors import WeightsUnavailable
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.files import read_json
 
-__all__ = ["JobFiles", "files_of", "missing_of", "word_left"]
+__all__ = ["JobFiles", "failure_of", "files_of", "missing_of", "word_left"]
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,16 @@ def word_left(error: Path) -> tuple[str, str] | None:
 
 def missing_of(folder: Path, planned: PlannedRun) -> str | None:
     """Say what a run lacked here when it was last begun; None where it lacked nothing."""
+    kind, text = _last_word(folder, planned)
+    return text if kind == WeightsUnavailable.__name__ else None
+
+
+def failure_of(folder: Path, planned: PlannedRun) -> str | None:
+    """Say why a run failed when it was last begun; None where it didn't, or lacked something."""
+    kind, text = _last_word(folder, planned)
+    return text if kind not in (None, WeightsUnavailable.__name__) else None
+
+
+def _last_word(folder: Path, planned: PlannedRun) -> tuple[str | None, str | None]:
     word = None if planned.finished else word_left(files_of(folder, planned).error)
-    return word[1] if word is not None and word[0] == WeightsUnavailable.__name__ else None
+    return word if word is not None else (None, None)

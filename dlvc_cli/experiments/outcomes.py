@@ -45,6 +45,7 @@ class Row:
         missing: why it can't be run here, None if it can.
         diverged: what was said of the runs whose training left the finite numbers; their figures
             are those of the epochs before.
+        faults: how runs failed, and what is damaged of finished ones.
     """
 
     experiment: Experiment
@@ -57,6 +58,7 @@ class Row:
     against: Against | None = None
     missing: str | None = None
     diverged: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     def mean(self, outcome: str) -> float | None:
         """The mean of a outcome over runs, None where there is none."""
@@ -89,13 +91,27 @@ class StudyResults:
     def skipped(self) -> list[str]:
         """What can't be held against anything, for want of figures, a sentence each."""
         rows = [(row.experiment.name, _why_skipped(row)) for row in self.rows]
-        verdicts = [(v.finding.name, v.why) for v in self.verdicts if v.held is None]
+        verdicts = [
+            (one.finding.name, one.why)
+            for one in self.verdicts
+            if one.held is None and self._excused(one)
+        ]
         return [f"{name}: {why.removesuffix('.')}." for name, why in [*rows, *verdicts] if why]
 
     def failures(self) -> list[str]:
         """What leaves its tolerance or contradicts what is expected, a sentence each."""
         found = []
         for row in self.rows:
+            name = row.experiment.name
+            found += [f"{name}: {fault}" for fault in row.faults]
+            stated = [one for one in row.reported if one.reported.tolerance is not None]
+            if stated and not row.missing and not row.runs and not row.faults:
+                found.append(f"{name}: it hasn't been run.")
+            elif stated and 0 < row.runs < row.planned:
+                found.append(f"{name}: {row.runs} of {row.planned} runs are finished.")
+            for one in stated:
+                if row.runs and one.measured is None:
+                    found.append(f"{name}: {one.reported.outcome} is not there.")
             for held in row.reported:
                 if held.within is False:
                     found.append(
@@ -105,12 +121,19 @@ class StudyResults:
         for verdict in self.verdicts:
             if verdict.as_expected is False:
                 found.append(f"{verdict.finding.name}: it is {verdict.word}: {verdict.why}.")
+            if verdict.held is None and not self._excused(verdict):
+                found.append(f"{verdict.finding.name}: {verdict.why}.")
         return found
+
+    def _excused(self, verdict: Verdict) -> bool:
+        """Whether a finding lacks figures that can't be had here, or are not asked for."""
+        shown = {row.experiment.name: row for row in self.rows}
+        return any(name not in shown or shown[name].missing for name in verdict.lacking)
 
 
 def _why_skipped(row: Row) -> str | None:
     """Why nothing of a row can be held against anything; None where something can."""
-    if row.runs:
+    if row.runs or row.faults or (row.reported and not row.missing):
         return None
     return row.missing or "it hasn't been run"
 
@@ -151,12 +174,16 @@ def _fluctuation(values: Sequence[float]) -> float | None:
 
 
 def results_of(
-    study: Study, planned: Sequence[PlannedRun], missing: Mapping[str, str]
+    study: Study,
+    planned: Sequence[PlannedRun],
+    missing: Mapping[str, str],
+    failed: Mapping[str, str] | None = None,
 ) -> StudyResults:
     """Read what the runs of a study have left behind.
 
     Args:
         missing: why experiments can't be run here, by their names.
+        failed: why runs failed, by theirs.
     """
     by_experiment = {
         experiment.name: [run for run in planned if run.experiment.name == experiment.name]
@@ -173,12 +200,21 @@ def results_of(
         if baseline is not None and experiment.name != baseline and done:
             beside = _against(done, [run for run in by_experiment[baseline] if run.finished])
         why = missing.get(experiment.name)
-        rows.append(_row(experiment, done, len(runs), beside, why))
+        row = _row(experiment, done, len(runs), beside, why)
+        rows.append(dataclasses.replace(row, faults=_faults(runs, failed or {})))
     verdicts = tuple(
         judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
         for finding in study.findings
     )
     return StudyResults(study, tuple(rows), verdicts, baseline)
+
+
+def _faults(runs: Sequence[PlannedRun], failed: Mapping[str, str]) -> tuple[str, ...]:
+    faults = [f"{run.name} failed: {failed[run.name]}" for run in runs if run.name in failed]
+    for run in runs:
+        if run.finished:
+            faults += run.run.damage()
+    return tuple(faults)
 
 
 def _row(

@@ -11,7 +11,7 @@ from dlvc_cli.experiments.findings import Finding
 __all__ = ["OUTCOMES", "Experiment", "Figure", "Reported", "Study"]
 
 OUTCOMES: Mapping[str, str] = {
-    "best_acc": "best validation accuracy (the epoch is chosen by it)",
+    "best_acc": "validation accuracy of the best epoch (chosen by it, or as --monitor says)",
     "last_acc": "validation accuracy of the last epoch",
     "last5_acc": "mean validation accuracy of the last five epochs",
     "best_running_acc": "best val_acc_running: the course's corrected accuracy",

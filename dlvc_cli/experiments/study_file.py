@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -238,8 +239,15 @@ def _finding(reader: _Reader, values: dict[str, Any], names: Sequence[str]) -> F
         value=reader.number(values.get("value", 0.0), f"{place}, value"),
         tolerance=reader.number(values.get("tolerance", 0.0), f"{place}, tolerance"),
     )
+    if finding.test == "near" and not {"value", "tolerance"} <= values.keys():
+        raise reader.wrong(place, "near needs a value and a tolerance")
+    if finding.tolerance < 0:
+        raise reader.wrong(place, "its tolerance is below 0")
     for patterns in (finding.experiments, *([] if finding.test == "near" else [finding.among])):
         _check_patterns(reader, patterns, names, place)
+    meant = matching(finding.experiments, names)
+    if finding.test != "near" and not set(matching(finding.among, names)) - set(meant):
+        raise reader.wrong(place, "among names no other experiments to compare with")
     return finding
 
 
@@ -247,6 +255,8 @@ def _figure(reader: _Reader, values: dict[str, Any], names: Sequence[str]) -> Fi
     name = reader.text(values.get("name"), "figure, name")
     place = f"figure {name!r}"
     reader.keys(values, _OF_FIGURE, place)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise reader.wrong(place, "its name is a file's: letters, digits, dots and dashes")
     figure = Figure(
         name=name,
         title=reader.text(values.get("title", name), f"{place}, title"),

@@ -68,7 +68,7 @@ def values_of(sweep: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """
     found = {}
     for name, values in sweep.items():
-        if isinstance(values, str) or not values:
+        if isinstance(values, str) or not isinstance(values, Sequence) or not values:
             raise BadOption(f"sweep: {name} takes a list of values, not {values!r}.")
         found[_option_named(name)] = list(values)
     return found

@@ -262,6 +262,9 @@ def test_a_run_that_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on
     assert "weights: can't run here" in done.stderr and "put that file at" in done.stderr
     assert "broken: failed" in done.stderr and "went astray" in done.stderr
     folder = dlvc.folder / "studies" / "ways"
+    checked = dlvc("reproduce", file, "--data", images, "--epochs", "1", "--check", code=1)
+    assert "skipped: weights: The weights of" in checked.stderr
+    assert "error: broken: broken failed:" in checked.stderr and "astray" in checked.stderr
     kept = {}
     for run in sorted((folder / "runs").glob("rate*")):
         assert (folder / "jobs" / f"{run.name}.log").exists()
@@ -280,15 +283,18 @@ def test_the_table_of_the_docs_is_within_what_the_file_states(dlvc, tmp_path):
     assert "error" not in done.stderr
     with kept.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    for row in rows:
-        if row["experiment"] == "CNN without augmentation":
-            row["best_running_acc"] = "0.9"
-    spoiled = tmp_path / "spoiled.csv"
-    with spoiled.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    failed = dlvc("reproduce", study, "--check", "--table", spoiled, code=1)
-    assert "error: CNN without augmentation: best_running_acc is 0.9000" in failed.stderr
+    name = "CNN without augmentation"
+    for change, said in (
+        ({"best_running_acc": "0.9"}, f"error: {name}: best_running_acc is 0.9000"),
+        ({"best_running_acc": ""}, f"error: {name}: best_running_acc is not there."),
+        ({"runs": "1"}, f"error: {name}: 1 of 3 runs are finished."),
+        ({"experiment": "another"}, f"error: {name}: it hasn't been run."),
+    ):
+        spoiled = tmp_path / "spoiled.csv"
+        with spoiled.open("w", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows([row | change if row["experiment"] == name else row for row in rows])
+        assert said in dlvc("reproduce", study, "--check", "--table", spoiled, code=1).stderr
     assert dlvc("reproduce", study, "--check", "--table", study, code=2).stderr.count("\n") == 1
     assert "goes with --check" in dlvc("reproduce", study, "--table", kept, code=2).stderr

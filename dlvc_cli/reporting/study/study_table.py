@@ -103,8 +103,9 @@ def notes(results: StudyResults) -> list[str]:
     if results.baseline is not None:
         found.append(
             f"Against {results.baseline}: the difference in accuracy, and how probable it is by "
-            "chance alone (exact McNemar test on the same images; over seeds or folds, a paired "
-            f"t-test). From p {LEVEL:g} on it may be chance."
+            "chance alone, over the seeds and folds that both have: a paired t-test, or of one "
+            "such pair the exact McNemar test on the same images. From p "
+            f"{LEVEL:g} on it may be chance."
         )
     names = {held.reported.outcome for row in results.rows for held in row.reported}
     found += [f"{_SHORT[name]}: {OUTCOMES[name]}." for name in OUTCOMES if name in names]
