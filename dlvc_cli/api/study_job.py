@@ -95,8 +95,7 @@ class StudyJob:
                     ended = event = dataclasses.replace(event, missing=missing)
                 view(event)
         assert ended is not None
-        self.write()
-        results = self.results()
+        results = self.write().only(self.only)
         code = 128 + stop.number if stop.number else 1 if ended.failed else 0
         return StudyOutcome(results, ended, code)
 
@@ -138,8 +137,8 @@ class StudyJob:
         found = {run.name: failure_of(self.folder, run) for run in self.planned}
         return {name: why for name, why in found.items() if why is not None}
 
-    def write(self) -> None:
-        """Write table and figures of what there is."""
+    def write(self) -> StudyResults:
+        """Write table and figures of what there is of all experiments, and return it."""
         from dlvc_cli.reporting.study.figures import draw_figures
         from dlvc_cli.reporting.study.study_table import as_csv, as_markdown
 
@@ -151,6 +150,7 @@ class StudyJob:
         ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
+        return results
 
     @contextmanager
     def _locked(self) -> Any:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dlvc_cli.errors import UsageError
-from dlvc_cli.experiments.findings import judge
-from dlvc_cli.experiments.outcomes import Row, StudyResults, hold
+from dlvc_cli.experiments.outcomes import Row, StudyResults, hold, verdicts_on
 from dlvc_cli.experiments.study import OUTCOMES, Study
 from dlvc_cli.files import open_regular
 
@@ -55,11 +54,7 @@ def read_table(file: Path, study: Study) -> StudyResults:
                 diverged=tuple(filter(None, [line.get("diverged")])),
             )
         )
-    verdicts = tuple(
-        judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
-        for finding in study.findings
-    )
-    return StudyResults(study, tuple(rows), verdicts, None)
+    return StudyResults(study, tuple(rows), verdicts_on(study, rows), None)
 
 
 def _number(file: Path, line: Mapping[str, str], column: str) -> float | None:

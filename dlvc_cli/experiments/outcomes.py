@@ -16,7 +16,7 @@ from dlvc_cli.runs.best import LAST, best_of, late_accuracies
 from dlvc_cli.runs.paired import Against, against, interval_of
 from dlvc_cli.runs.statistics import Interval, paired, spread
 
-__all__ = ["Held", "Row", "StudyResults", "figures_of_run", "hold", "results_of"]
+__all__ = ["Held", "Row", "StudyResults", "figures_of_run", "hold", "results_of", "verdicts_on"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class Row:
     missing: str | None = None
     diverged: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+
+    @property
+    def stated(self) -> tuple[Held, ...]:
+        """Of what was reported, that which is to be checked."""
+        return tuple(one for one in self.reported if one.reported.tolerance is not None)
 
     def mean(self, outcome: str) -> float | None:
         """The mean of a outcome over runs, None where there is none."""
@@ -104,18 +109,16 @@ class StudyResults:
         for row in self.rows:
             name = row.experiment.name
             found += [f"{name}: {fault}" for fault in row.faults]
-            stated = [one for one in row.reported if one.reported.tolerance is not None]
-            if stated and not row.missing and not row.runs and not row.faults:
+            if row.stated and not row.missing and not row.runs and not row.faults:
                 found.append(f"{name}: it hasn't been run.")
-            elif stated and 0 < row.runs < row.planned:
+            elif row.stated and 0 < row.runs < row.planned:
                 found.append(f"{name}: {row.runs} of {row.planned} runs are finished.")
-            for one in stated:
-                if row.runs and one.measured is None:
-                    found.append(f"{name}: {one.reported.outcome} is not there.")
-            for held in row.reported:
-                if held.within is False:
+            for held in row.stated:
+                if row.runs and held.measured is None:
+                    found.append(f"{name}: {held.reported.outcome} is not there.")
+                elif held.within is False:
                     found.append(
-                        f"{row.experiment.name}: {held.reported.outcome} is {held.measured:.4f}, "
+                        f"{name}: {held.reported.outcome} is {held.measured:.4f}, "
                         f"not within {held.reported.tolerance:g} of {held.reported.value:g}."
                     )
         for verdict in self.verdicts:
@@ -133,7 +136,7 @@ class StudyResults:
 
 def _why_skipped(row: Row) -> str | None:
     """Why nothing of a row can be held against anything; None where something can."""
-    if row.runs or row.faults or (row.reported and not row.missing):
+    if row.runs or row.faults or (row.stated and not row.missing):
         return None
     return row.missing or "it hasn't been run"
 
@@ -199,14 +202,17 @@ def results_of(
         beside = None
         if baseline is not None and experiment.name != baseline and done:
             beside = _against(done, [run for run in by_experiment[baseline] if run.finished])
-        why = missing.get(experiment.name)
-        row = _row(experiment, done, len(runs), beside, why)
+        row = _row(experiment, done, len(runs), beside, missing.get(experiment.name))
         rows.append(dataclasses.replace(row, faults=_faults(runs, failed or {})))
-    verdicts = tuple(
+    return StudyResults(study, tuple(rows), verdicts_on(study, rows), baseline)
+
+
+def verdicts_on(study: Study, rows: Sequence[Row]) -> tuple[Verdict, ...]:
+    """Hold what is said of experiments together against their rows."""
+    return tuple(
         judge(finding, {row.experiment.name: row.mean(finding.outcome) for row in rows})
         for finding in study.findings
     )
-    return StudyResults(study, tuple(rows), verdicts, baseline)
 
 
 def _faults(runs: Sequence[PlannedRun], failed: Mapping[str, str]) -> tuple[str, ...]:

@@ -55,17 +55,18 @@ class PlannedRun:
     @property
     def finished(self) -> bool:
         """Whether it has come to its end, which is also that its training diverged."""
-        return self.run.record_file.exists() and (
-            self.run.status()["state"] == "finished" or self.diverged is not None
-        )
+        status = self._status()
+        return status.get("state") == "finished" or bool(status.get("diverged"))
 
     @property
     def diverged(self) -> str | None:
         """Why it ended where training left the finite numbers, as it would again; None if not."""
-        if not self.run.record_file.exists():
-            return None
-        status = self.run.status()
+        status = self._status()
         return str(status["reason"]) if status.get("diverged") else None
+
+    def _status(self) -> dict[str, Any]:
+        """Its status; nothing of one that hasn't begun."""
+        return self.run.status() if self.run.record_file.exists() else {}
 
 
 def chosen(study: Study, patterns: Sequence[str]) -> tuple[str, ...]:

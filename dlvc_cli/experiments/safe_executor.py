@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from dlvc_cli.contract.executors import Executor, Job, RunningJob
 from dlvc_cli.errors import DlvcError, SpecError, cause_of
@@ -89,7 +89,7 @@ def _submit(executor: Executor, job: Job) -> RunningJob:
         raise SpecError(
             f"submit() must return an object with poll() and stop(), not {handle!r:.60}"
         )
-    return handle  # type: ignore[return-value]
+    return cast(RunningJob, handle)
 
 
 def _poll(handle: RunningJob) -> int | None:

@@ -10,8 +10,9 @@ from rich.text import Text
 from dlvc_cli.events import RunEnded, RunStarted
 from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.outside_text import shown
+from dlvc_cli.reporting.worth import interval
 from dlvc_cli.runs.balance import is_uneven
-from dlvc_cli.runs.statistics import wilson
+from dlvc_cli.runs.statistics import interval_of_share
 
 __all__ = ["training_summary"]
 
@@ -71,9 +72,9 @@ def training_summary(
 def _worth(event: RunEnded, started: RunStarted) -> list[tuple[str, str]]:
     """What the best accuracy is worth: its interval, and the test at the end."""
     facts = []
-    if event.best_acc is not None and started.val_images:
-        found = wilson(round(event.best_acc * started.val_images), started.val_images)
-        facts.append(("95 %", f"{found.low:.3f} to {found.high:.3f} (Wilson)"))
+    found = interval_of_share(event.best_acc, started.val_images)
+    if found is not None:
+        facts.append(("95 %", f"{interval(found)} (Wilson)"))
     if event.test_acc is not None:
         test = f"{event.test_acc:.4f} accuracy of that network on images that no choice has seen"
         facts.append(("test", test))
