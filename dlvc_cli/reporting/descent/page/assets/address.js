@@ -26,7 +26,8 @@ export class Address {
 
   /** Bring the page to what its address says, now and whenever that changes. */
   open() {
-    addEventListener("hashchange", () => this.read(location.hash.slice(1)));
+    // Not location.hash: the page may have written its own address since the event was made.
+    addEventListener("hashchange", ({ newURL }) => this.read(new URL(newURL).hash.slice(1)));
     if (location.hash.length > 1) this.read(location.hash.slice(1));
   }
 
