@@ -34,7 +34,7 @@ def tag(name: str, *parts: Part, **attributes: str | bool | None) -> Markup:
         known = key.rstrip("_").replace("_", "-")
         words.append(known if value is True else f'{known}="{_escaped(str(value))}"')
     inner = "".join(map(_text, parts))
-    end = "" if name in ("img", "input", "br", "rect", "line", "circle") else f"</{name}>"
+    end = "" if name in ("img", "input", "br") else f"</{name}>"
     return Markup(f"<{' '.join(words)}>{inner}{end}")
 
 

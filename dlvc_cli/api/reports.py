@@ -1,0 +1,38 @@
+"""Reports of runs, as pages beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from dlvc_cli.errors import cause_of
+from dlvc_cli.runs.directory import RunDir
+
+__all__ = ["REPORT", "report_run", "write_run_report"]
+
+REPORT = "report.html"
+"""What a report is called where it isn't named."""
+
+
+def report_run(run: RunDir, target: Path) -> None:
+    """Write a run's page.
+
+    Raises:
+        RunError: the run can't be read, or the file not written.
+    """
+    from dlvc_cli.reporting.pages.report_file import write_report
+    from dlvc_cli.reporting.pages.run_sections import run_report
+
+    write_report(run_report(run), target)
+
+
+def write_run_report(run: RunDir, say: Callable[[str], None]) -> None:
+    """Write the page of a run that has finished an epoch, from what it has kept.
+
+    A failure is only said: it must not hide what became of the training.
+    """
+    try:
+        if run.metrics():
+            report_run(run, run.path / REPORT)
+    except Exception as error:
+        say(f"The report of {run.name} could not be written: {cause_of(error)}")

@@ -1,0 +1,11 @@
+"""Reports of runs and studies: self-contained pages that ask nothing of the network.
+
+``report_file``      sections and data as one file
+``run_sections``     a run's: what was asked for, results, where its figures come from
+``curve_data``       curves as the page's scripts draw them
+``last_batch_story`` how the last batch comes to read more than the whole split
+``class_sections``   confusion matrix, classes, calibration
+
+``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page, ``curves``
+drawn with the chart of ``page_parts``, ``sorting`` of tables.
+"""
