@@ -6,6 +6,6 @@
 ``last_batch_story`` how the last batch comes to read more than the whole split
 ``class_sections``   confusion matrix, classes, calibration
 
-``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page, ``curves``
-drawn with the chart of ``page_parts``, ``sorting`` of tables.
+``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page,
+``curve_drawing`` with the chart of ``page_parts``, ``sorting`` of tables.
 """

@@ -1,7 +1,7 @@
 // A report: its curves, its tables' order, and the buttons that copy commands.
 
 import { copyBy } from "../../page_parts/assets/copying.js";
-import { CurveFigure } from "./curves.js";
+import { CurveFigure } from "./curve_drawing.js";
 import { sortBy } from "./sorting.js";
 import { element } from "../../page_parts/assets/elements.js";
 
