@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dlvc_cli.commands.completion import complete_runs
+from dlvc_cli.commands.completion import complete_names, complete_runs
 from dlvc_cli.reporting.output import say, say_warning
 from dlvc_cli.reporting.targets import check_target
 
@@ -19,9 +19,15 @@ RunName = Annotated[
 Out = Annotated[
     Path | None, typer.Option(help="The page, an HTML file; by default report.html in its folder.")
 ]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the data is now, if it has moved.", autocompletion=complete_names("datasets")
+    ),
+]
 
 
-def report(run: RunName, out: Out = None) -> None:
+def report(run: RunName, data: Data = None, out: Out = None) -> None:
     """Write a run's report: one page with its figures, curves and classes; no network is needed.
 
     Example: dlvc report cnn-toy-pets-1
@@ -34,5 +40,5 @@ def report(run: RunName, out: Out = None) -> None:
     check_target(target, (".html",), "--out")
     for problem in found.damage():
         say_warning(problem)
-    report_run(found, target)
+    report_run(found, target, data=data)
     say(f"report: {target}")

@@ -5,6 +5,7 @@
 ``curve_data``       curves as the page's scripts draw them
 ``last_batch_story`` how the last batch comes to read more than the whole split
 ``class_sections``   confusion matrix, classes, calibration
+``image_sections``   the most wrong images, and what training made of some
 
 ``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page,
 ``curve_drawing`` with the chart of ``page_parts``, ``sorting`` of tables.

@@ -53,6 +53,7 @@ def test_a_report_fits_and_can_be_read(browser, report, width, scheme):
     assert page.locator("h1").inner_text() == "<i>run & more"
     assert page.locator(".matrix tbody th").all_inner_texts() == ODD
     assert page.locator("dd", has_text="folder:<b>pets</b>").count() > 0
+    assert page.get_by_text("Images are left out").count() == 1
     assert page.locator("img").count() == page.locator("b", has_text="pets").count() == 0
     for selector in ("h1", "header p", ".matrix td.right", "thead button", ".note", "dt", "code"):
         assert contrast(page, selector) > 4.5, selector
