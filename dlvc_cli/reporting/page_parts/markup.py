@@ -53,6 +53,8 @@ def _escaped(text: str) -> str:
 
 
 Cell = str | Markup
+# Cells of longer lines are text, which is broken.
+_LONG = 40
 
 
 def table(
@@ -68,16 +70,18 @@ def table(
         tag("th", tag("button", text, type="button") if sortable and text else text, scope="col")
         for text in headings
     ]
-    body = [
-        tag("tr", tag("th", first, scope="row"), [tag("td", cell) for cell in rest])
-        for first, *rest in rows
-    ]
+    body = [tag("tr", tag("th", first, scope="row"), map(_cell, rest)) for first, *rest in rows]
     return tag(
         "table",
         tag("thead", tag("tr", heads)),
         tag("tbody", body),
         class_="sortable" if sortable else None,
     )
+
+
+def _cell(cell: Cell) -> Markup:
+    longest = 0 if isinstance(cell, Markup) else max(map(len, cell.split("\n")))
+    return tag("td", cell, class_="text" if longest > _LONG else None)
 
 
 def scrolling(label: str, *parts: Part) -> Markup:

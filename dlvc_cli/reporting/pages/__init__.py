@@ -2,6 +2,7 @@
 
 ``report_file``      sections and data as one file
 ``run_sections``     a run's: what was asked for, results, where its figures come from
+``study_sections``   a study's: table, findings, figures; ``comparison_sections`` runs side by side
 ``curve_data``       curves as the page's scripts draw them
 ``last_batch_story`` how the last batch comes to read more than the whole split
 ``class_sections``   confusion matrix, classes, calibration

@@ -2,6 +2,7 @@
 
 import { Chart, MARGIN } from "../../page_parts/assets/chart.js";
 import { make, setText } from "../../page_parts/assets/elements.js";
+import { shortNumber } from "../../page_parts/assets/ticks.js";
 
 /** A curve as the chart wants it: values at epochs, those that are missing left out. */
 class Curve {
@@ -93,7 +94,8 @@ export class CurveFigure {
     this.epoch = Math.min(Math.max(epoch, 1), this.last);
     const values = this.curves.map(({ track }) => {
       const value = track.at(this.epoch);
-      return value === null ? "-" : value.toFixed(4);
+      if (value === null) return "-";
+      return value !== 0 && Math.abs(value) < 0.001 ? shortNumber(value, 3) : value.toFixed(4);
     });
     setText(this.readout, `epoch ${this.epoch}`);
     values.forEach((value, k) => { setText(this.outputs[k], value); });
