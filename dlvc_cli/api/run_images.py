@@ -44,7 +44,9 @@ def image_sections(run: RunDir, data: str | None = None) -> list[Markup]:
     try:
         plan = plan_use(registry(), config)
         refuse_absent(plan.data, config.data or "")
-        return [_worst(run, record, plan), _sheet(record, plan)]
+        # What the run has not kept is said elsewhere.
+        worst = [_worst(run, record, plan)] if kept_predictions(run) is not None else []
+        return [*worst, _sheet(record, plan)]
     except (DlvcError, ImportError) as error:
         why = f"Images are left out: {error}"
         return [section("Images", tag("p", why), full=True)]
@@ -67,8 +69,7 @@ def _worst(run: RunDir, record: Mapping[str, Any], plan: Plan) -> Markup:
     from dlvc_cli.training.data.samples import sample_of
 
     kept, classes = kept_predictions(run), record["data"]["classes"]
-    if kept is None:
-        raise DataError("the run has not kept what its best network says of each.")
+    assert kept is not None
     subset = _subset(plan, record, kept.split)
     names = [subset.split.names[index] for index in subset.indices]
     if digest_of_names(names) != kept.images:
