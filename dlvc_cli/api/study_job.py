@@ -138,7 +138,7 @@ class StudyJob:
         return {name: why for name, why in found.items() if why is not None}
 
     def write(self) -> StudyResults:
-        """Write table and figures of what there is of all experiments, and return it."""
+        """Write table, figures and page of what there is of all experiments, and return it."""
         from dlvc_cli.reporting.study.figures import draw_figures
         from dlvc_cli.reporting.study.study_table import as_csv, as_markdown
 
@@ -150,7 +150,22 @@ class StudyJob:
         ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
+        self._write_page(results, self.folder / "report.html")
         return results
+
+    def report(self, target: Path) -> None:
+        """Write the page of what there is.
+
+        Raises:
+            RunError: the file can't be written.
+        """
+        self._write_page(self._whole(), target)
+
+    def _write_page(self, results: StudyResults, target: Path) -> None:
+        from dlvc_cli.reporting.pages.report_file import write_report
+        from dlvc_cli.reporting.pages.study_sections import study_report
+
+        write_report(study_report(results, self.planned), target)
 
     @contextmanager
     def _locked(self) -> Any:
