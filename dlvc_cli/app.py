@@ -21,6 +21,7 @@ COMMANDS = {
     "test": "dlvc_cli.commands.test:test",
     "predict": "dlvc_cli.commands.predict:predict",
     "compare": "dlvc_cli.commands.compare:compare",
+    "report": "dlvc_cli.commands.report:report",
     "reproduce": "dlvc_cli.commands.reproduce:reproduce",
     "gd": "dlvc_cli.commands.gd:gd",
     "list": "dlvc_cli.commands.list:list_objects",

@@ -149,7 +149,9 @@ def test_what_is_generated_is_what_commands_and_configurations_say():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", ["train", "test", "predict", "compare", "gd", "list", "show"])
+@pytest.mark.parametrize(
+    "command", ["train", "test", "predict", "compare", "report", "gd", "list", "show"]
+)
 def test_every_command_s_help_shows_an_example(dlvc, command):
     text = dlvc(command, "--help").stdout
     assert f"Example: dlvc {command}" in text

@@ -1,4 +1,4 @@
-"""Who is told of a training's events: a view and trackers, and in the end the curves."""
+"""Who is told of a training's events: a view and trackers; in the end curves and report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.api.reports import write_run_report
 from dlvc_cli.api.run_figures import draw_figures
 from dlvc_cli.errors import cause_of
 from dlvc_cli.events import Event, Notice, RunEnded, RunStarted
@@ -113,6 +114,7 @@ def consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, 
     finally:
         if started is not None:
             draw_figures(RunDir(Path(started.run)), consumers.warn)
+            write_run_report(RunDir(Path(started.run)), consumers.warn)
         consumers.close()
     assert started is not None and ended is not None
     return started, ended

@@ -139,7 +139,7 @@ class StudyJob:
         return {name: why for name, why in found.items() if why is not None}
 
     def write(self) -> None:
-        """Write table and figures of what there is."""
+        """Write table, figures and page of what there is."""
         from dlvc_cli.reporting.study.figures import draw_figures
         from dlvc_cli.reporting.study.study_table import as_csv, as_markdown
 
@@ -151,6 +151,18 @@ class StudyJob:
         ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
+        self.report(self.folder / "report.html")
+
+    def report(self, target: Path) -> None:
+        """Write the page of what there is.
+
+        Raises:
+            RunError: the file can't be written.
+        """
+        from dlvc_cli.reporting.pages.report_file import write_report
+        from dlvc_cli.reporting.pages.study_sections import study_report
+
+        write_report(study_report(self._whole(), self.planned), target)
 
     @contextmanager
     def _locked(self) -> Any:

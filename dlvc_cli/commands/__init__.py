@@ -4,6 +4,7 @@
 ``test``           a run's best network on a split
 ``predict``        classes of image files
 ``compare``        runs side by side
+``report``         a run as one page
 ``reproduce``      a study from a file
 ``gd``             descends: its options are the fields of ``DescentConfig``
 ``list``           what there is of a kind

@@ -34,6 +34,10 @@ Curves = Annotated[
         autocompletion=complete_measures,
     ),
 ]
+Page = Annotated[
+    Path | None,
+    typer.Option(help="Write a page of them, too: an HTML file.", metavar="FILE"),
+]
 Slides = Annotated[bool, typer.Option(help="A figure for slides: 16:9, with large letters.")]
 Json = Annotated[bool, typer.Option("--json", help="An array of runs; draws nothing.")]
 
@@ -47,6 +51,7 @@ def compare(
     runs: Runs,
     out: Out = Path("comparison.png"),
     curves: Curves = _USUAL,
+    page: Page = None,
     slides: Slides = False,
     as_json: Json = False,
 ) -> None:
@@ -61,6 +66,8 @@ def compare(
 
     measures = choose_measures(curves, "--curves")
     check_target(out, STILL, "--out")
+    if page is not None:
+        check_target(page, (".html",), "--page")
     found = [find_run(name) for name in runs]
     rows: list[dict[str, Any]] = []
     for run in found:
@@ -95,6 +102,12 @@ def compare(
     ]
     plot_comparison(drawn, out, measures, slide=slides)
     say(f"curves: {out}")
+    if page is not None:
+        from dlvc_cli.reporting.pages.comparison_sections import comparison_report
+        from dlvc_cli.reporting.pages.report_file import write_report
+
+        write_report(comparison_report(rows, measures), page)
+        say(f"page: {page}")
     from dlvc_cli.api.run_figures import draw_missing_figures
 
     for run in found:

@@ -114,6 +114,7 @@ def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:
     _print(outcome.results, as_json)
     if not as_json:
         say(f"table: {job.folder / 'table.md'}")
+        say(f"report: {job.folder / 'report.html'}")
     return outcome.exit_code
 
 

@@ -3,6 +3,8 @@
 ``training``       of a training: views, tables, figures
 ``descent``        of a descent: views, tables, figures, animations, the interactive page
 ``study``          of a study: what is shown while it runs, its table and figures
+``pages``          of runs and studies: the pages that reports are
+``page_parts``     what these and a descent's page have in common
 
 ``base``           what every view is, and the quiet one
 ``streams``        standard output and error that never fail

@@ -11,5 +11,6 @@
 ``overview``      what a data set holds: counts of classes, sizes of images
 ``decoded``       images decoded once: a split as one uint8 tensor
 ``applied_op``    a run's ops, built once and applied to whole batches
+``contact_sheet`` what epochs make of a few images
 ``pipeline``      the way of a batch on the device: ops, resizing, normalisation
 """

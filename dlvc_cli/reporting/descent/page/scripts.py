@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from importlib.resources import files
+from collections.abc import Sequence
+
+from dlvc_cli.reporting.page_parts.bundle import bundled, text_of
 
 __all__ = ["asset", "page_script"]
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
+_PACKAGE = "dlvc_cli.reporting.descent.page"
 
 
 def asset(name: str) -> str:
     """The text of a file that belongs to the page."""
-    folder = files("dlvc_cli.reporting.descent.page") / "assets"
-    return (folder / name).read_text(encoding="utf-8")
+    return text_of(name, _PACKAGE)
 
 
 def page_script(rules: Sequence[str]) -> str:
@@ -25,16 +23,7 @@ def page_script(rules: Sequence[str]) -> str:
         rules: what ``rule_script`` has made. They call functions of ``python_operators.js``.
     """
     seen = set[str]()
-    parts = [*_with_imports("python_operators", seen), *_with_imports("main", seen)]
+    parts = [
+        part for name in ("python_operators", "main") for part in bundled(name, seen, _PACKAGE)
+    ]
     return "\n".join([*parts, "start([", ",\n".join(rules), "]);"])
-
-
-def _with_imports(name: str, seen: set[str]) -> Iterator[str]:
-    """A module after what it imports, without import and export."""
-    if name in seen:
-        return
-    seen.add(name)
-    text = asset(f"{name}.js")
-    for imported in _IMPORT.findall(text):
-        yield from _with_imports(imported, seen)
-    yield _EXPORT.sub("", _IMPORT.sub("", text))

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from string import Template
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
-from dlvc_cli.events import json_text
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.page.contents import page_data
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules
 from dlvc_cli.reporting.descent.page.scripts import asset, page_script
 from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
+from dlvc_cli.reporting.page_parts.bundle import data_text, filled
 
 __all__ = ["write_page"]
 
@@ -43,14 +42,13 @@ def write_page(descent: Descent, target: Path) -> None:
         )
     live = LiveRules(registry().offers("optimizers"), surface)
     known = page_data(descent, live)
-    data = json_text(known, separators=(",", ":"))
-    page = Template(asset("page.html")).substitute(
+    page = filled(
+        asset("page.html"),
         title=html.escape(f"Gradient descent on {known['name']}"),
         formula="" if surface.frame is None else formula_markup(surface.frame.formula.text),
-        style=asset("page.css"),
+        style=asset("colours.css") + asset("page.css"),
         script=page_script(live.scripts),
-        # Nothing in it may end the element that holds it.
-        data=data.replace("<", "\\u003c"),
+        data=data_text(known),
     )
     with replace_file(target) as handle:
-        handle.write(page.encode())
+        handle.write(page)

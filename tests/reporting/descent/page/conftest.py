@@ -1,8 +1,7 @@
-"""A headless browser that opens pages."""
+"""Opens descents' pages in a headless browser."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,6 @@ import pytest
 from helpers.pages import add_hooks
 
 from dlvc_cli.reporting.descent.page.write import write_page
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed to look at the page with")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        instance = driver.chromium.launch(executable_path=CHROMIUM)
-        yield instance
-        instance.close()
 
 
 @pytest.fixture

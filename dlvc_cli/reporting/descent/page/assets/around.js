@@ -1,12 +1,12 @@
 // What surrounds map and table: heading, player, readouts.
 
 import { commandsOf } from "./command.js";
-import { element, make, setText } from "./elements.js";
+import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { height } from "./kernel.js";
 import { ontoSurface, planeText } from "./places.js";
 import { placeText } from "./rows.js";
 import { paintBar, valueOfShade } from "./terrain.js";
-import { shortNumber } from "./ticks.js";
+import { shortNumber } from "../../../page_parts/assets/ticks.js";
 
 /** Fill in what stays as it is. */
 export function showHeading({ data, surface, map }) {

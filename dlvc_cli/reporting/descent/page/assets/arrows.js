@@ -1,10 +1,10 @@
 // Arrows on the map: the gradient that a walk is about to follow, and the step that it has just taken.
 
 import { isYes } from "./address.js";
-import { element, make, setText } from "./elements.js";
+import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { placeText } from "./rows.js";
-import { rimOf } from "./trace.js";
-import { shortNumber } from "./ticks.js";
+import { rimOf } from "../../../page_parts/assets/rims.js";
+import { shortNumber } from "../../../page_parts/assets/ticks.js";
 
 // Pixels: of the greatest on a walk, and of the least that can be told from a point.
 const LONGEST = 64, SHORTEST = 13;

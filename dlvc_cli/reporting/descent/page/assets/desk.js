@@ -1,11 +1,11 @@
 // The desk beside the map: settings, optimisers, the table of results.
 
-import { element, make, setText } from "./elements.js";
+import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { NumberField, Slider } from "./inputs.js";
 import { planeText } from "./places.js";
 import { extrasOf, mainParameter, placeText, withParameter } from "./rows.js";
 import { StartFields } from "./start_fields.js";
-import { shortNumber } from "./ticks.js";
+import { shortNumber } from "../../../page_parts/assets/ticks.js";
 
 const RATE_HELP = "The learning rate: how far a step goes for its gradient.";
 

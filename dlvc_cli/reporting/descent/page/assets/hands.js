@@ -1,8 +1,8 @@
 // Mouse, touch and keyboard.
 
 import { showReadout } from "./around.js";
-import { MARGIN } from "./chart.js";
-import { element } from "./elements.js";
+import { MARGIN } from "../../../page_parts/assets/chart.js";
+import { element } from "../../../page_parts/assets/elements.js";
 import { followFingers, wheelFactor } from "./fingers.js";
 import { ontoSurface } from "./places.js";
 import { saveImage } from "./saved_image.js";

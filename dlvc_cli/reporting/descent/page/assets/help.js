@@ -1,7 +1,7 @@
 // What each control does, in a sentence (its data-help): beside it, for mouse, keyboard and touch,
 // and in a list of all.
 
-import { element, make, setText } from "./elements.js";
+import { element, make, setText } from "../../../page_parts/assets/elements.js";
 
 const AFTER = 400, TOUCHED = 6000;
 

@@ -2,7 +2,7 @@
 
 import { showHeading } from "./around.js";
 import { canUnpack, unpack, unpackSurface } from "./unpack.js";
-import { element } from "./elements.js";
+import { element } from "../../../page_parts/assets/elements.js";
 import { handleMap, handlePlayer, handleViewport, rangeOf } from "./hands.js";
 import { Page } from "./page.js";
 import { handleRelief } from "./relief_hands.js";

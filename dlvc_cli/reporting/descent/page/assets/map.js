@@ -1,9 +1,9 @@
 // The map: terrain, paths and marks on canvases that lie on each other, of the part that is in sight.
 
-import { pixelRatio } from "./elements.js";
-import { disk, markEnd, markMinimum, strokeOnAny } from "./marks.js";
+import { pixelRatio } from "../../../page_parts/assets/elements.js";
+import { disk, markEnd, markMinimum, strokeOnAny } from "../../../page_parts/assets/marks.js";
 import { paintTerrain } from "./terrain.js";
-import { roundTicks } from "./ticks.js";
+import { roundTicks } from "../../../page_parts/assets/ticks.js";
 import { Trace } from "./trace.js";
 import { Viewport } from "./viewport.js";
 

@@ -3,9 +3,9 @@
 import { Address } from "./address.js";
 import { showAround, showCommand, showPlayer, showSaid } from "./around.js";
 import { Arrows } from "./arrows.js";
-import { Chart } from "./chart.js";
+import { Chart } from "../../../page_parts/assets/chart.js";
 import { Desk } from "./desk.js";
-import { element } from "./elements.js";
+import { element } from "../../../page_parts/assets/elements.js";
 import { distanceToNearest, REASONS, RUNNING } from "./kernel.js";
 import { SurfaceMap } from "./map.js";
 import { offSurface, Plane } from "./places.js";

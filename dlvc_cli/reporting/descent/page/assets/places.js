@@ -1,6 +1,6 @@
 // Places on the surface: in grid units, in x and y of the formula's plane, and off it.
 
-import { shortNumber } from "./ticks.js";
+import { shortNumber } from "../../../page_parts/assets/ticks.js";
 
 /** The plane of a surface's formula: x and y of a column and a row, and the other way. */
 export class Plane {

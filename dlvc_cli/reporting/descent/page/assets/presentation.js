@@ -1,7 +1,7 @@
 // A presentation: the map and the walks fill the screen, in sizes that are read from the back.
 
 import { isYes } from "./address.js";
-import { element } from "./elements.js";
+import { element } from "../../../page_parts/assets/elements.js";
 
 // Of a screen's height, so that 1080 pixels have marks and texts twice as large as usual.
 const MAGNIFIED_PER_PIXEL = 1 / 540;

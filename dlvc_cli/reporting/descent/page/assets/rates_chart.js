@@ -1,9 +1,9 @@
 // A map of learning rate and another parameter, coloured by the steps that a walk needs.
 
-import { fitCanvas, pixelRatio } from "./elements.js";
+import { fitCanvas, pixelRatio } from "../../../page_parts/assets/elements.js";
 import { LEFT, MAX_STEPS } from "./kernel.js";
-import { strokeOnAny } from "./marks.js";
-import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
+import { strokeOnAny } from "../../../page_parts/assets/marks.js";
+import { powerTicks, roundTicks, shortNumber } from "../../../page_parts/assets/ticks.js";
 
 const AROUND = { left: 50, right: 12, top: 8, bottom: 36 };
 const OFF = "#b02a2a", LATE = "#8b94a3";

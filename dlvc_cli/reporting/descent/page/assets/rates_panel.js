@@ -1,14 +1,14 @@
 // The panel of learning rates: how many steps a walk from this start needs, whatever is chosen.
 
 import { numbersOf } from "./address.js";
-import { element, make, setText } from "./elements.js";
+import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { NumberField } from "./inputs.js";
 import { REASONS } from "./kernel.js";
 import { drawSample, RatesChart } from "./rates_chart.js";
 import { logSpaced, RatesGrid, spaced } from "./rates_grid.js";
 import { mainParameter, placeText } from "./rows.js";
 import { paintBar } from "./terrain.js";
-import { shortNumber, stepsText } from "./ticks.js";
+import { shortNumber, stepsText } from "../../../page_parts/assets/ticks.js";
 
 const COLUMNS = 36, LINES = 20;
 // So much of each slice is the panel's; the rest is for what else the page has to do.

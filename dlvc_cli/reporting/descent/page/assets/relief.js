@@ -2,7 +2,7 @@
 
 import { isYes, numbersOf } from "./address.js";
 import { Camera, GROUND, RISE, Space } from "./camera.js";
-import { element, fitCanvas, pixelRatio } from "./elements.js";
+import { element, fitCanvas, pixelRatio } from "../../../page_parts/assets/elements.js";
 import { height } from "./kernel.js";
 import { Ground } from "./relief_gl.js";
 import { makeNet } from "./relief_mesh.js";

@@ -2,9 +2,10 @@
 
 import { dot3, RISE, GROUND } from "./camera.js";
 import { height } from "./kernel.js";
-import { disk, markEnd, markMinimum } from "./marks.js";
-import { roundTicks } from "./ticks.js";
-import { rimOf, Trace } from "./trace.js";
+import { disk, markEnd, markMinimum } from "../../../page_parts/assets/marks.js";
+import { roundTicks } from "../../../page_parts/assets/ticks.js";
+import { rimOf } from "../../../page_parts/assets/rims.js";
+import { Trace } from "./trace.js";
 
 // How finely paths are drawn, in parts of the longer side, and how long a straight piece may be.
 const FINE = 360, PIECE = 4;

@@ -1,12 +1,12 @@
 // An image of what is seen, to save: the map, whose walk is whose, and the curves.
 
-import { Chart } from "./chart.js";
-import { element, make } from "./elements.js";
+import { Chart } from "../../../page_parts/assets/chart.js";
+import { element, make } from "../../../page_parts/assets/elements.js";
 import { SurfaceMap } from "./map.js";
-import { disk } from "./marks.js";
+import { disk } from "../../../page_parts/assets/marks.js";
 import { planeText } from "./places.js";
 import { placeText } from "./rows.js";
-import { shortNumber, stepsText } from "./ticks.js";
+import { shortNumber, stepsText } from "../../../page_parts/assets/ticks.js";
 
 // In units of which each is RATIO pixels: an image for a slide, 3200 x 1800 pixels.
 const WIDE = 1600, TALL = 900, RATIO = 2, EDGE = 36, TOP = 92;

@@ -1,6 +1,6 @@
 // The start in fields: column and row, and x and y where the surface has a formula.
 
-import { element } from "./elements.js";
+import { element } from "../../../page_parts/assets/elements.js";
 import { NumberField } from "./inputs.js";
 import { inPlane } from "./places.js";
 

@@ -1,6 +1,6 @@
 // Marks on canvases, each with a rim: where a walk is (a disk), its end (a cross), a minimum.
 
-import { rimOf } from "./trace.js";
+import { rimOf } from "./rims.js";
 
 export function disk(pen, x, y, colour, radius) {
   pen.beginPath();

@@ -3,7 +3,7 @@
 import { pixelRatio } from "./elements.js";
 import { cross, disk } from "./marks.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
-import { brightness } from "./trace.js";
+import { brightness } from "./rims.js";
 
 export const MARGIN = { left: 52, right: 10, top: 8, bottom: 24 };
 

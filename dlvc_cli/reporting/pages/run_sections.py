@@ -1,0 +1,160 @@
+"""The report of a run: what was asked for, what came of it, and where its figures come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dlvc_cli.reporting import formats
+from dlvc_cli.reporting.listing import local_moment
+from dlvc_cli.reporting.page_parts.markup import Markup, scrolling, table, tag
+from dlvc_cli.reporting.pages.class_sections import class_sections
+from dlvc_cli.reporting.pages.curve_data import curve_figure, figure_markup
+from dlvc_cli.reporting.pages.last_batch_story import last_batch_story
+from dlvc_cli.reporting.pages.report_file import Report, command_line, section
+from dlvc_cli.reporting.training.measures import MEASURES
+from dlvc_cli.reporting.worth import BEST_FLATTERS, interval
+from dlvc_cli.runs.best import late_accuracies
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.history import describe_run
+from dlvc_cli.runs.paired import kept_predictions
+from dlvc_cli.runs.split_figures import figures_of_split
+from dlvc_cli.runs.statistics import interval_of_share
+
+if TYPE_CHECKING:
+    from dlvc_cli.runs.predictions import Predictions
+
+__all__ = ["run_report"]
+
+_LOSSES = ("train_loss", "val_loss")
+_ACCURACIES = (
+    "train_acc", "val_acc", "val_acc_last_batch", "val_acc_running", "val_balanced_acc",
+)  # fmt: skip
+_MOST_CLASSES = 12
+
+
+def run_report(run: RunDir, images: Sequence[Markup] = ()) -> Report:
+    """Return the page of a run. Needs neither torch nor the data.
+
+    Args:
+        images: sections that show images.
+
+    Raises:
+        RunError: the run can't be read.
+    """
+    record, lines, row = run.record(), run.metrics(), describe_run(run)
+    kept = kept_predictions(run)
+    # What is kept of another network than the best is not shown as the best's.
+    if kept is not None and kept.epoch != row["best_epoch"]:
+        kept = None
+    accuracies = [key for key in _ACCURACIES if key != "val_balanced_acc" or row["uneven"]]
+    figures, curves = [], []
+    for label, keys in (("Losses", _LOSSES), ("Accuracies", accuracies)):
+        known = [(MEASURES[key], lines, key) for key in keys]
+        data = curve_figure(label.lower(), known, losses=label == "Losses")
+        if data is not None:
+            figures.append(data)
+            curves.append(section(label, figure_markup(data["id"], label)))
+    sections = [
+        section("Asked for", *_asked(record, row), full=True),
+        section("Results", *_results(record, row, lines), full=True),
+        *curves,
+        *_three_accuracies(record, lines, kept),
+        *_by_class(run, record, kept),
+        *images,
+        section("Epochs", _epochs(lines), full=True),
+    ]
+    epochs = f"{row['epoch']} of {row['epochs']} epochs"
+    about = f"{row['model']} on {row['data']}, {row['state']}, {epochs}"
+    return Report(run.name, about, sections, figures)
+
+
+def _asked(record: Mapping[str, Any], row: Mapping[str, Any]) -> list[Markup]:
+    _, *options = re.split(r" (?=--)", record["command"])
+    data, model = record["data"], record["model"]
+    names = data["classes"]
+    more = f" and {len(names) - _MOST_CLASSES:,} more" if len(names) > _MOST_CLASSES else ""
+    part = ""
+    if model["trainable"] != model["parameters"]:
+        part = f", {formats.count(model['trainable'])} of them trained"
+    facts = {
+        "model": f"{row['model']}, {formats.count(model['parameters'])} parameters{part}",
+        "weights": str((record.get("weights") or {}).get("source") or "drawn at random"),
+        "options": ", ".join(option.removeprefix("--") for option in options) or "the defaults",
+        "data": str(data.get("name", row["data"])),
+        "images": ", ".join(f"{split} {count:,}" for split, count in data["images"].items()),
+        "classes": ", ".join(names[:_MOST_CLASSES]) + more,
+        "seed": str(record["seed"]),
+        "device": str(record["device"]),
+        "versions": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
+        "begun": local_moment(row["created"]),
+    }
+    again = tag("p", "The command that makes it again:", class_="note")
+    return [_facts(facts), again, command_line(record["command"])]
+
+
+def _facts(facts: Mapping[str, str]) -> Markup:
+    return tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in facts.items()])
+
+
+def _results(
+    record: Mapping[str, Any], row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
+) -> list[Markup]:
+    count = record["data"]["images"]
+    late = late_accuracies(lines)
+    shown = [
+        (f"best on validation, epoch {row['best_epoch']}", row["best_acc"], "val"),
+        ("last epoch", late["last_acc"], "val"),
+        ("mean of the last five", late["last5_acc"], "val"),
+        ("best network on the test images", row["test_acc"], "test"),
+    ]
+    great = []
+    for label, value, split in shown:
+        if value is not None:
+            worth = interval(interval_of_share(value, count.get(split, 0)))
+            small = tag("small", f"95 %: {worth}") if worth else None
+            great.append(tag("div", tag("dt", label), tag("dd", formats.decimals(value), small)))
+    if row["seconds"] is not None:
+        great.append(tag("div", tag("dt", "time"), tag("dd", formats.duration(row["seconds"]))))
+    if not great:
+        return [tag("p", "No epoch has a finite validation.")]
+    return [tag("dl", great, class_="great"), tag("p", BEST_FLATTERS, class_="note")]
+
+
+def _three_accuracies(
+    record: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], kept: Predictions | None
+) -> list[Markup]:
+    batch = record["config"]["batch_size"]
+    story = last_batch_story(lines, record["data"]["images"].get("val", 0), batch, kept)
+    if not story:
+        return []
+    told = [tag("p", paragraph) for paragraph in story]
+    heading = "Why the last batch reads more, or less, than the whole split"
+    return [section(heading, tag("div", told, class_="story"), full=True)]
+
+
+def _by_class(run: RunDir, record: Mapping[str, Any], kept: Predictions | None) -> list[Markup]:
+    if kept is None:
+        why = "The run has not kept what its best network says of each image: no classes are shown."
+        return [section("Classes", tag("p", why), full=True)]
+    test = kept_predictions(run, "test")
+    best = kept if test is None or test.epoch != kept.epoch else test
+    return class_sections(figures_of_split(best, record["data"]["classes"], None, from_run=True))
+
+
+def _epochs(lines: Sequence[Mapping[str, Any]]) -> Markup:
+    keys = [key for key in MEASURES if any(key in line for line in lines)]
+    rows = [
+        [str(line.get("epoch", k)), *(_number(line.get(key)) for key in keys)]
+        for k, line in enumerate(lines, start=1)
+    ]
+    numbers = table(["epoch", *(MEASURES[key] for key in keys)], rows, sortable=True)
+    summary = tag("summary", f"All figures of {len(rows)} epochs")
+    return tag("details", summary, scrolling("Epochs", numbers))
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, float) and value >= 100:
+        return formats.count(value)
+    return formats.decimals(value)

@@ -1,0 +1,21 @@
+"""The page of ``dlvc compare``."""
+
+from __future__ import annotations
+
+from helpers.reports import made_run, open_report
+
+
+def test_runs_side_by_side_are_a_page(browser, dlvc):
+    for number, name in enumerate(("one", "<i>two")):
+        made_run(dlvc.folder / name, ["cat", "dog"], seed=number)
+    said = dlvc("compare", "./one", "./<i>two", "--page", "page.html").stdout
+    assert "page: page.html" in said
+    page = open_report(browser, dlvc.folder / "page.html", viewport={"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    rows = page.get_by_role("region", name="Runs").locator("tbody tr")
+    assert rows.locator("th").all_inner_texts() == ["one", "<i>two"]
+    assert "(p " in rows.nth(1).inner_text() and "(p " not in rows.nth(0).inner_text()
+    for figure in ("curves-train_loss", "curves-val_acc"):
+        assert page.locator(f"#{figure} label").all_inner_texts() == ["one", "<i>two"]
+    assert page.locator("button.copy").count() == 2
+    dlvc("compare", "./one", "--page", "page.pdf", code=2)
