@@ -17,6 +17,11 @@ _BETAS = (
     Param("beta2", float, 0.999, "decay of the mean of their squares, below 1", low=0, high=1),
 )
 
+_WARMUP_AND_FLOOR = (
+    Param("warmup", float, 0.0, "epochs of linear rise at the start", low=0),
+    Param("floor", float, 0.0, "share of the learning rate at the end", low=0, high=1),
+)
+
 
 def _momentum(default: float) -> Param:
     return Param("momentum", float, default, "decay of the velocity, below 1", low=0, high=1)
@@ -124,10 +129,13 @@ def dlvc_schedules() -> list[ScheduleSpec]:
             name="cosine",
             summary="Falls along half a cosine, after a warm-up where set.",
             factory="dlvc_optim.schedules:cosine",
-            params=(
-                Param("warmup", float, 0.0, "epochs of linear rise at the start", low=0),
-                Param("floor", float, 0.0, "share of the learning rate at the end", low=0, high=1),
-            ),
+            params=_WARMUP_AND_FLOOR,
+        ),
+        ScheduleSpec(
+            name="linear",
+            summary="Falls along a straight line, to 0 at the end, after a warm-up where set.",
+            factory="dlvc_optim.schedules:linear",
+            params=_WARMUP_AND_FLOOR,
         ),
         ScheduleSpec(
             name="one-cycle",
