@@ -9,6 +9,7 @@ dry_run.py      ops, loss, network and schedule held against the contract's chec
 amounts.py      how many images a run has, how large they are, how long it takes to read them
 timing.py       what an epoch takes, measured on noise
 data/           from a data set to batches on the device
+initialise.py   what of a new network depends on the training images
 network/        the network of a run
 features/       features of a frozen network, computed once
 forward.py      rows of a split through ops and network

@@ -105,6 +105,20 @@ def dlvc_optimizers() -> list[OptimizerSpec]:
             params=(_eps(1e-10),),
             learning_rates=RATES["adagrad"],
         ),
+        OptimizerSpec(
+            name="muon",
+            summary="Muon for convolutions, SGD with Nesterov's momentum for all else.",
+            factory="dlvc_optim.muon:muon",
+            params=(
+                _momentum(0.95),
+                Param("rest_momentum", float, 0.9, "that of all else, below 1", low=0, high=1),
+                Param("matrices", float, 1.0, "rate of linear layers, times lr", low=0),
+                Param("vectors", float, 1.0, "rate of biases and norms, times lr", low=0),
+                Param("iterations", int, 5, "of Newton and Schulz, a step", low=1, high=100),
+                Param("hold_norm", boolean, False, "keep kernels' norms, instead of weight decay"),
+            ),
+            learning_rates=RATES["muon"],
+        ),
     ]
 
 
