@@ -17,7 +17,7 @@ export function sortBy(table) {
 }
 
 function keyOf(row, column) {
-  const text = row.cells[column].innerText.trim();
+  const text = row.cells[column].textContent.trim();
   const number = Number.parseFloat(text.replace(/,(?=\d{3})/g, ""));
   return { text, number, missing: text === "" || text === "-" };
 }
