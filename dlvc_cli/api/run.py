@@ -106,10 +106,10 @@ class Run:
         return Prediction(path, max(by_class, key=by_class.__getitem__), by_class)
 
     def probabilities(
-        self, sources: Iterable[Any], device: str = "auto"
+        self, sources: Iterable[Any], device: str = "auto", tta: str = ""
     ) -> Iterable[list[float] | DataError]:
         """Yield softmax probabilities for each source, or why it cannot be read."""
-        return self._inference(device).probabilities(sources)
+        return self._inference(device, tta=tta).probabilities(sources)
 
     def test(
         self,
@@ -120,6 +120,7 @@ class Run:
         view: Any = None,
         metrics: str | Sequence[str] = (),
         kept: bool = False,
+        tta: str = "",
     ) -> TestResult:
         """Evaluate the best network on a split.
 
@@ -132,6 +133,7 @@ class Run:
             metrics: names of metrics to measure, too: ``"auroc,ece"``, or several such.
             kept: take what the run has kept of its validation images (or of the test at its end,
                 which then is the default): nothing is run again, and no data is needed.
+            tta: average over ``flip``, ``shift`` or ``flip,shift`` of each image.
 
         Raises:
             DlvcError: the data or the run cannot be read.
@@ -141,13 +143,15 @@ class Run:
 
         if kept and data is not None:
             raise BadOption("--kept and --data exclude each other: what is kept is of the run's.")
+        if kept and tta:
+            raise BadOption("--kept and --tta exclude each other: what is kept is of one pass.")
         asked = choose_metrics(registry(), metrics) if metrics else []
         tell = view if view is not None else lambda event: None
         if kept:
             found = kept_of(self._dir, self._record, split)
             names, loss = self._names_of(found), loss_of(self._dir, found)
         else:
-            events = self._inference(device, data).on_split(split, new_data=data is not None)
+            events = self._inference(device, data, tta).on_split(split, new_data=data is not None)
             name, result, names = drain(events, tell)
             found = result.kept(name, names, self._dir.status().get("best_epoch") or 0)
             loss = result.loss
@@ -179,13 +183,15 @@ class Run:
             refuse_absent(plan.data, config.data or "")
         return plan
 
-    def _inference(self, device: str, data: str | None = None) -> Any:
+    def _inference(self, device: str, data: str | None = None, tta: str = "") -> Any:
+        from dlvc_cli.training.averaged import check_tta
         from dlvc_cli.training.inference import open_inference
 
+        words = check_tta(tta)
         key = (device, data)
         if key not in self._opened:
             self._opened[key] = open_inference(self._dir, self._plan(data), device)
-        return self._opened[key]
+        return dataclasses.replace(self._opened[key], tta=words)
 
     @cached_property
     def _opened(self) -> dict[tuple[str, str | None], Any]:

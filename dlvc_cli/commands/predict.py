@@ -18,10 +18,20 @@ Images = Annotated[
     list[str], typer.Argument(help="Image files, folders, or patterns such as '*.jpg'.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]
+Tta = Annotated[
+    str,
+    typer.Option(
+        "--tta",
+        help="Average probabilities over mirrored and moved images: flip, shift, or flip,shift.",
+        metavar="WORDS",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="An array of path, label, probabilities.")]
 
 
-def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json = False) -> int:
+def predict(
+    run: RunName, images: Images, device: Device = "auto", tta: Tta = "", as_json: Json = False
+) -> int:
     """Classify images with a run's best network.
 
     Example: dlvc predict cnn-toy-pets-1 my_cat.jpg holiday/
@@ -40,7 +50,9 @@ def predict(run: RunName, images: Images, device: Device = "auto", as_json: Json
 
     loaded = load_run(run)
     predictions, failures = [], 0
-    for file, result in zip(found.images, loaded.probabilities(found.images, device), strict=True):
+    for file, result in zip(
+        found.images, loaded.probabilities(found.images, device, tta), strict=True
+    ):
         if isinstance(result, DataError):
             say_error(f"error: {result}")
             failures += 1

@@ -50,6 +50,14 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Draw the reliability curve: a PNG, SVG or PDF."),
 ]
+Tta = Annotated[
+    str,
+    typer.Option(
+        "--tta",
+        help="Average probabilities over mirrored and moved images: flip, shift, or flip,shift.",
+        metavar="WORDS",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -60,6 +68,7 @@ def test(
     device: Device = "auto",
     metric: Metrics = None,
     kept: Kept = False,
+    tta: Tta = "",
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -75,7 +84,7 @@ def test(
     loaded = load_run(run)
     with open_view("quiet" if as_json else "auto") as view:
         result = loaded.test(
-            split, data=data, device=device, view=view, metrics=metric or (), kept=kept
+            split, data=data, device=device, view=view, metrics=metric or (), kept=kept, tta=tta
         )
     curve = result.calibration
     if out is not None and curve is None:

@@ -9,6 +9,7 @@ batch of 1 or of 128, on one process or eight, and after a resume.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ __all__ = ["Draws", "hash64", "stream_seed"]
 
 _U64 = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
+# Stands for the epoch in draws that do not depend on it.
+_NO_EPOCH = -1
 _C1 = 0xBF58476D1CE4E5B9
 _C2 = 0x94D049BB133111EB
 
@@ -61,7 +64,7 @@ class Draws:
 
     Args:
         seed: the run's seed.
-        epoch: counts from 0.
+        epoch: counts from 0; an attribute, for what depends on the epoch itself.
         position: the op's place in the list of ops, from 0.
         ids: sample ids, int64 (N,); draws live on their device.
     """
@@ -70,6 +73,8 @@ class Draws:
         key = _signed(stream_seed(seed, epoch, position))
         self._base = _hash64_tensor(ids * _signed(_GOLDEN) + key)
         self._column = 0
+        self.epoch = epoch
+        self._of_all_epochs = partial(Draws, seed, _NO_EPOCH, position, ids)
 
     def __len__(self) -> int:
         return self._base.shape[0]
@@ -77,6 +82,10 @@ class Draws:
     @property
     def device(self) -> torch.device:
         return self._base.device
+
+    def of_all_epochs(self) -> Draws:
+        """Return draws of these samples that are the same in every epoch, from their beginning."""
+        return self._of_all_epochs()
 
     def bits(self, k: int = 1) -> Tensor:
         """Return hashes as int64 (N, k)."""

@@ -74,6 +74,10 @@ class ModelSpec(Buildable):
         weights: pretrained weights, the default first.
         upgrade: ``state dict -> state dict`` with the names of today, for files that were saved
             under older ones (None: the names have never changed).
+        initialise: ``(module, images) -> None``, called before the first step where the network
+            starts from no weights, with training images as it sees them, (N, 3, H, W) normalised
+            floats on the CPU: a few thousand at most, without random ops. It sets what depends on
+            data, in place, and the same way each time (None: nothing does).
         defaults: training options of its own (``{"optimizer": "sgd", "lr": 0.01}``). A learning
             rate counts only for the optimiser named with it.
     """
@@ -96,6 +100,7 @@ class ModelSpec(Buildable):
     aux_weight: float = 0.0
     weights: tuple[WeightsSpec, ...] = ()
     upgrade: FactoryField = FactoryField(optional=True)
+    initialise: FactoryField = FactoryField(optional=True)
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ dry_run.py      ops, loss, network and schedule held against the contract's chec
 amounts.py      how many images a run has, how large they are, how long it takes to read them
 timing.py       what an epoch takes, measured on noise
 data/           from a data set to batches on the device
+initialise.py   what of a new network depends on the training images
 network/        the network of a run
 features/       features of a frozen network, computed once
 forward.py      rows of a split through ops and network
@@ -23,6 +24,7 @@ plain_state.py  states as values that such a file can hold
 optimizer_state.py   that of an optimiser, and whether it can be had back
 recovery.py     what is left of a damaged run when it is resumed
 evaluate.py     loss and predictions over a whole split
+averaged.py     that of an image and of variants of it, averaged
 inference.py    a trained run put to use
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes

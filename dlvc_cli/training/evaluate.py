@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from dlvc_cli.runs.predictions import Predictions, digest_of_names
+from dlvc_cli.training.averaged import averaged
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
@@ -86,11 +87,24 @@ class Evaluation:
 
 
 @torch.inference_mode()
-def logits_of(network: nn.Module, images: Tensor, pipeline: Pipeline, runtime: Runtime) -> Tensor:
-    """Return float32 logits (N, classes) for uint8 images (N, 3, H, W); evaluation mode is on."""
+def logits_of(
+    network: nn.Module,
+    images: Tensor,
+    pipeline: Pipeline,
+    runtime: Runtime,
+    tta: tuple[str, ...] = (),
+) -> Tensor:
+    """Return float32 logits (N, classes) for uint8 images (N, 3, H, W); evaluation mode is on.
+
+    Args:
+        tta: over which variants of an image to average (see ``averaged``).
+    """
     inputs = pipeline.evaluation(images.to(runtime.device, non_blocking=True))
-    logits, _ = split_outputs(runtime.call(network, inputs))
-    return logits.float()
+
+    def logits(shown: Tensor) -> Tensor:
+        return split_outputs(runtime.call(network, shown))[0].float()
+
+    return averaged(logits, inputs, tta)
 
 
 def predictions(logits: Tensor) -> Tensor:

@@ -40,6 +40,7 @@ class Inference:
     Attributes:
         plan: what the run trained.
         preprocessing: sizes, classes and normalisation of its images.
+        tta: over which variants of an image to average (see ``averaged``).
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Inference:
     runtime: Runtime
     network: nn.Module
     pipeline: Pipeline
+    tta: tuple[str, ...] = ()
 
     def probabilities(self, sources: Iterable[Any]) -> Iterator[list[float] | DataError]:
         """Yield each image's softmax probabilities, one a class, or why it cannot be read.
@@ -62,6 +64,9 @@ class Inference:
                 batch = []
         yield from self._batch(batch)
 
+    def _logits(self, images: Tensor) -> Tensor:
+        return logits_of(self.network, images, self.pipeline, self.runtime, self.tta)
+
     def _decoded(self, source: Any) -> Tensor | DataError:
         try:
             how = self.plan.config.fit or "crop"
@@ -76,7 +81,7 @@ class Inference:
         images = [item for _, item in batch if isinstance(item, Tensor)]
         rows: Iterator[Tensor] = iter(())
         if images:
-            rows = iter(logits_of(self.network, torch.stack(images), self.pipeline, self.runtime))
+            rows = iter(self._logits(torch.stack(images)))
         for source, item in batch:
             yield item if isinstance(item, DataError) else _probabilities(next(rows), source)
 
@@ -112,7 +117,7 @@ class Inference:
         batch_size = self.plan.config.batch_size
 
         def logits(start: int, stop: int) -> Tensor:
-            return logits_of(self.network, decoded.images[start:stop], self.pipeline, self.runtime)
+            return self._logits(decoded.images[start:stop])
 
         count = len(self.preprocessing.classes)
         result = evaluate(logits, decoded.targets, count, objective, batch_size, self.runtime)

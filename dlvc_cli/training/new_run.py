@@ -20,6 +20,7 @@ from dlvc_cli.training.assembly import (
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
+from dlvc_cli.training.initialise import initialise_network
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
@@ -79,6 +80,7 @@ def new_run(
     batches = smallest_batches_of(plan, data)
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
+    initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
     shape = (len(classes), preprocessing.input_size)
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)

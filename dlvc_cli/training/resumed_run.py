@@ -24,6 +24,7 @@ from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
+from dlvc_cli.training.initialise import initialise_network
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
@@ -81,6 +82,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
+        initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
     try_monitor(plan.monitor, data.splits["val"].targets, len(classes))
     batches = smallest_batches_of(plan, data)
     try_ops(ops, data.size, len(classes), batches[0])

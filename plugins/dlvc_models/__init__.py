@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlvc_cli import FamilySpec, ModelSpec, hookimpl
+from dlvc_cli import FamilySpec, ModelSpec, Param, hookimpl
 from dlvc_models.torchvision_specs import torchvision_specs
 
 __all__ = ["dlvc_families", "dlvc_models"]
@@ -20,7 +20,18 @@ def dlvc_models() -> list[ModelSpec]:
         input_size=32,
         min_size=16,
     )
-    return [cnn, *torchvision_specs()]
+    fastcnn = ModelSpec(
+        name="fastcnn",
+        summary="A small network that learns in a few epochs, after airbench: see --preset fast.",
+        factory="dlvc_models.fastcnn:FastCnn",
+        split="dlvc_models.heads:split_last_linear",
+        initialise="dlvc_models.fastcnn:whiten",
+        millions=0.29,
+        input_size=32,
+        min_size=16,
+        params=(Param("width", int, 32, "channels of the first block", low=8, high=512),),
+    )
+    return [cnn, fastcnn, *torchvision_specs()]
 
 
 @hookimpl

@@ -21,6 +21,11 @@ _MIX_CHANCE = Param("p", float, 1.0, "probability that an image is mixed", low=0
 _MIX_ALPHA = Param("alpha", float, 1.0, "shares come from Beta(alpha, alpha)", low=0.01, high=100)
 
 
+def number_or_alternate(text: str) -> float | str:
+    """Parse a number, or the word ``alternate``."""
+    return text if text == "alternate" else float(text)
+
+
 @hookimpl
 def dlvc_ops() -> Iterable[OpSpec]:
     """Offer the built-in ops."""
@@ -33,7 +38,16 @@ def _geometry() -> Iterable[OpSpec]:
         summary="Mirror left and right, at random.",
         factory="dlvc_ops.placement:flip",
         random=True,
-        params=(Param("p", float, 0.5, "probability of a flip", low=0, high=1),),
+        params=(
+            Param(
+                "p",
+                number_or_alternate,
+                0.5,
+                "probability of a flip; alternate: each image in every other epoch",
+                low=0,
+                high=1,
+            ),
+        ),
     )
     yield OpSpec(
         name="crop",

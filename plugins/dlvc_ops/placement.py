@@ -16,22 +16,34 @@ __all__ = ["CentreCrop", "Crop", "Flip", "Resize", "crop", "flip"]
 
 @dataclass(frozen=True)
 class Flip:
-    """Mirror each image left and right with probability ``p``."""
+    """Mirror some of the images left and right.
 
-    p: float = 0.5
+    Args:
+        p: the probability; or ``alternate``, which mirrors each image in every other epoch, and
+            draws once for it whether in the first (Jordan, "94% on CIFAR-10 in 3.29 seconds on a
+            single GPU", 2024, arXiv:2404.00498).
+    """
+
+    p: float | str = 0.5
+
+    def mirrored(self, draws: Draws) -> Tensor:
+        """Return which images are mirrored, bool (N,)."""
+        if isinstance(self.p, str):
+            return draws.of_all_epochs().chance(0.5) ^ (draws.epoch % 2 == 1)
+        return draws.chance(self.p)
 
     def __call__(self, images: Tensor, draws: Draws) -> Tensor:
         """(N, C, H, W) -> (N, C, H, W)."""
-        kept = (~draws.chance(self.p)).to(images.dtype)[:, None, None, None]
+        kept = (~self.mirrored(draws)).to(images.dtype)[:, None, None, None]
         # Weights of 0 and 1 choose exactly, and faster than torch.where, which isn't vectorised
         # for one condition an image.
         return images.flip(3).lerp_(images, kept)
 
 
-def flip(p: float = 0.5) -> Op:
+def flip(p: float | str = 0.5) -> Op:
     """:class:`Flip` and its two variants of an image: as it is, or mirrored."""
-    # The same draw as Flip's own.
-    return Op(apply=Flip(p), variants=Variants(count=2, draw=lambda draws: draws.chance(p).long()))
+    op = Flip(p)
+    return Op(apply=op, variants=Variants(count=2, draw=lambda draws: op.mirrored(draws).long()))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ _BETAS = (
     Param("beta2", float, 0.999, "decay of the mean of their squares, below 1", low=0, high=1),
 )
 
+_WARMUP_AND_FLOOR = (
+    Param("warmup", float, 0.0, "epochs of linear rise at the start", low=0),
+    Param("floor", float, 0.0, "share of the learning rate at the end", low=0, high=1),
+)
+
 
 def _momentum(default: float) -> Param:
     return Param("momentum", float, default, "decay of the velocity, below 1", low=0, high=1)
@@ -100,6 +105,21 @@ def dlvc_optimizers() -> list[OptimizerSpec]:
             params=(_eps(1e-10),),
             learning_rates=RATES["adagrad"],
         ),
+        OptimizerSpec(
+            name="muon",
+            summary="Muon for convolutions, SGD with Nesterov's momentum for all else.",
+            factory="dlvc_optim.muon:muon",
+            rule="dlvc_optim.rules:muon",
+            params=(
+                _momentum(0.95),
+                Param("rest_momentum", float, 0.9, "that of all else, below 1", low=0, high=1),
+                Param("matrices", float, 1.0, "rate of linear layers, times lr", low=0),
+                Param("vectors", float, 1.0, "rate of biases and norms, times lr", low=0),
+                Param("iterations", int, 5, "of Newton and Schulz, a step", low=1, high=100),
+                Param("hold_norm", boolean, False, "keep kernels' norms, instead of weight decay"),
+            ),
+            learning_rates=RATES["muon"],
+        ),
     ]
 
 
@@ -124,10 +144,13 @@ def dlvc_schedules() -> list[ScheduleSpec]:
             name="cosine",
             summary="Falls along half a cosine, after a warm-up where set.",
             factory="dlvc_optim.schedules:cosine",
-            params=(
-                Param("warmup", float, 0.0, "epochs of linear rise at the start", low=0),
-                Param("floor", float, 0.0, "share of the learning rate at the end", low=0, high=1),
-            ),
+            params=_WARMUP_AND_FLOOR,
+        ),
+        ScheduleSpec(
+            name="linear",
+            summary="Falls along a straight line, to 0 at the end, after a warm-up where set.",
+            factory="dlvc_optim.schedules:linear",
+            params=_WARMUP_AND_FLOOR,
         ),
         ScheduleSpec(
             name="one-cycle",

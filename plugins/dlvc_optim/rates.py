@@ -30,6 +30,7 @@ RATES = {
     "sgd": LearningRates(scratch=0.1, finetune=0.001, descent=10.0),
     "adam": LearningRates(scratch=1e-3, finetune=2e-4, descent=1.0),
     "adamw": LearningRates(scratch=1e-3, finetune=2e-4, descent=1.0),
+    "muon": LearningRates(scratch=0.05, finetune=0.005, descent=10.0),
     "rmsprop": LearningRates(scratch=3e-4, finetune=3e-5, descent=1.0),
     "adagrad": LearningRates(scratch=3e-3, finetune=3e-4, descent=10.0),
     "adadelta": LearningRates(scratch=1.0, finetune=0.1, descent=1000.0),

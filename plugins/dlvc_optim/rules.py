@@ -13,7 +13,7 @@ from typing import Any
 from dlvc_cli import Rule
 from dlvc_optim.decay_rates import check_below_one
 
-__all__ = ["adagrad", "adam", "gd", "momentum", "nesterov", "rmsprop", "sgd"]
+__all__ = ["adagrad", "adam", "gd", "momentum", "muon", "nesterov", "rmsprop", "sgd"]
 
 
 def gd() -> Rule:
@@ -43,6 +43,19 @@ def sgd(momentum: float = 0.0, nesterov: bool = False) -> Rule:
     )
 
 
+def muon(
+    momentum: float = 0.95,
+    rest_momentum: float = 0.9,
+    matrices: float = 1.0,
+    vectors: float = 1.0,
+    iterations: int = 5,
+    hold_norm: bool = False,
+) -> Rule:
+    """Nesterov's momentum: a point is no kernel, and moves as biases do."""
+    check_below_one("muon", momentum=momentum, rest_momentum=rest_momentum)
+    return Rule(update=_scaled, state=1, settings=(rest_momentum, vectors), look_ahead=_ahead)
+
+
 def adagrad(eps: float = 1e-10) -> Rule:
     """The gradient over the root of its sum of squares."""
     return Rule(update=_adagrad, state=1, settings=(eps,))
@@ -70,6 +83,13 @@ def _momentum(x: Any, gradient: Any, state: Any, step: Any, lr: Any, settings: A
     (velocity,) = state
     (beta,) = settings
     velocity = beta * velocity - lr * gradient
+    return x + velocity, (velocity,)
+
+
+def _scaled(x: Any, gradient: Any, state: Any, step: Any, lr: Any, settings: Any, xp: Any) -> Any:
+    (velocity,) = state
+    beta, factor = settings
+    velocity = beta * velocity - lr * factor * gradient
     return x + velocity, (velocity,)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from dlvc_cli import BadOption, Progress
 
-__all__ = ["constant", "cosine", "one_cycle", "step"]
+__all__ = ["constant", "cosine", "linear", "one_cycle", "step"]
 
 Schedule = Callable[[Progress], float]
 
@@ -43,6 +43,24 @@ def cosine(warmup: float = 0.0, floor: float = 0.0) -> Schedule:
             return 1.0
         share = (progress.epoch - warmup) / (progress.epochs - warmup)
         return _cosine_between(1.0, floor, share)
+
+    return factor
+
+
+def linear(warmup: float = 0.0, floor: float = 0.0) -> Schedule:
+    """A straight line from 1 down to ``floor``, after a linear rise from 0 over ``warmup`` epochs.
+
+    As with :func:`cosine`, the floor is where the training ends, a step's share below the last
+    step's factor; a warm-up as long as the training leaves the rise alone.
+    """
+
+    def factor(progress: Progress) -> float:
+        if progress.epoch < warmup:
+            return progress.epoch / warmup
+        if warmup >= progress.epochs:
+            return 1.0
+        share = (progress.epoch - warmup) / (progress.epochs - warmup)
+        return floor + (1 - floor) * (1 - min(share, 1.0))
 
     return factor
 

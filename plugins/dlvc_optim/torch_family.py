@@ -44,7 +44,7 @@ _RESERVED = frozenset(
 
 _REFUSED = {
     "SparseAdam": "it takes sparse gradients only, and these are dense; use adam",
-    "Muon": "it takes matrices only; use sgd or adamw",
+    "Muon": "it takes matrices only; use muon",
 }
 
 

@@ -188,3 +188,17 @@ def test_one_generator_for_the_batch() -> None:
     assert draws(ids).generator().random() == draws(ids).generator().random()
     assert draws(ids).generator().random() != draws(ids, epoch=6).generator().random()
     assert draws(ids).generator().random() != draws(ids + 1).generator().random()
+
+
+def test_draws_of_all_epochs_do_not_depend_on_the_epoch_and_are_no_epoch_s() -> None:
+    ids = torch.arange(50)
+    first = draws(ids, epoch=0)
+    lasting = first.of_all_epochs().bits(2)
+    assert first.epoch == 0
+    for epoch in range(4):
+        own = draws(ids, epoch=epoch)
+        own.bits(3)
+        assert torch.equal(own.of_all_epochs().bits(2), lasting)
+        assert not (draws(ids, epoch=epoch).bits(2) == lasting).any()
+    assert not (draws(ids, position=2).of_all_epochs().bits(2) == lasting).any()
+    assert not (draws(ids, seed=4).of_all_epochs().bits(2) == lasting).any()

@@ -44,7 +44,7 @@ def test_plugins_say_what_they_offer_of_each_kind() -> None:
     recipes = rows["dlvc-recipes"]
     assert recipes["offers"] == {
         "trackers": ["csv"],
-        "presets": ["course", "quick", "finetune"],
+        "presets": ["course", "quick", "fast", "finetune"],
         "packages": ["dlvc-sampler", "dlvc-efficientnet-lite0", "dlvc-slurm"],
     }
     assert recipes["builtin"] and not recipes["problems"]

@@ -166,7 +166,8 @@ def _own(module: nn.Module) -> Iterable[nn.Parameter]:
 def _freeze(network: nn.Module, keep: Iterable[nn.Parameter]) -> None:
     kept = {id(p) for p in keep}
     for parameter in network.parameters():
-        parameter.requires_grad_(id(parameter) in kept)
+        # What the model itself keeps fixed stays so.
+        parameter.requires_grad_(parameter.requires_grad and id(parameter) in kept)
 
 
 def _modules_before(layer: str, model: Choice, network: nn.Module) -> set[nn.Module]:

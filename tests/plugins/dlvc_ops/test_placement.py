@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dlvc_cli import Draws
+from dlvc_cli import BadOption, Draws
 
 NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}
 
@@ -107,3 +107,38 @@ def test_resize_agrees_with_pillow(
     for got, image in zip(out.flatten(0, 1), images.flatten(0, 1), strict=True):
         wanted = Image.fromarray(image.numpy()).resize(size[::-1], filter_)
         np.testing.assert_allclose(got.numpy(), np.asarray(wanted), atol=2e-5)
+
+
+def test_flip_alternate_mirrors_each_image_in_every_other_epoch() -> None:
+    images = random_images(400, 3, 5)
+
+    def mirrored(epoch: int, ids: torch.Tensor | None = None) -> torch.Tensor:
+        given = images if ids is None else images[ids]
+        out = apply("flip:alternate", given, ids, epoch=epoch).images
+        flipped = (out == given.flip(3)).flatten(1).all(1)
+        assert (flipped ^ (out == given).flatten(1).all(1)).all()
+        return flipped
+
+    first = mirrored(0)
+    assert abs(first.float().mean() - 0.5) < 0.1
+    for epoch in range(1, 6):
+        assert torch.equal(mirrored(epoch), first ^ (epoch % 2 == 1))
+    some = torch.tensor([7, 3, 311])
+    assert torch.equal(mirrored(4, some), first[some])
+
+
+def test_the_variants_of_flip_alternate_are_what_it_does() -> None:
+    op = choose("flip:p=alternate").build()
+    images = random_images(50, 3, 5)
+    for epoch in range(3):
+        variants = op.variants.draw(Draws(1, epoch, 0, torch.arange(50)))
+        out = op.apply(images, Draws(1, epoch, 0, torch.arange(50)))
+        assert variants.dtype == torch.int64
+        wanted = torch.where(variants.bool()[:, None, None, None], images.flip(3), images)
+        assert torch.equal(out, wanted)
+
+
+@pytest.mark.parametrize("text", ["flip:sometimes", "flip:1.5"])
+def test_flip_refuses_what_is_neither_a_probability_nor_alternate(text: str) -> None:
+    with pytest.raises(BadOption, match="flip"):
+        choose(text)

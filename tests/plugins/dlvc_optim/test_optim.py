@@ -25,6 +25,8 @@ BUILT_IN = [
     "rmsprop",
     "rmsprop:momentum=0.5:centered=yes",
     "adagrad",
+    "muon",
+    "muon:0.6:hold_norm=yes",
 ]
 FROM_TORCH = [offer.name for offer in registry().search("optimizers", "torch:*")]
 

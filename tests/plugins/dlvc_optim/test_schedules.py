@@ -128,6 +128,23 @@ def test_one_cycle_is_torchs(
     same(ours(f"one-cycle:{pct}:{div}:{final_div}", epochs, steps), torchs(make, total)[:total])
 
 
+@pytest.mark.parametrize("floor", [0.0, 0.05])
+@pytest.mark.parametrize(("epochs", "steps"), LENGTHS)
+def test_linear_is_torchs(epochs: int, steps: int, floor: float) -> None:
+    total = epochs * steps
+    same(
+        ours(f"linear:floor={floor}", epochs, steps),
+        torchs(lambda o: lr_scheduler.LinearLR(o, 1.0, floor, total), total),
+    )
+
+
+def test_linear_rises_first_where_asked_and_stays_at_the_floor_past_its_end() -> None:
+    schedule = build("linear:warmup=2:floor=0.1")
+    values = [schedule(Progress(e, 12)) for e in (0, 1, 2, 7, 12, 15)]
+    assert values == pytest.approx([0, 0.5, 1, 0.55, 0.1, 0.1])
+    assert build("linear:warmup=5")(Progress(5, 5)) == 1
+
+
 def test_one_cycle_begins_peaks_and_ends_where_it_says() -> None:
     """Of 10 steps, the third has the peak, and the last has the end."""
     factors = ours("onecycle", 1, 10)
@@ -151,6 +168,7 @@ def test_one_cycle_needs_a_rise_and_a_fall(pct: int) -> None:
 TEXTS = st.one_of(
     st.just("constant"),
     st.builds("step:{}:{!r}".format, st.integers(1, 300), st.floats(0, 1)),
+    st.builds("linear:{!r}:{!r}".format, st.floats(0, 300), st.floats(0, 1)),
     st.builds("cosine:{!r}:{!r}".format, st.floats(0, 300), st.floats(0, 1)),
     st.builds(
         "one-cycle:{!r}:{!r}:{!r}".format,
