@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 RULED = [
+    "muon",
+    "muon:rest_momentum=0.5:matrices=0.2",
     "gd",
     "sgd",
     "sgd:momentum=0.5",
