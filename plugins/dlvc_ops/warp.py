@@ -1,4 +1,4 @@
-"""Ops that sample images between their pixels: rotate, scale."""
+"""Sampling images at other places: the ops rotate and scale, and affine maps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from dlvc_cli import BadOption, Draws
 from dlvc_ops.precision import at_least_float32
 
-__all__ = ["Rotate", "Scale"]
+__all__ = ["Rotate", "Scale", "affine_nearest"]
 
 _GRID_PADDING = {"constant": "zeros", "reflect": "reflection", "replicate": "border"}
 
@@ -61,6 +61,25 @@ def rotate(images: Tensor, angle: Tensor, mode: str = "constant") -> Tensor:
     x, y = _centred(images)
     cos, sin = angle.cos(), angle.sin()
     return _sample(images, cos * x - sin * y, sin * x + cos * y, mode)
+
+
+def affine_nearest(images: Tensor, matrix: Tensor) -> Tensor:
+    """Show at (x, y) the pixel nearest to (a x + b y + c, d x + e y + f), black if there is none.
+
+    Args:
+        images: (N, C, H, W).
+        matrix: a, b, c, d, e, f, float32 (N, 6); places are in pixels from the image's centre.
+    """
+    height, width = images.shape[2:]
+    a, b, c, d, e, f = matrix[:, :, None, None].unbind(1)
+    x, y = _centred(images)
+    column = (a * x + b * y + c + (width - 1) / 2).round().long()
+    row = (d * x + e * y + f + (height - 1) / 2).round().long()
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    place = row.clamp(0, height - 1) * width + column.clamp(0, width - 1)
+    index = place.flatten(1)[:, None].expand(-1, images.shape[1], -1)
+    found = images.flatten(2).gather(2, index).view(images.shape)
+    return found * inside[:, None]
 
 
 def _centred(images: Tensor) -> tuple[Tensor, Tensor]:
