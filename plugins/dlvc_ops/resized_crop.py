@@ -11,6 +11,7 @@ from torch import Tensor
 from dlvc_cli import BadOption, Draws, Op
 from dlvc_ops.placement import Resize
 from dlvc_ops.precision import at_least_float32
+from dlvc_ops.warp import sample
 
 __all__ = ["ResizedCrop", "random_resized_crop"]
 
@@ -51,6 +52,11 @@ class ResizedCrop:
         height, width = images.shape[2:]
         rows, columns = self.size or (height, width)
         top, left, tall, wide = self.windows(height, width, draws).unbind(1)
+        if rows >= height and columns >= width:
+            # No window is shrunk: each pixel lies between two of a row and two of a column.
+            x = _places(left, wide, columns) - (width - 1) / 2
+            y = _places(top, tall, rows) - (height - 1) / 2
+            return sample(images, x[:, None, :], y[:, :, None], "replicate")
         work = at_least_float32(images)
         across = _weights(left, wide, width, columns).to(work.dtype)
         down = _weights(top, tall, height, rows).to(work.dtype)
@@ -87,6 +93,13 @@ class ResizedCrop:
         tall = min(height, round(width / self.ratio))
         wide = min(width, round(height / self.ratio))
         return (height - tall) // 2, (width - wide) // 2, tall, wide
+
+
+def _places(start: Tensor, length: Tensor, wanted: int) -> Tensor:
+    """Return where ``wanted`` pixels lie in [start, start + length), in its pixels, (N, wanted)."""
+    place = (torch.arange(wanted, device=start.device) + 0.5) * (length / wanted)[:, None] - 0.5
+    start, length = start[:, None], length[:, None]
+    return start + torch.minimum(place.clamp(min=0), length - 1)
 
 
 def _weights(start: Tensor, length: Tensor, given: int, wanted: int) -> Tensor:

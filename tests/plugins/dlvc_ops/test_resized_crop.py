@@ -14,7 +14,7 @@ from torchvision.transforms.v2 import functional as tv
 from dlvc_cli import Draws
 
 
-@pytest.mark.parametrize("size", (None, (9, 14), (70, 50)))
+@pytest.mark.parametrize("size", (None, (9, 14), (70, 50), (40, 20), (12, 90)))
 def test_windows_are_resized_as_torchvision_does(size: tuple[int, int] | None) -> None:
     images, op = random_images(12, 32, 40), ResizedCrop(size)
     draws = Draws(0, 0, 0, torch.arange(12))
