@@ -1,4 +1,4 @@
-"""Start-up, descent, training and frozen features beside the alternatives, in turns in one run."""
+"""Start-up, descent, ops, training and frozen features beside others, in turns in one run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import descent
 import features
+import ops
 import startup
 import throughput
 from rich.console import Console
@@ -25,7 +26,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
     parser.add_argument(
         "--only",
-        choices=("startup", "descent", "training", "features"),
+        choices=("startup", "descent", "ops", "training", "features"),
         help="measure this alone",
     )
     parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
@@ -43,6 +44,14 @@ def main() -> None:
             descent.measure(options.rounds),
             base="plain loop, one point",
         )
+    if options.only in (None, "ops"):
+        for side in (32, 160):
+            for name, figures in ops.measure(options.rounds, options.device, side).items():
+                report(
+                    f"{name}, {side} pixels, {options.device}: images a second (more is better)",
+                    figures,
+                    base="torchvision, image by image",
+                )
     if options.only not in (None, "training", "features"):
         return
     with tempfile.TemporaryDirectory() as scratch:
