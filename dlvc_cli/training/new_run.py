@@ -85,7 +85,7 @@ def new_run(
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
-    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     told = (*notices, *told)
     record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)

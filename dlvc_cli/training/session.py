@@ -111,9 +111,8 @@ class Session:
         if self.tried:
             return
         self.tried = True
-        choice = self.plan.optimizer
-        fresh = build_optimizer(choice, self.learning, self.plan.config)
-        if problem := try_optimizer(self.optimizer, fresh, choice):
+        fresh = build_optimizer(self.plan, self.learning)
+        if problem := try_optimizer(self.optimizer, fresh, self.plan.optimizer):
             yield Notice(text=problem, level="warning")
 
     def restore(self, checkpoint: dict[str, Any]) -> None:

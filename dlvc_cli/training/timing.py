@@ -153,7 +153,7 @@ class _Work:
         self._forward = forward
         self._learning, self._runtime = forward.learning, forward.runtime
         self._objective = Objective(plan.loss, plan.model.spec.aux_weight)
-        self._optimizer = build_optimizer(plan.optimizer, self._learning, plan.config)
+        self._optimizer = build_optimizer(plan, self._learning)
         self._known = self._made_features() if kept else None
 
     def step(self, count: int) -> None:
