@@ -278,7 +278,8 @@ class OptimizerSpec(Buildable):
     ``torch.optim.Optimizer``, to which it may hand the groups as they are. A group is a dictionary:
     ``params``, a list of (name, tensor) with the names of ``module.named_parameters()``; ``lr``,
     its learning rate; and ``head``, the names of those that are the model's head, as its ``split``
-    has it (left out where a model can't be taken apart). It must step all of them.
+    has it (left out where there is none: of a model that can't be taken apart, and in descent). It
+    must step all of them.
 
     Args:
         learning_rates: its default learning rates.

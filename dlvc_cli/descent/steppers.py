@@ -140,7 +140,7 @@ class _Rows:
         self._optimizer = guarded(
             choice.offer,
             choice.spec.build,
-            [{"params": [("points", self._parameter)], "lr": lr, "head": []}],
+            [{"params": [("points", self._parameter)], "lr": lr}],
             lr=lr,
             weight_decay=0.0,
             **choice.values,

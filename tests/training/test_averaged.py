@@ -8,7 +8,12 @@ import torch
 from torch import Tensor
 
 from dlvc_cli.errors import BadOption
-from dlvc_cli.training.averaged import averaged, check_tta
+from dlvc_cli.training.averaged import (
+    averaged,
+    check_room_to_shift,
+    shown_variants,
+    variants_shown,
+)
 
 
 def logits(images: Tensor) -> Tensor:
@@ -26,24 +31,22 @@ def test_it_is_the_mean_of_the_softmax_over_all_variants(text: str) -> None:
     if "flip" in text:
         variants += [one[:, :, :, ::-1] for one in variants]
     assert len(variants) == {"": 1, "flip": 2, "shift": 3, "flip,shift": 6}[text]
+    assert len(variants) == variants_shown(text.split(","))
     wanted = torch.zeros(5, 2)
     for one in variants:
         wanted += logits(torch.from_numpy(one.copy())).softmax(1) / len(variants)
-    torch.testing.assert_close(averaged(logits, images, check_tta(text)).softmax(1), wanted)
+    made = averaged([logits(one) for one in shown_variants(images, text.split(","))])
+    torch.testing.assert_close(made.softmax(1), wanted)
 
 
 def test_a_share_of_0_is_finite_and_what_is_no_number_stays_none() -> None:
-    sure = averaged(
-        lambda images: torch.tensor([[200.0, -200.0]]), torch.zeros(1, 3, 4, 4), ("flip",)
-    )
-    assert sure.isfinite().all()
-    lost = averaged(
-        lambda images: torch.full((1, 2), torch.nan), torch.zeros(1, 3, 4, 4), ("flip",)
-    )
-    assert lost.isnan().all()
+    assert averaged([torch.tensor([[200.0, -200.0]])] * 2).isfinite().all()
+    assert averaged([torch.full((1, 2), torch.nan)] * 2).isnan().all()
 
 
-@pytest.mark.parametrize("text", ["mirror", "flip,flip", "flip,"])
-def test_other_words_are_refused(text: str) -> None:
-    with pytest.raises(BadOption, match="--tta is flip, shift"):
-        check_tta(text)
+def test_what_has_a_single_row_cannot_be_moved() -> None:
+    check_room_to_shift(("flip",), (1, 5))
+    check_room_to_shift(("shift",), (2, 2))
+    assert shown_variants(torch.zeros(1, 3, 2, 2), ("shift",))[2].shape == (1, 3, 2, 2)
+    with pytest.raises(BadOption, match="2 pixels a side at least, and the network's are 1x5"):
+        check_room_to_shift(("flip", "shift"), (1, 5))

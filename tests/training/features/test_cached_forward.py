@@ -23,7 +23,9 @@ from dlvc_cli.training.new_run import new_run
 FIGURES = ("train_loss", "train_loss_std", "train_acc", "val_loss", "val_acc")
 
 
-@pytest.mark.parametrize("recipe", [{}, {"aug": "flip", "dropout": 0.3}, {"aug": "mul:0.9,flip"}])
+@pytest.mark.parametrize(
+    "recipe", [{}, {"aug": "flip", "dropout": 0.3}, {"aug": "mul:0.9,flip"}, {"tta": "flip,shift"}]
+)
 def test_the_result_is_the_same_as_without(folder, tmp_path, recipe):
     make_weights("resnet", tmp_path / "w.pth")
     cached, again, full = (
@@ -172,6 +174,7 @@ OTHERS: dict[str, Any] = {
     "frozen_bn": "train", "feature_cache": False, "seed": 3, "max_steps": 1, "image_size": 40,
     "normalize": "data", "test_share": 0.2, "fold": "1/4", "running_accuracy": True,
     "precision": "bf16", "threads": 2, "feature_extract": None, "monitor": "loss",
+    "ema": 0.9, "tta": "flip",
 }  # fmt: skip
 
 
