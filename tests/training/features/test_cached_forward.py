@@ -54,6 +54,15 @@ def test_each_image_is_computed_once(folder, computed):
     assert TRIED + probes + 70 < sum(computed) <= TRIED + probes + 80
 
 
+def test_variants_that_are_averaged_over_are_computed_once_and_not_kept(folder, computed):
+    train(folder, epochs=3, tta="flip")
+    assert sum(computed) == TRIED + 80 + 2 * 26
+    assert sum(entry.kept for entry in cache_entries()) == 80 + 26
+    computed.clear()
+    train(folder, epochs=3, tta="flip")
+    assert sum(computed) == TRIED + 4 + 4 + 26
+
+
 def test_without_the_cache_every_epoch_computes_all(folder, computed):
     train(folder, epochs=3, feature_cache=False)
     assert sum(computed) == TRIED + 3 * 80  # validation goes through the whole network
