@@ -7,21 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.processes import StopAfter
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import dlvc_cli
+from dlvc_cli.api.job import plan_job
 from dlvc_cli.errors import BadOption, RunError
+from dlvc_cli.training.start_up import run_training
 from dlvc_cli.training.weight_average import WeightAverage, decay_after
 
 DECAY = 0.6
+USUAL = {"batch_size": 2, "lr": 0.05, "ema": DECAY, "precision": "fp32"}
 # (1 + n) / (10 + n) in the first steps: 2/11, 3/12, ..., until it is above the decay.
 KEPT = [2 / 11, 3 / 12, 4 / 13, 5 / 14, 6 / 15, 7 / 16, 8 / 17, 9 / 18, 10 / 19, 11 / 20]
 
 
 def train(data: str, out: str, **options: object) -> dlvc_cli.Run:
-    usual = {"epochs": 1, "batch_size": 2, "lr": 0.05, "ema": DECAY, "precision": "fp32"}
-    return dlvc_cli.train("fastcnn", data=data, out=out, view="quiet", **usual | options)
+    options = USUAL | {"epochs": 1} | options
+    return dlvc_cli.train("fastcnn", data=data, out=out, view="quiet", **options)
 
 
 def best(run: dlvc_cli.Run) -> dict[str, Tensor]:
@@ -83,7 +87,11 @@ def test_the_best_network_is_the_average_and_the_validation_is_its(few, own_fold
 
 def test_a_run_goes_on_bit_for_bit_and_not_without_its_average(few, own_folder) -> None:
     whole = train(few, "whole", epochs=3)
-    train(few, "cut", epochs=2, schedule_epochs=3)
+    # Within the second epoch.
+    options = {"model": "fastcnn", "data": few, "epochs": 3, **USUAL}
+    job = plan_job(options, out=Path("cut"))
+    events = list(run_training(job.plan, job.run, job.out, (), StopAfter(6)))
+    assert events[-1].state == "stopped" and events[-1].epochs == 1
     cut = dlvc_cli.train(resume="cut", epochs=3, view="quiet")
     for name in ("train_loss", "val_loss", "val_acc"):
         assert [line[name] for line in cut.metrics] == [line[name] for line in whole.metrics]
