@@ -39,7 +39,7 @@ def dlvc_presets() -> list[PresetSpec]:
                 "loss": "cross_entropy:smoothing=0.2",
                 "aug": "flip:alternate,crop:pad=2:mode=reflect",
                 "schedule": "linear",
-                "precision": "bf16",
+                "precision": "fast",
             },
         ),
         # Adam's steps don't depend on the scale of a layer's gradients, which differ widely in a
