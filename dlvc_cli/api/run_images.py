@@ -109,7 +109,7 @@ def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:
     images = np.stack(
         [decode(sample_of(subset, subset.indices[k]), (size[0], size[1]), how) for k in some]
     )
-    drawn = contact_sheet(
+    sheet = contact_sheet(
         images,
         [subset.labels[k] for k in some],
         plan.ops,
@@ -117,4 +117,4 @@ def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:
         seed=record["seed"],
         epochs=_EPOCHS,
     )
-    return sheet_section(images, drawn, plan.config.aug, _SIDE)
+    return sheet_section(images, sheet.drawn, plan.config.aug, sheet.mixing, _SIDE)
