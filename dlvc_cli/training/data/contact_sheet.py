@@ -58,7 +58,8 @@ def contact_sheet(
     floats = torch.from_numpy(images).permute(0, 3, 1, 2).float().div(255)
     # A sample's id is its row in the training split.
     ids = torch.arange(len(images))
-    drawn, mixing = [], {}
+    drawn = []
+    mixing: dict[str, None] = {}
     for epoch in range(epochs):
         batch = Batch(floats.clone(), torch.tensor(targets), ids, classes)
         for op in ops:
