@@ -89,7 +89,7 @@ def _layer(found: Saliency) -> str | None:
         return None
     height, width = found.layer.size
     size = f"{found.layer.channels:,} channels of {height} x {width} places"
-    return f"the last map ({found.layer.name}: {size})"
+    return f"the last map of more than one place ({found.layer.name}: {size})"
 
 
 def _too_large(found: Saliency) -> tuple[str, ...]:

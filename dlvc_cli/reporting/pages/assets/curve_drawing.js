@@ -72,7 +72,7 @@ export class CurveFigure {
       });
       const swatch = make("span", { class: "swatch", style: swatchStyle(curve.colour, curve.round) });
       const output = make("b");
-      list.append(make("li", {}, make("label", {}, box, swatch, curve.name), output));
+      list.append(make("li", {}, make("label", {}, box, swatch, make("span", {}, curve.name)), output));
       boxes.push(box);
       return output;
     });
