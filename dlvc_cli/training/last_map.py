@@ -36,12 +36,14 @@ class LastMap:
         name: of the module that makes the call; of the function where that is the network itself.
         channels: of the map.
         size: its height and width.
+        channels_last: whether it is (N, H, W, C).
     """
 
     call: int
     name: str
     channels: int
     size: tuple[int, int]
+    channels_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def last_map(features: nn.Module, inputs: Tensor) -> LastMap:
         inputs: a normalised image (1, 3, H, W).
 
     Raises:
-        NoMap: the last that has places is no map: tokens, or channels behind height and width.
+        NoMap: the last that has places is no map, but tokens, for example.
     """
     image = tuple(inputs.shape[2:])
     for call in reversed(_calls_of(features, inputs)):
@@ -81,14 +83,16 @@ def last_map(features: nn.Module, inputs: Tensor) -> LastMap:
         pooled = (1, 1) in (call.shape[1:3], call.shape[2:]) or "adaptive" in call.function
         if len(call.shape) != 4 or pooled:
             continue
-        if not _lies_as(call.shape[2:], image):
-            words = " x ".join(map(str, call.shape[1:]))
-            raise NoMap(
-                f"the last features that have places ({call.module or call.function}) are {words}, "
-                "which is no map (N, C, H, W) of the image."
-            )
-        _, channels, height, width = call.shape
-        return LastMap(call.number, call.module or call.function, channels, (height, width))
+        name = call.module or call.function
+        _, one, two, three = call.shape
+        if _lies_as((two, three), image):
+            return LastMap(call.number, name, one, (two, three))
+        if _lies_as((one, two), image):
+            return LastMap(call.number, name, three, (one, two), channels_last=True)
+        raise NoMap(
+            f"the last features that have places ({name}) are {one} x {two} x {three}, which is no "
+            "map of the image."
+        )
     raise NoMap("nothing in it is a map (N, C, H, W) of more than one place.")
 
 
@@ -115,7 +119,7 @@ def _calls_of(features: nn.Module, inputs: Tensor) -> list[_Call]:
 
 
 def probed(network: nn.Module, layer: LastMap) -> tuple[Callable[[Tensor], Any], nn.Module]:
-    """Return a network that hands its last map through a module, and that module.
+    """Return a network that hands its last map (N, C, H, W) through a module, and that module.
 
     Args:
         network: begins with the features that the map was found in.
@@ -125,6 +129,8 @@ def probed(network: nn.Module, layer: LastMap) -> tuple[Callable[[Tensor], Any],
     def through(number: int, function: str, result: Tensor) -> Tensor:
         if number != layer.call or result.ndim != 4:
             return result
+        if layer.channels_last:
+            return probe(result.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
         handed: Tensor = probe(result)
         return handed
 

@@ -61,10 +61,22 @@ class ChannelsLast(nn.Module):
         return self.head(self.norm(self.conv(images).permute(0, 2, 3, 1)).mean((1, 2)))
 
 
-def test_channels_behind_height_and_width_are_no_map_and_no_module_at_all_is_none():
+def test_a_map_may_have_its_channels_behind_height_and_width():
     network = ChannelsLast().eval()
-    with pytest.raises(NoMap, match=r"norm.* are 8 x 4 x 5"):
-        last_map(network, torch.randn(1, 3, 32, 16))
+    some = torch.randn(2, 3, 32, 16)
+    found = last_map(network, some[:1])
+    assert (found.name, found.channels, found.size) == ("norm", 5, (8, 4)) and found.channels_last
+    call, probe = probed(network, found)
+    handed: list[Tensor] = []
+    probe.register_forward_hook(lambda module, inputs, output: handed.append(output))
+    torch.testing.assert_close(call(some), network(some))
+    assert handed[0].shape == (2, 5, 8, 4)
+
+
+def test_what_does_not_lie_as_the_image_does_is_no_map():
+    odd = nn.Sequential(nn.Flatten(), nn.Unflatten(1, (8, 3, 2)), nn.Flatten(), nn.Linear(48, 2))
+    with pytest.raises(NoMap, match=r"\(1\) are 8 x 3 x 2, which is no map"):
+        last_map(odd.eval(), torch.randn(1, 3, 2, 8))
     flat = nn.Sequential(nn.Flatten(), nn.Linear(48, 2)).eval()
     with pytest.raises(NoMap, match="nothing in it"):
         last_map(flat, torch.randn(1, 3, 4, 4))

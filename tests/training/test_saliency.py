@@ -62,6 +62,22 @@ def test_grad_cam_is_the_formula_s(frozen: bool) -> None:
     assert wanted.max() > 0
 
 
+def test_grad_cam_of_channels_behind_height_and_width_is_the_same() -> None:
+    class Turned(Small):
+        def forward(self, images: Tensor) -> Tensor:
+            maps = self.relu(self.conv2(self.relu(self.conv1(images))).permute(0, 2, 3, 1))
+            return self.fc(maps.mean((1, 2)))
+
+    networks = Small().eval(), Turned().eval()
+    layers = [last_map(network, images()) for network in networks]
+    assert [layer.channels_last for layer in layers] == [False, True]
+    first, second = (
+        grad_cam(network, layer, images(), CLASSES)
+        for network, layer in zip(networks, layers, strict=True)
+    )
+    torch.testing.assert_close(first, second)
+
+
 def test_integrated_gradients_of_a_linear_network_are_weights_times_inputs() -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(192, 3)).eval().requires_grad_(False)
     wanted = network[1].weight[CLASSES].reshape(4, 3, 8, 8) * images()
