@@ -8,6 +8,7 @@
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop
 ``reports``      pages of runs, by command and at the end of a training
 ``run_images``   the images in a report
+``run_saliency`` where in them its network finds what speaks for a class
 ``run_figures``  the curves of a run that was killed before it drew them
 ``run``          ``train``, ``load_run`` and a ``Run`` to use
 ``kept_test``    a test from what a run has kept of its images

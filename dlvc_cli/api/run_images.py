@@ -1,12 +1,13 @@
-"""A run's images, for its report: those it is most wrong about, and what training sees."""
+"""A run's images, for its report: the most wrong, where it looks, and what training sees."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.api.absent_data import refuse_absent
+from dlvc_cli.api.run_saliency import run_saliency
 from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.config.train import TrainConfig
@@ -21,6 +22,7 @@ from dlvc_cli.runs.predictions import digest_of_names
 from dlvc_cli.runs.split_figures import worst_images
 
 if TYPE_CHECKING:
+    from dlvc_cli.runs.predictions import Predictions
     from dlvc_cli.training.data.subsets import Subset
 
 __all__ = ["image_sections"]
@@ -44,9 +46,7 @@ def image_sections(run: RunDir, data: str | None = None) -> list[Markup]:
     try:
         plan = plan_use(registry(), config)
         refuse_absent(plan.data, config.data or "")
-        # What the run has not kept is said elsewhere.
-        worst = [_worst(run, record, plan)] if kept_predictions(run) is not None else []
-        return [*worst, _sheet(record, plan)]
+        return [*_of_predictions(run, record, plan), _sheet(record, plan)]
     except (DlvcError, ImportError) as error:
         why = f"Images are left out: {error}"
         return [section("Images", tag("p", why), full=True)]
@@ -64,16 +64,28 @@ def _subset(plan: Plan, record: Mapping[str, Any], split: str) -> Subset:
     return subset.without({i for i in subset.indices if subset.split.names[i] in left})
 
 
-def _worst(run: RunDir, record: Mapping[str, Any], plan: Plan) -> Markup:
-    from dlvc_cli.images.decode import decode
-    from dlvc_cli.training.data.samples import sample_of
+def _of_predictions(run: RunDir, record: Mapping[str, Any], plan: Plan) -> list[Markup]:
+    """What the best network says of single images; nothing where that isn't kept.
 
-    kept, classes = kept_predictions(run), record["data"]["classes"]
-    assert kept is not None
+    What the run has not kept is said elsewhere.
+    """
+    kept = kept_predictions(run)
+    if kept is None or kept.epoch != run.status().get("best_epoch"):
+        return []
     subset = _subset(plan, record, kept.split)
     names = [subset.split.names[index] for index in subset.indices]
     if digest_of_names(names) != kept.images:
         raise DataError(f"the {kept.split} images are not those that the run had.")
+    worst = _worst(subset, kept, record["data"]["classes"], names)
+    return [worst, run_saliency(run, plan, subset, kept, names, _SIDE)]
+
+
+def _worst(
+    subset: Subset, kept: Predictions, classes: Sequence[str], names: Sequence[str]
+) -> Markup:
+    from dlvc_cli.images.decode import decode
+    from dlvc_cli.training.data.samples import sample_of
+
     tiles = []
     for one in worst_images(kept, classes, names, _WORST):
         pixels = decode(sample_of(subset, subset.indices[one.index]))
@@ -97,7 +109,7 @@ def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:
     images = np.stack(
         [decode(sample_of(subset, subset.indices[k]), (size[0], size[1]), how) for k in some]
     )
-    drawn = contact_sheet(
+    sheet = contact_sheet(
         images,
         [subset.labels[k] for k in some],
         plan.ops,
@@ -105,4 +117,4 @@ def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:
         seed=record["seed"],
         epochs=_EPOCHS,
     )
-    return sheet_section(images, drawn, plan.config.aug, _SIDE)
+    return sheet_section(images, sheet.drawn, plan.config.aug, sheet.mixing, _SIDE)

@@ -12,9 +12,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dlvc_cli.api.signals import StopSignal, on_leaving
-from dlvc_cli.errors import RunError
+from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.events import Notice, StudyEnded, StudyRun
 from dlvc_cli.experiments.job_files import failure_of, missing_of
+from dlvc_cli.experiments.kept_study import STUDY_FILE, keep_study, read_kept_study, remembers
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, chosen, plan_study
 from dlvc_cli.experiments.runner import run_study
@@ -24,7 +25,15 @@ from dlvc_cli.files import replace_file
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import registry
 
-__all__ = ["STUDIES", "StudyJob", "StudyOutcome", "plan_study_job"]
+__all__ = [
+    "STUDIES",
+    "StudyJob",
+    "StudyOutcome",
+    "all_studies",
+    "find_study",
+    "kept_study_job",
+    "plan_study_job",
+]
 
 # From so many epochs on, what they take is measured first.
 _LONG = 100
@@ -78,6 +87,7 @@ class StudyJob:
         ended = None
         farewell = "Stopped at once; what runs have saved is there. The same command goes on."
         with self._locked(), on_leaving(lambda: farewell), view, stop.installed():
+            keep_study(self.folder, self.study, self.planned, self.missing)
             known = find_costs(self.asked, self.folder, self.jobs, stop, self._worth(view))
             for event in run_study(
                 self.study.name,
@@ -213,3 +223,43 @@ def plan_study_job(
     choice = registry().choose("executors", executor)
     planned, missing = plan_study(registry(), study, place, changes or {}, seeds, folds)
     return StudyJob(study, tuple(planned), place, choice, jobs, missing, names)
+
+
+def kept_study_job(folder: Path) -> StudyJob:
+    """Return a study as its folder remembers it, to look at what came out.
+
+    Raises:
+        UsageError: what the folder says of it is damaged.
+    """
+    kept = read_kept_study(folder)
+    names = tuple(experiment.name for experiment in kept.study.experiments)
+    choice = registry().choose("executors", "local")
+    return StudyJob(kept.study, kept.planned, folder, choice, 1, kept.missing, names)
+
+
+def find_study(name: str) -> Path | None:
+    """Return the folder of a study at a path, or of that name in ``studies/``; None if none is.
+
+    Raises:
+        UsageError: there is a study's folder that doesn't remember what it is.
+    """
+    places = (Path(name), STUDIES / name)
+    try:
+        known = next((place for place in places if remembers(place)), None)
+        other = next((place for place in places if (place / "jobs").is_dir()), None)
+    except (OSError, ValueError):
+        return None
+    if known is None and other is not None:
+        raise UsageError(
+            f"{other} has no {STUDY_FILE}, which says what the study is. Name the study's TOML "
+            f"file, with --folder {other}, or run the study again."
+        )
+    return known
+
+
+def all_studies() -> list[str]:
+    """Return the names of studies in ``studies/`` that remember what they are."""
+    try:
+        return sorted(place.name for place in STUDIES.iterdir() if remembers(place))
+    except OSError:
+        return []

@@ -28,7 +28,7 @@ class StudyRuns:
 
     @property
     def path(self) -> Path:
-        """Its folder, with ``table.md``, ``table.csv``, figures and ``runs/``."""
+        """Its folder, with ``table.md``, ``table.csv``, page, figures and ``runs/``."""
         return self._job.folder
 
     @property

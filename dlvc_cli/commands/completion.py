@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["complete_measures", "complete_names", "complete_runs"]
+__all__ = ["complete_measures", "complete_names", "complete_reported", "complete_runs"]
 
 
 def complete_names(kind: str) -> Callable[[str], list[str]]:
@@ -26,6 +26,14 @@ def complete_runs(incomplete: str) -> list[str]:
     from dlvc_cli.runs.directory import all_runs
 
     return [run.name for run in all_runs() if run.name.startswith(incomplete)]
+
+
+def complete_reported(incomplete: str) -> list[str]:
+    """Complete the names of runs in ``runs/`` and of studies in ``studies/``."""
+    from dlvc_cli.api.study_job import all_studies
+
+    studies = [name for name in all_studies() if name.startswith(incomplete)]
+    return complete_runs(incomplete) + studies
 
 
 def complete_measures(incomplete: str) -> list[str]:

@@ -23,7 +23,7 @@ from dlvc_cli.experiments.study import OUTCOMES, Experiment, Figure, Reported, S
 from dlvc_cli.files import open_regular
 from dlvc_cli.runs.schema import is_number
 
-__all__ = ["read_study"]
+__all__ = ["read_study", "study_from"]
 
 _TOP = {"title", "defaults", "experiment", "finding", "figure"}
 _OF_EXPERIMENT = {"name", "seeds", "folds", "sweep", "reported", "note"}
@@ -52,7 +52,21 @@ def read_study(file: Path) -> Study:
         raise UsageError(f"{file}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{file} is no valid TOML: {error}.") from error
-    reader = _Reader(str(file))
+    return study_from(values, file.stem, str(file))
+
+
+def study_from(values: Mapping[str, Any], name: str, file: str) -> Study:
+    """Return the study that the values of a file stand for.
+
+    Args:
+        values: as TOML or JSON hold them.
+        name: of the study.
+        file: what messages call it.
+
+    Raises:
+        UsageError: something in it is wrong; where is said.
+    """
+    reader = _Reader(file)
     reader.keys(values, _TOP, "")
     defaults = reader.options(reader.table(values.get("defaults", {}), "defaults"), "[defaults]")
     experiments = [
@@ -63,12 +77,12 @@ def read_study(file: Path) -> Study:
     if not experiments:
         raise reader.wrong("", "there is no [[experiment]] in it")
     names = [experiment.name for experiment in experiments]
-    for name in names:
-        if names.count(name) > 1:
-            raise reader.wrong("", f"two experiments are called {name!r}")
+    for one in names:
+        if names.count(one) > 1:
+            raise reader.wrong("", f"two experiments are called {one!r}")
     return Study(
-        name=file.stem,
-        title=reader.text(values.get("title", file.stem), "title"),
+        name=name,
+        title=reader.text(values.get("title", name), "title"),
         experiments=tuple(experiments),
         findings=tuple(_finding(reader, t, names) for t in reader.tables(values, "finding")),
         figures=tuple(_figure(reader, t, names) for t in reader.tables(values, "figure")),

@@ -25,7 +25,16 @@ from dlvc_cli.runs.stored import (
     write_checked,
 )
 
-__all__ = ["RUNS", "RunDir", "all_runs", "create_run", "find_run", "label_of", "refuse_occupied"]
+__all__ = [
+    "RUNS",
+    "RunDir",
+    "all_runs",
+    "create_run",
+    "find_run",
+    "is_run",
+    "label_of",
+    "refuse_occupied",
+]
 
 RUNS = Path("runs")
 """Where runs are made and looked up by name, in the current folder."""
@@ -198,6 +207,11 @@ def find_run(name: str | Path) -> RunDir:
         raise UsageError(f"{existing} is not a run but a {what}. See dlvc list runs.")
     hint = did_you_mean(near(Path(name).name, [run.name for run in all_runs()], 2))
     raise UsageError(f"There is no run called {str(name)!r}.{hint} See dlvc list runs.")
+
+
+def is_run(name: str | Path) -> bool:
+    """Whether there is a run at a path, or of that name in ``runs/``."""
+    return any(_there(path / "run.json", Path.is_file) for path in (Path(name), RUNS / name))
 
 
 def _there(path: Path, test: Callable[[Path], bool]) -> bool:

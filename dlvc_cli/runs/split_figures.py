@@ -13,7 +13,14 @@ from dlvc_cli.runs.predictions import Predictions
 from dlvc_cli.runs.results import ClassFigures, TestResult, WorstImage
 from dlvc_cli.runs.statistics import wilson
 
-__all__ = ["class_figures", "confusion_of", "figures_of_split", "undecided_of", "worst_images"]
+__all__ = [
+    "class_figures",
+    "confusion_of",
+    "figures_of_split",
+    "surest_right_images",
+    "undecided_of",
+    "worst_images",
+]
 
 _WORST = 10
 
@@ -112,9 +119,26 @@ def worst_images(
         names: of all images, None where they aren't known.
         most: how many at most.
     """
+    return _surest(kept, ~kept.correct, classes, names, most)
+
+
+def surest_right_images(
+    kept: Predictions, classes: Sequence[str], names: Sequence[str], most: int
+) -> tuple[WorstImage, ...]:
+    """Return the images that are classified right with the greatest probability."""
+    return _surest(kept, kept.correct, classes, names, most)
+
+
+def _surest(
+    kept: Predictions,
+    among: NDArray[np.bool_],
+    classes: Sequence[str],
+    names: Sequence[str] | None,
+    most: int,
+) -> tuple[WorstImage, ...]:
     predicted = kept.predicted
-    (wrong,) = np.nonzero((predicted >= 0) & ~kept.correct)
-    sure = kept.probabilities[wrong, predicted[wrong]]
+    (rows,) = np.nonzero((predicted >= 0) & among)
+    sure = kept.probabilities[rows, predicted[rows]]
     # Of equals, the first.
     order = np.argsort(-sure, kind="stable")[:most]
     return tuple(
@@ -125,5 +149,5 @@ def worst_images(
             predicted=classes[predicted[row]],
             probability=float(kept.probabilities[row, predicted[row]]),
         )
-        for row in wrong[order]
+        for row in rows[order]
     )

@@ -27,6 +27,8 @@ evaluate.py     loss and predictions over a whole split
 averaged.py     that of an image and of variants of it, averaged
 weight_average.py    a moving average of a network's weights over steps
 inference.py    a trained run put to use
+saliency.py     where in images it finds what speaks for a class
+last_map.py     the last features of a network that lie where they lie in the image
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes
 seeds.py        the seeds of weights, order and steps

@@ -58,7 +58,7 @@ class Inference:
         """
         batch: list[tuple[Any, Tensor | DataError]] = []
         for source in sources:
-            batch.append((source, self._decoded(source)))
+            batch.append((source, self.decoded(source)))
             if len(batch) == self.plan.config.batch_size:
                 yield from self._batch(batch)
                 batch = []
@@ -67,7 +67,8 @@ class Inference:
     def _logits(self, images: Tensor) -> Tensor:
         return logits_of(self.network, images, self.pipeline, self.runtime, self.tta)
 
-    def _decoded(self, source: Any) -> Tensor | DataError:
+    def decoded(self, source: Any) -> Tensor | DataError:
+        """Return an image as the run stores them, uint8 (3, H, W), or why it cannot be read."""
         try:
             how = self.plan.config.fit or "crop"
             pixels = decode(source, self.preprocessing.stored_size, how)

@@ -6,6 +6,7 @@ import pytest
 from helpers.folders import make_folder
 
 import dlvc_cli as dlvc
+from dlvc_cli.experiments.kept_study import read_kept_study
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def test_a_sweep_leaves_runs_rows_and_a_table(images, own_folder):
     assert [row["runs"] for row in done.rows] == [2, 2] and not done.failures
     accuracies = [run.metrics[-1]["val_acc"] for run in done.runs.values() if not run.config.aug]
     assert done.rows[0]["figures"]["best_acc"]["mean"] == pytest.approx(sum(accuracies) / 2)
+    assert set(read_kept_study(done.path).study.experiments[0].options) >= {"model", "data"}
     assert "| aug=flip |" in done.table and "4 of 4 finished" in repr(done)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 from helpers.folders import make_folder
+
+from dlvc_cli.commands.completion import complete_reported
 
 
 def test_a_training_leaves_a_report_and_the_command_adds_images(dlvc, tmp_path):
@@ -15,9 +19,11 @@ def test_a_training_leaves_a_report_and_the_command_adds_images(dlvc, tmp_path):
     assert "data:image" not in before
     assert dlvc("report", "run").stdout == "report: run/report.html\n"
     after = file.read_text()
+    assert "Where the network looks" in after and after.count(">Grad-CAM</figcaption>") == 12
+    assert after.count(">integrated gradients</figcaption>") == 12
     assert "What the network saw" in after and "the run&#x27;s ops (flip)" in after
     # Six images as they are stored, and in eight epochs.
-    assert after.count("data:image/png") >= 6 * 9
+    assert after.count("data:image/png") >= 6 * 9 + 12 * 3
     # Without the data the rest is there.
     data.rename(tmp_path / "moved")
     dlvc("report", "run", "--out", "bare.html")
@@ -26,3 +32,28 @@ def test_a_training_leaves_a_report_and_the_command_adds_images(dlvc, tmp_path):
     dlvc("report", "run", "--data", f"folder:{tmp_path / 'moved'}", "--out", "moved.html")
     assert "data:image/png" in (dlvc.folder / "moved.html").read_text()
     assert "name must end in .html" in dlvc("report", "run", "--out", "x.pdf", code=2).stderr
+
+
+def test_the_folder_of_a_study_is_enough_for_its_page(dlvc, tmp_path, monkeypatch):
+    data = make_folder(tmp_path / "images", {"train": 8, "val": 4})
+    asked = ["--data", f"folder:{data}", "--epochs", "1", "--batch-size", "8"]
+    dlvc("train", "cnn", *asked, "--sweep", "wd=0,1e-5", "--name", "<b>ways", "--quiet")
+    folder = dlvc.folder / "studies" / "<b>ways"
+    (folder / "report.html").unlink()
+    shutil.rmtree(data)
+    # By its name, and, without what it was made from, by its folder elsewhere.
+    assert dlvc("report", "<b>ways").stdout == "report: studies/<b>ways/report.html\n"
+    moved = folder.rename(dlvc.folder / "moved")
+    dlvc("report", "moved", "--out", "page.html")
+    page = (dlvc.folder / "page.html").read_text()
+    assert page == (moved / "report.html").read_text()
+    assert "2 experiments, 2 of 2 runs are finished" in page
+    assert "TOML file" in dlvc("report", "moved", "--folder", "x", code=2).stderr
+    assert "has its own" in dlvc("report", "moved", "--data", "pets", code=2).stderr
+    moved.rename(folder)
+    monkeypatch.chdir(dlvc.folder)
+    assert complete_reported("<b") == ["<b>ways"]
+    (folder / "study.json").write_text("{}")
+    assert "study.json is damaged" in dlvc("report", "<b>ways", code=2).stderr
+    (folder / "study.json").unlink()
+    assert "has no study.json" in dlvc("report", "<b>ways", code=2).stderr

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlvc_cli.runs.predictions import Predictions
-from dlvc_cli.runs.split_figures import class_figures, confusion_of, figures_of_split, worst_images
+from dlvc_cli.runs.split_figures import (
+    class_figures,
+    confusion_of,
+    figures_of_split,
+    surest_right_images,
+    worst_images,
+)
 
 CLASSES = ("cat", "dog", "fox")
 
@@ -51,6 +57,13 @@ def test_the_worst_are_the_surest_and_of_equals_the_first() -> None:
     found = worst_images(kept, CLASSES, None)
     assert [(one.index, one.name) for one in found] == [(1, None), (0, None), (2, None)]
     assert [one.index for one in worst_images(kept, CLASSES, None, most=1)] == [1]
+
+
+def test_the_surest_of_those_that_are_right() -> None:
+    p = [[0.8, 0.2], [0.4, 0.6], [0.1, 0.9], [math.nan, math.nan]]
+    found = surest_right_images(predictions_of([0, 0, 1, 0], p), CLASSES, list("abcd"), 5)
+    assert [(one.name, one.predicted) for one in found] == [("c", "dog"), ("a", "cat")]
+    assert found[0].probability == pytest.approx(0.9)
 
 
 @given(st.integers(1, 60), st.integers(0, 10**6))

@@ -53,7 +53,7 @@ def _escaped(text: str) -> str:
 
 
 Cell = str | Markup
-# Cells of longer lines are text, which is broken.
+# A column with a cell of longer lines holds text, which is broken and begins at the left.
 _LONG = 40
 
 
@@ -66,11 +66,25 @@ def table(
         headings: a column each; where ``sortable``, each is a button that sorts by its column.
         rows: cells, the first a heading.
     """
+    long = {at for row in rows for at, cell in enumerate(row) if at and _is_long(cell)}
+    looks = ["text" if at in long else None for at in range(len(headings))]
     heads = [
-        tag("th", tag("button", text, type="button") if sortable and text else text, scope="col")
-        for text in headings
+        tag(
+            "th",
+            tag("button", text, type="button") if sortable and text else text,
+            scope="col",
+            class_=look,
+        )
+        for text, look in zip(headings, looks, strict=True)
     ]
-    body = [tag("tr", tag("th", first, scope="row"), map(_cell, rest)) for first, *rest in rows]
+    body = [
+        tag(
+            "tr",
+            tag("th", first, scope="row"),
+            [tag("td", cell, class_=look) for cell, look in zip(rest, looks[1:], strict=True)],
+        )
+        for first, *rest in rows
+    ]
     return tag(
         "table",
         tag("thead", tag("tr", heads)),
@@ -79,9 +93,8 @@ def table(
     )
 
 
-def _cell(cell: Cell) -> Markup:
-    longest = 0 if isinstance(cell, Markup) else max(map(len, cell.split("\n")))
-    return tag("td", cell, class_="text" if longest > _LONG else None)
+def _is_long(cell: Cell) -> bool:
+    return not isinstance(cell, Markup) and max(map(len, cell.split("\n"))) > _LONG
 
 
 def scrolling(label: str, *parts: Part) -> Markup:

@@ -7,6 +7,7 @@
 ``last_batch_story`` how the last batch comes to read more than the whole split
 ``class_sections``   confusion matrix, classes, calibration
 ``image_sections``   the most wrong images, and what training made of some
+``saliency_section`` where in images it finds what speaks for a class
 
 ``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page,
 ``curve_drawing`` with the chart of ``page_parts``, ``sorting`` of tables.

@@ -33,6 +33,7 @@ def class_sections(result: TestResult) -> list[Markup]:
             undecided,
             tag("h3", "Precision and recall"),
             _per_class(result),
+            full=many,
         ),
     ]
     if result.calibration is not None:

@@ -28,9 +28,10 @@ def curve_figure(name: str, curves: Sequence[Curve], *, losses: bool) -> dict[st
         values = [line[key] if is_number(line.get(key)) else None for line in lines]
         if any(value is not None for value in values):
             epochs = [line.get("epoch", k) for k, line in enumerate(lines, start=1)]
-            colour = PALETTE[len(drawn) % len(PALETTE)]
-            known = {"name": shown(label), "colour": colour, "epochs": epochs, "values": values}
-            drawn.append(known)
+            # Curves of one colour have other dashes in each round through the colours.
+            turn, at = divmod(len(drawn), len(PALETTE))
+            look = {"colour": PALETTE[at], "round": turn}
+            drawn.append({"name": shown(label), **look, "epochs": epochs, "values": values})
     return {"id": name, "mayBend": losses, "curves": drawn} if drawn else None
 
 

@@ -69,13 +69,16 @@ def worst_section(tiles: Sequence[Tile], side: int) -> Markup:
     return section("Most wrong", tag("p", text), tag("ul", items, class_="tiles"), full=True)
 
 
-def sheet_section(images: Pixels, drawn: Pixels, ops: str, side: int) -> Markup:
+def sheet_section(
+    images: Pixels, drawn: Pixels, ops: str, mixing: Sequence[str], side: int
+) -> Markup:
     """What training made of images: a row an image, a column an epoch.
 
     Args:
         images: (N, H, W, 3).
         drawn: (N, epochs, H, W, 3); the ops may have changed the size.
         ops: as they are written on the command line.
+        mixing: names of those that mix images.
     """
     heads = ["stored", *(f"epoch {k}" for k in range(1, drawn.shape[1] + 1))]
     rows = [
@@ -91,10 +94,22 @@ def sheet_section(images: Pixels, drawn: Pixels, ops: str, side: int) -> Markup:
     head = tag("tr", [tag("th", text, scope="col") for text in heads])
     text = (
         f"Training images as the run's ops ({ops}) draw them in its first epochs, before they are "
-        "normalised. The draws are those of the training."
+        f"normalised. {_draws(mixing)}"
         if ops
         else "No ops: every epoch saw these images as they are stored."
     )
     body = tag("table", tag("thead", head), tag("tbody", rows), class_="sheet")
     wide = scrolling("What the network saw", body)
     return section("What the network saw", tag("p", text), wide, full=True)
+
+
+def _draws(mixing: Sequence[str]) -> str:
+    """Whether the sheet's draws are those of the training."""
+    if not mixing:
+        return "The draws are those of the training."
+    several = len(mixing) > 1
+    return (
+        f"{', '.join(mixing)} mix{'' if several else 'es'} images: here each with another of these "
+        "rows, where training took one of its batch. So these are mixtures of the kind that "
+        "training saw, not the same ones."
+    )

@@ -59,7 +59,7 @@ def _best_of_each(lines: Sequence[Mapping[str, Any]], images: int, batch: int) -
     lucky = max(lines, key=lambda line: float(line[_LAST]))
     best = max(lines, key=lambda line: float(line[_WHOLE]))
     gap = lucky[_LAST] - best[_WHOLE]
-    more = f"{gap:.4f} more" if gap > 0 else f"{-gap:.4f} less"
+    more = "as much" if abs(gap) < 5e-5 else f"{abs(gap):.4f} {'more' if gap > 0 else 'less'}"
     return (
         f"The best of {len(lines)} epochs on the last full batch of {batch} images reads "
         f"{lucky[_LAST]:.4f} (epoch {lucky['epoch']}); on all {images:,} images the best is "
@@ -85,11 +85,16 @@ def _scatter(lines: Sequence[Mapping[str, Any]], images: int, batch: int) -> str
 
 def _by_batch(kept: Predictions, batch: int) -> str:
     shares = batches_of(kept, batch)
+    each = (
+        f"between {min(shares):.4f} and {max(shares):.4f} on the {len(shares)} full batches of the "
+        f"split, {shares[-1]:.4f} on the last"
+        if len(shares) > 1
+        else f"{shares[0]:.4f} on the only full batch of the split"
+    )
     return (
-        f"The best network itself (epoch {kept.epoch}) reads between {min(shares):.4f} and "
-        f"{max(shares):.4f} on the {len(shares)} full batches of the split, {shares[-1]:.4f} on "
-        f"the last, and {kept.correct.mean():.4f} on all images. Which images stand in the last "
-        "batch is all that makes the difference."
+        f"The best network itself (epoch {kept.epoch}) reads {each}, and "
+        f"{kept.correct.mean():.4f} on all images. Which images stand in the last batch is all "
+        "that makes the difference."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -115,11 +116,24 @@ def _results(
             worth = interval(interval_of_share(value, count.get(split, 0)))
             small = tag("small", f"95 %: {worth}") if worth else None
             great.append(tag("div", tag("dt", label), tag("dd", formats.decimals(value), small)))
-    if row["seconds"] is not None:
+    if row["seconds"] is not None and lines:
         great.append(tag("div", tag("dt", "time"), tag("dd", formats.duration(row["seconds"]))))
+    unfinished = _unfinished(row)
     if not great:
-        return [tag("p", "No epoch has a finite validation.")]
-    return [tag("dl", great, class_="great"), tag("p", BEST_FLATTERS, class_="note")]
+        none = "No epoch has a finite validation." if lines else "No epoch is finished."
+        return [tag("p", none), unfinished]
+    return [tag("dl", great, class_="great"), unfinished, tag("p", BEST_FLATTERS, class_="note")]
+
+
+def _unfinished(row: Mapping[str, Any]) -> Markup:
+    """What is said of a run that has not come to its end; nothing of one that has."""
+    if row["state"] == "finished":
+        return Markup("")
+    done = f"{row['epoch']} of {row['epochs']} epochs are done"
+    goes_on = ""
+    if row["state"] in ("cut off", "stopped"):
+        goes_on = f" dlvc train --resume {shlex.quote(row['path'])} goes on."
+    return tag("p", f"The run is {row['state']}: {done}, and all figures are of these.{goes_on}")
 
 
 def _three_accuracies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,7 +13,20 @@ from dlvc_cli.contract.batch import Batch
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.training.data.applied_op import build_ops
 
-__all__ = ["contact_sheet"]
+__all__ = ["ContactSheet", "contact_sheet"]
+
+
+@dataclass(frozen=True)
+class ContactSheet:
+    """Images as training draws them.
+
+    Attributes:
+        drawn: uint8 (N, epochs, H, W, 3).
+        mixing: names of ops that change targets, and so mix images or may do so.
+    """
+
+    drawn: NDArray[np.uint8]
+    mixing: tuple[str, ...]
 
 
 def contact_sheet(
@@ -23,10 +37,11 @@ def contact_sheet(
     classes: int,
     seed: int,
     epochs: int,
-) -> NDArray[np.uint8]:
-    """Return images after a run's ops, uint8 (N, epochs, H, W, 3), drawn as training draws them.
+) -> ContactSheet:
+    """Return images after a run's ops, drawn as training draws them.
 
-    Ops that mix images take their partners from these images, not from a batch of the training.
+    Ops that mix images take their partners from these images, not from a batch of the training,
+    so that what they make is not what training made.
 
     Args:
         images: the first of the training split, (N, H, W, 3), at the size that the run stores.
@@ -44,9 +59,13 @@ def contact_sheet(
     # A sample's id is its row in the training split.
     ids = torch.arange(len(images))
     drawn = []
+    mixing: dict[str, None] = {}
     for epoch in range(epochs):
         batch = Batch(floats.clone(), torch.tensor(targets), ids, classes)
         for op in ops:
+            before = batch.targets
             batch = op.run(batch, seed, epoch, training=True)
+            if batch.targets is not before:
+                mixing[op.choice.offer.name] = None
         drawn.append(batch.images.clamp(0, 1).mul(255).round().byte().permute(0, 2, 3, 1))
-    return torch.stack(drawn, 1).numpy()
+    return ContactSheet(torch.stack(drawn, 1).numpy(), tuple(mixing))

@@ -56,6 +56,11 @@ class Pipeline:
         """Return the network's input for uint8 images (N, 3, H, W), without random ops."""
         return self._finish(deterministic(self._ops, images, self._num_classes))
 
+    def shown(self, inputs: Tensor) -> Tensor:
+        """Return what the network takes (N, 3, H, W) as images to look at, uint8 (N, H, W, 3)."""
+        images = (inputs * self._std + self._mean).clamp(0, 1).mul(255).round()
+        return images.to(torch.uint8).permute(0, 2, 3, 1)
+
     @property
     def variant_count(self) -> int:
         """How many variants of an image the ops make in training."""

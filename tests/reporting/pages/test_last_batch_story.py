@@ -36,6 +36,13 @@ def test_the_story_is_told_in_the_run_s_own_figures():
     assert "best 0.5000 at epoch 2" in running
 
 
+def test_equal_accuracies_and_a_single_batch_are_told_as_such():
+    lines = [{"epoch": 1, "val_acc": 0.75, "val_acc_last_batch": 0.75}]
+    best, by_batch = last_batch_story(lines, 5, 4, predictions([True, True, True, False, True]))
+    assert "That is as much." in best and "-0.0000" not in best
+    assert "reads 0.7500 on the only full batch of the split, and 0.8000 on all" in by_batch
+
+
 def test_without_figures_or_a_second_batch_there_is_no_story():
     lines = [{"epoch": 1, "val_acc": 0.5}]
     assert last_batch_story(lines, 9, 4, None) == []

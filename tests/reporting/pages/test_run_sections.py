@@ -117,3 +117,18 @@ def test_a_failure_is_only_said(tmp_path):
     said = []
     write_run_report(run, said.append)
     assert len(said) == 1 and "could not be written" in said[0]
+
+
+def test_of_a_run_that_was_cut_off_it_says_so(tmp_path):
+    run = made_run(tmp_path / "run", ["cat", "dog"])
+    run.write_status({"state": "running", "epoch": 6, "epochs": 9, "best_epoch": 6}, run.metrics())
+    report_run(run, run.path / REPORT)
+    page = (run.path / REPORT).read_text()
+    assert "The run is cut off: 6 of 9 epochs are done, and all figures are of these." in page
+    assert f"dlvc train --resume {run.path} goes on." in page and "Confusion matrix" in page
+    # Before its first epoch has ended, too.
+    run.status_file.unlink()
+    run.metrics_file.unlink()
+    report_run(run, run.path / REPORT)
+    page = (run.path / REPORT).read_text()
+    assert "No epoch is finished." in page and "The run is cut off: 0 of 100 epochs" in page

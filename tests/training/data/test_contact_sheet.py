@@ -15,7 +15,9 @@ from dlvc_cli.training.record import Preprocessing
 def test_the_draws_are_those_of_the_training():
     images = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
     choices = [registry().choose("ops", name) for name in ("flip", "crop")]
-    drawn = contact_sheet(images, [0, 1, 0, 1, 0], choices, classes=2, seed=7, epochs=3)
+    sheet = contact_sheet(images, [0, 1, 0, 1, 0], choices, classes=2, seed=7, epochs=3)
+    drawn = sheet.drawn
+    assert sheet.mixing == ()
     assert drawn.shape == (5, 3, 8, 8, 3) and drawn.dtype == np.uint8
     plain = Preprocessing(
         classes=("a", "b"),
@@ -36,3 +38,10 @@ def test_the_draws_are_those_of_the_training():
         seen = (batch.images * 255).round().byte().permute(0, 2, 3, 1).numpy()
         assert (seen == drawn[3:, epoch]).all()
     assert (drawn[:, 0] != drawn[:, 1]).any()
+
+
+def test_ops_that_mix_images_are_named():
+    images = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
+    choices = [registry().choose("ops", name) for name in ("flip", "cutmix", "mixup")]
+    sheet = contact_sheet(images, [0, 1, 0, 1], choices, classes=2, seed=7, epochs=2)
+    assert sheet.mixing == ("cutmix", "mixup") and sheet.drawn.shape == (4, 2, 8, 8, 3)

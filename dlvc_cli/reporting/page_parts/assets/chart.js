@@ -1,5 +1,6 @@
 // Value against step: a curve for each walk, drawn up to the step that is shown.
 
+import { dashOf } from "./dashes.js";
 import { pixelRatio } from "./elements.js";
 import { cross, disk } from "./marks.js";
 import { powerTicks, roundTicks, shortNumber } from "./ticks.js";
@@ -47,7 +48,7 @@ export class Chart {
     this.high = Math.max(...ranges.map((range) => range.high));
   }
 
-  /** Draw tracks [{track, colour, width, step, ended}] and a line at the step shown. */
+  /** Draw tracks [{track, colour, round, width, step, ended}] and a line at the step shown. */
   draw(shown, cursor) {
     const { pen, ratio } = this;
     const style = getComputedStyle(this.styled);
@@ -133,7 +134,7 @@ export class Chart {
     return ticks;
   }
 
-  drawCurve({ track, colour, width, step, ended }, dark) {
+  drawCurve({ track, colour, round = 0, width, step, ended }, dark) {
     const { pen } = this;
     const columns = this.columnsOf(track);
     // Only a colour too near to the paper's needs a rim to be seen.
@@ -141,6 +142,7 @@ export class Chart {
     const rim = dark ? "#aab1bd" : "#6b7280";
     const thick = width < 2 ? 1.2 : 1.8;
     pen.lineJoin = "round";
+    pen.setLineDash(dashOf(round, thick));
     for (const [style, size] of faint ? [[rim, thick + 1.4], [colour, thick]] : [[colour, thick]]) {
       pen.strokeStyle = style;
       pen.lineWidth = size;
@@ -153,6 +155,7 @@ export class Chart {
       pen.lineTo(this.toX(track.stepOf(index)), this.toY(track.value(index)));
       pen.stroke();
     }
+    pen.setLineDash([]);
     const index = track.indexAt(step);
     const place = [this.toX(track.stepOf(index)), this.toY(track.value(index))];
     if (ended) cross(pen, ...place, colour, 4);

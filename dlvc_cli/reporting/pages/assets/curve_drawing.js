@@ -1,8 +1,12 @@
 // A figure of curves over epochs: hovered, or moved along with the arrow keys, it reads out values.
 
 import { Chart, MARGIN } from "../../page_parts/assets/chart.js";
+import { swatchStyle } from "../../page_parts/assets/dashes.js";
 import { make, setText } from "../../page_parts/assets/elements.js";
 import { shortNumber } from "../../page_parts/assets/ticks.js";
+
+/** Of more curves, one is looked for by hiding the others. */
+const MANY = 7;
 
 /** A curve as the chart wants it: values at epochs, those that are missing left out. */
 class Curve {
@@ -56,19 +60,39 @@ export class CurveFigure {
     this.show(this.last);
   }
 
+  /** A line a curve, with a box that shows it; of many, buttons for all. Returns their values. */
   addLegend(list) {
-    return this.curves.map((curve) => {
+    const boxes = [];
+    const outputs = this.curves.map((curve) => {
       const box = make("input", { type: "checkbox" });
       box.checked = true;
       box.addEventListener("change", () => {
         curve.hidden = !box.checked;
         this.draw();
       });
-      const swatch = make("span", { class: "swatch", style: `background:${curve.colour}` });
+      const swatch = make("span", { class: "swatch", style: swatchStyle(curve.colour, curve.round) });
       const output = make("b");
-      list.append(make("li", {}, make("label", {}, box, swatch, curve.name), output));
+      list.append(make("li", {}, make("label", {}, box, swatch, make("span", {}, curve.name)), output));
+      boxes.push(box);
       return output;
     });
+    if (boxes.length > MANY) list.before(this.buttonsFor(boxes));
+    return outputs;
+  }
+
+  buttonsFor(boxes) {
+    const buttons = [["Show all", true], ["Hide all", false]].map(([text, checked]) => {
+      const button = make("button", { type: "button" }, text);
+      button.addEventListener("click", () => {
+        boxes.forEach((box, k) => {
+          box.checked = checked;
+          this.curves[k].hidden = !checked;
+        });
+        this.draw();
+      });
+      return button;
+    });
+    return make("p", { class: "all" }, ...buttons);
   }
 
   listen() {
@@ -112,8 +136,8 @@ export class CurveFigure {
   }
 
   draw() {
-    const shown = this.curves.filter((curve) => !curve.hidden).map(({ track, colour }) => (
-      { track, colour, width: 2, step: this.last, ended: false }
+    const shown = this.curves.filter((curve) => !curve.hidden).map(({ track, colour, round }) => (
+      { track, colour, round, width: 2, step: this.last, ended: false }
     ));
     // At the very end there is no line.
     this.chart.draw(shown, this.epoch);

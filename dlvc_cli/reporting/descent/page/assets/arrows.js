@@ -1,6 +1,7 @@
 // Arrows on the map: the gradient that a walk is about to follow, and the step that it has just taken.
 
 import { isYes } from "./address.js";
+import { swatchStyle } from "../../../page_parts/assets/dashes.js";
 import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { placeText } from "./rows.js";
 import { rimOf } from "../../../page_parts/assets/rims.js";
@@ -68,7 +69,7 @@ export class Arrows {
     const labels = new Map(this.page.results().map(({ row, label }) => [row, label]));
     for (const row of rows) {
       if (!this.lines.has(row)) {
-        const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
+        const swatch = make("i", { class: "swatch", style: swatchStyle(row.colour, row.round) });
         this.lines.set(row, make("p", {}, swatch, make("span")));
       }
       const line = this.lines.get(row);

@@ -1,5 +1,6 @@
 // The desk beside the map: settings, optimisers, the table of results.
 
+import { swatchStyle } from "../../../page_parts/assets/dashes.js";
 import { element, make, setText } from "../../../page_parts/assets/elements.js";
 import { NumberField, Slider } from "./inputs.js";
 import { planeText } from "./places.js";
@@ -56,7 +57,7 @@ export class Desk {
   }
 
   makeGroup(group, parent) {
-    const { box, label } = this.makePick(group.label, group.colour, group.checked);
+    const { box, label } = this.makePick(group.label, group, group.checked);
     group.box = box;
     box.addEventListener("change", () => {
       group.checked = box.checked;
@@ -69,15 +70,15 @@ export class Desk {
     parent.append(make("div", { class: "row made" }, label, make("small", {}, words + why)));
   }
 
-  makePick(text, colour, checked) {
+  makePick(text, { colour, round }, checked) {
     const box = make("input", { type: "checkbox" });
     box.checked = checked;
-    const swatch = make("i", { class: "swatch", style: `background:${colour}` });
+    const swatch = make("i", { class: "swatch", style: swatchStyle(colour, round) });
     return { box, label: make("label", { class: "pick", "data-name": text }, box, swatch, make("b", {}, text)) };
   }
 
   makeRow(row, parent) {
-    const { box, label } = this.makePick(row.name, row.colour, row.checked);
+    const { box, label } = this.makePick(row.name, row, row.checked);
     Object.assign(label.dataset, {
       help: `Whether to walk by this optimiser: ${row.title}.`, name: row.name,
     });
@@ -205,7 +206,7 @@ function makeMore(row, fields) {
 
 function makeLine(row, heads) {
   const name = make("span"), rest = make("small");
-  const swatch = make("i", { class: "swatch", style: `background:${row.colour}` });
+  const swatch = make("i", { class: "swatch", style: swatchStyle(row.colour, row.round) });
   const cells = heads.map((text) => make("td", { "data-label": text }));
   const places = [make("span"), make("small")];
   cells[1].append(...places);

@@ -164,7 +164,7 @@ export class Page {
   /** The walks as map and chart draw them. */
   drawn() {
     return this.shown.map((row) => ({
-      track: row.track, colour: row.colour, width: row.width,
+      track: row.track, colour: row.colour, round: row.round, width: row.width,
       step: Math.floor(Math.min(this.cursor, row.track.last)), ended: this.isEnded(row),
     }));
   }

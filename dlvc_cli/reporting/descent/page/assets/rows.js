@@ -34,7 +34,8 @@ function makeRow(data, rules, colour, what, rest) {
   const { trials } = data.colours;
   const row = {
     name, usual, usualLr, written, adjustable, rule: rules[what.rule],
-    colour: trials[colour % trials.length], width: 2.2, ...rest,
+    colour: trials[colour % trials.length], round: Math.floor(colour / trials.length),
+    width: 2.2, ...rest,
   };
   set(row, what);
   return row;
@@ -87,6 +88,7 @@ export async function madeGroups(data) {
       return {
         made, track: new MadeTrack(made, cut(steps), cut(xs), cut(ys), cut(values)),
         eps: trial.eps, colour: colours.trials[number % colours.trials.length],
+        round: Math.floor(number / colours.trials.length),
         width: walks.length > 1 ? 1.2 : 2.2,
         label: walks.length > 1 ? `from ${made.start.map(Math.round).join(", ")}` : trial.label,
       };
@@ -94,7 +96,7 @@ export async function madeGroups(data) {
     const label = trial.computed ? `${trial.label}, other starts` : trial.label;
     // Where the page walks itself, the other starts are there to be asked for.
     groups.push({
-      label, rows, trial, colour: rows[0].colour, why: trial.why, checked: !trial.computed,
+      label, rows, trial, colour: rows[0].colour, round: rows[0].round, why: trial.why, checked: !trial.computed,
       usual: !trial.computed,
     });
   });
