@@ -1,16 +1,12 @@
-"""Modules of JavaScript as one script, each after those that it imports; a template filled."""
+"""Modules of JavaScript as one script, each after those that it imports."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.resources import files
-from string import Template
-from typing import Any
 
-from dlvc_cli.events import json_text
-
-__all__ = ["bundled", "data_text", "filled", "text_of"]
+__all__ = ["bundled", "text_of"]
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "[./\w]*/(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
@@ -45,13 +41,3 @@ def bundled(name: str, seen: set[str], package: str = _SHARED) -> Iterator[str]:
     for imported in _IMPORT.findall(text):
         yield from bundled(imported, seen, package)
     yield _EXPORT.sub("", _IMPORT.sub("", text))
-
-
-def data_text(known: Mapping[str, Any]) -> str:
-    """JSON that may stand in a script element: nothing in it ends the element."""
-    return json_text(known, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def filled(template: str, **parts: str) -> bytes:
-    """A template's text with its ``$names`` replaced, encoded."""
-    return Template(template).substitute(parts).encode()

@@ -9,6 +9,6 @@
 ``image_sections``   the most wrong images, and what training made of some
 ``saliency_section`` where in images it finds what speaks for a class
 
-``assets`` are ``report.html``, ``report.css`` and the scripts: ``opening`` of the page,
+``assets`` are ``report.css`` and the scripts: ``opening`` of the page,
 ``curve_drawing`` with the chart of ``page_parts``, ``sorting`` of tables.
 """

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlvc_cli.files import replace_file
-from dlvc_cli.reporting.outside_text import shown
-from dlvc_cli.reporting.page_parts.bundle import bundled, data_text, filled, text_of
+from dlvc_cli.reporting.page_parts.bundle import bundled, text_of
+from dlvc_cli.reporting.page_parts.frame import write_framed
 from dlvc_cli.reporting.page_parts.markup import Markup, Part, tag
 from dlvc_cli.reporting.scales import WIDE_RATIO
 
@@ -54,13 +52,11 @@ def write_report(report: Report, target: Path) -> None:
         RunError: the file cannot be written.
     """
     header = tag("header", tag("h1", report.title), tag("p", report.about))
-    page = filled(
-        text_of("report.html", _PACKAGE),
-        title=html.escape(shown(report.title)),
-        style=text_of("colours.css") + text_of("report.css", _PACKAGE),
+    write_framed(
+        target,
+        title=report.title,
+        style=text_of("report.css", _PACKAGE),
         body=header + tag("main", report.sections),
-        script="\n".join(bundled("opening", set(), _PACKAGE)),
-        data=data_text({"figures": list(report.figures), "axes": {"wideRatio": WIDE_RATIO}}),
+        script="\n".join([*bundled("opening", set(), _PACKAGE), "openReport();"]),
+        data={"figures": list(report.figures), "axes": {"wideRatio": WIDE_RATIO}},
     )
-    with replace_file(target) as handle:
-        handle.write(page)

@@ -8,18 +8,17 @@ were made.
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
+from string import Template
 
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
-from dlvc_cli.files import replace_file
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.descent.page.contents import page_data
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules
 from dlvc_cli.reporting.descent.page.scripts import asset, page_script
 from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
-from dlvc_cli.reporting.page_parts.bundle import data_text, filled
+from dlvc_cli.reporting.page_parts.frame import write_framed
 
 __all__ = ["write_page"]
 
@@ -42,13 +41,12 @@ def write_page(descent: Descent, target: Path) -> None:
         )
     live = LiveRules(registry().offers("optimizers"), surface)
     known = page_data(descent, live)
-    page = filled(
-        asset("page.html"),
-        title=html.escape(f"Gradient descent on {known['name']}"),
-        formula="" if surface.frame is None else formula_markup(surface.frame.formula.text),
-        style=asset("colours.css") + asset("page.css"),
+    formula = "" if surface.frame is None else formula_markup(surface.frame.formula.text)
+    write_framed(
+        target,
+        title=f"Gradient descent on {known['name']}",
+        style=asset("page.css"),
+        body=Template(asset("page.html")).substitute(formula=formula),
         script=page_script(live.scripts),
-        data=data_text(known),
+        data=known,
     )
-    with replace_file(target) as handle:
-        handle.write(page)
