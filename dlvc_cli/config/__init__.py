@@ -11,6 +11,7 @@ configuration files, ``run.json`` and Python calls are all made of, or read into
 ``weight_source``  where a network's first weights come from
 ``device``         what ``--device`` takes, as far as can be told without torch
 ``idle``           values that would leave nothing to train
+``place``          a process's place among those that torchrun started
 ``command_line``   the command that makes a run again
 
 Nothing here imports torch or reads an image, so every mistake in a request is told before any work.

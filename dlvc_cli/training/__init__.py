@@ -28,5 +28,8 @@ averaged.py     that of an image and of variants of it, averaged
 inference.py    a trained run put to use
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes
+processes.py    several of them, which share each step
+members.py      which of them are still there
+whole_draws.py  what a network draws for a part of a batch
 seeds.py        the seeds of weights, order and steps
 """

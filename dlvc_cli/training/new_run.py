@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.config.place import place_of
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.runs.balance import uneven_notice
@@ -26,11 +27,12 @@ from dlvc_cli.training.network.freezing import what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.processes import join_processes
 from dlvc_cli.training.record import (
     make_record,
     new_identity,
 )
-from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
@@ -52,7 +54,7 @@ def new_run(
     told = frozen_notices(plan, obstacle)
     for text in told:
         yield Notice(text=text)
-    runtime = open_runtime(plan.config)
+    runtime = join_processes(plan.config, held)
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
     seeds = Seeds(plan.config.seed)
@@ -82,8 +84,8 @@ def new_run(
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
     initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
     shape = (len(classes), preprocessing.input_size)
-    try_network(learning, plan.model, objective, runtime, *shape, batches)
-    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
+    unused = try_network(learning, plan.model, objective, runtime, *shape, batches)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     rate = yield from build_step_rate(plan, len(forward.data))
@@ -91,6 +93,9 @@ def new_run(
     record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)
     if start is not None:
         record["weights"] = start
+    if (launch := place_of().launch) is not None:
+        # By which torchrun's next start of the same processes finds the run.
+        record["launch"] = launch
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     run = _make_directory(plan, runtime, out, record, held)
     session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)

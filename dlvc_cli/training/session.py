@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Notice, RunEnded, TestDone
@@ -48,6 +48,8 @@ class Session:
         metrics: the lines of ``metrics.jsonl`` so far.
         tested: of the best network, on the images held out for the test at the end.
         tried: whether it is known that the optimiser's state can be saved.
+        stands: whether the network is what ``state`` says, but for its buffers: not between an
+            optimiser's step and the end of the step.
     """
 
     run: RunDir
@@ -65,6 +67,8 @@ class Session:
     metrics: list[dict[str, Any]] = field(default_factory=list)
     tested: Evaluation | None = None
     tried: bool = False
+    stands: bool = True
+    _buffers: list[Tensor] = field(default_factory=list, init=False)
 
     @property
     def learning(self) -> Learning:
@@ -129,8 +133,23 @@ class Session:
         if self.runtime.writes:
             save_checkpoint(self.run, self.checkpoint())
 
+    def note_buffers(self) -> None:
+        """Before a step of several processes: keep what it may change before all have agreed."""
+        if self.runtime.world > 1 and (buffers := list(self.network.buffers())):
+            self._buffers = self._buffers or [torch.empty_like(buffer) for buffer in buffers]
+            torch._foreach_copy_(self._buffers, buffers)
+
+    def save_what_stands(self) -> bool:
+        """Save where another process has ended; returns whether all but a part of a step is."""
+        if self.stands:
+            for buffer, kept in zip(self.network.buffers(), self._buffers, strict=False):
+                buffer.copy_(kept)
+            self.save()
+        return self.stands
+
     def evaluate(self, split: str = "val") -> Evaluation:
         """Evaluate the network on a split, in evaluation mode."""
+        self.settle()
         self.learning.eval_mode()
         return evaluate(
             lambda start, stop: self.forward.logits(start, stop, split),
@@ -140,6 +159,13 @@ class Session:
             self.plan.config.batch_size,
             self.runtime,
         )
+
+    def settle(self) -> None:
+        """Let all processes have one network: the buffers of the one that writes.
+
+        While they train, each counts the statistics of batch norm on its own rows.
+        """
+        self.runtime.align(self.network.buffers())
 
     def save_best(self, result: Evaluation) -> None:
         """Write the network's weights as the best, and what it says of the validation split.
@@ -199,7 +225,9 @@ class Session:
 
     def test_best(self) -> TestDone:
         """Test the best network, which takes the network's place, on what was held out for it."""
-        restore_weights(self.network, self.run.best_file, self.run_id)
+        if self.runtime.writes:
+            restore_weights(self.network, self.run.best_file, self.run_id)
+        self.runtime.align(self.network.state_dict().values())
         self.tested = self.evaluate("test")
         self.save_predictions("test", self.tested, self.state.best_epoch or self.state.epoch)
         return TestDone(

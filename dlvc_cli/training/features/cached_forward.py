@@ -15,7 +15,7 @@ from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
 from dlvc_cli.training.features.lazy_features import FeatureTable
 from dlvc_cli.training.features.store import FeatureStore
-from dlvc_cli.training.forward import Forward, Outputs
+from dlvc_cli.training.forward import ALL, Forward, Outputs
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.digest import digest_of, digest_of_parts
 
@@ -58,8 +58,9 @@ class CachedForward(Forward):
         }
         self._stored: dict[str, list[FeatureStore]] | None = None
 
-    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
-        """Return what the head gives for a training batch, and the batch's targets."""
+    def training(self, ids: Tensor, epoch: int, part: slice = ALL) -> tuple[Outputs, Tensor]:
+        """Return what the head gives for a part of a training batch, and its targets."""
+        whole, ids = len(ids), ids[part]
 
         def compute(positions: Tensor) -> Tensor:
             return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
@@ -70,7 +71,8 @@ class CachedForward(Forward):
         places = variants * self._images_of(source) + self.data.places[here]
         features = self._tables[source].lookup(places, compute)
         # Called in the runtime's layout: dropout on maps of features draws in the order of memory.
-        outputs = self.runtime.call(self.learning.head, features)
+        with self.runtime.drawing(whole, part):
+            outputs = self.runtime.call(self.learning.trained_outputs, features)
         return outputs, self.data.targets.index_select(0, here)
 
     @torch.inference_mode()

@@ -1,0 +1,165 @@
+"""A run in several processes: they meet, share the work of each step, and miss one that is gone.
+
+``torch.distributed`` as it is: gloo on CPUs, NCCL on GPUs; torchrun starts the processes and says
+where they meet. DistributedDataParallel averages gradients in the backward pass.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import itertools
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from dlvc_cli.config.place import Place, place_of
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.errors import BadOption, DlvcError, LostProcess, RunError
+from dlvc_cli.training.members import Members
+from dlvc_cli.training.runtime import Runtime, open_runtime
+
+__all__ = ["ProcessRuntime", "join_processes"]
+
+# Seconds: for all processes to start, and for a process to wait for another that works.
+_TO_MEET = 300
+_TO_WORK = 1800
+# Seconds in which it shows which process a broken connection led to.
+_TO_SHOW = 10.0
+
+# A process may train several times: each time they meet under another name.
+_meetings = itertools.count()
+
+
+@dataclass(frozen=True)
+class ProcessRuntime(Runtime):
+    """One of several processes, each with a device of its own."""
+
+    members: Members = dataclasses.field(kw_only=True)
+
+    def sum(self, values: Tensor) -> Tensor:
+        total = values.clone()
+        dist.all_reduce(total)
+        return total
+
+    def wrap(self, module: nn.Module, unused: bool) -> nn.Module:
+        return DistributedDataParallel(
+            module,
+            device_ids=[self.device] if self.device.type == "cuda" else None,
+            find_unused_parameters=unused,
+            gradient_as_bucket_view=True,
+        )
+
+    def lost(self, error: Exception) -> DlvcError | None:
+        if isinstance(error, DlvcError) or not isinstance(error, RuntimeError):
+            return None
+        missed = self.members.missed(_TO_SHOW)
+        failed = self.members.failed()
+        if failed is not None:
+            rank, word = failed
+            return LostProcess(f"{self.members.name(rank)} failed: {word.text}", code=word.code)
+        if not missed:
+            return None
+        names = ", ".join(map(self.members.name, missed))
+        have = "has" if len(missed) == 1 else "have"
+        return LostProcess(f"{names} {have} ended without a word: killed, or the machine is gone.")
+
+
+def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
+    """Set up this process, and meet the others of the run, if there are any.
+
+    Args:
+        held: leaves them when it is closed.
+
+    Raises:
+        BadOption: the device can't be had here, or others were given something else.
+        RunError: the others don't come.
+    """
+    place = place_of()
+    if place.world == 1:
+        return open_runtime(config)
+    config = dataclasses.replace(
+        config, device=_device(config.device, place), threads=config.threads or _share(place)
+    )
+    alone = open_runtime(config)
+    try:
+        members = _meet(place, alone, held)
+    except (RuntimeError, ValueError) as error:
+        where = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
+        raise RunError(
+            f"The {place.world} processes of the run did not meet at {where}: {error}"
+        ) from error
+    common = {field.name: getattr(alone, field.name) for field in dataclasses.fields(Runtime)}
+    common |= {"rank": place.rank, "world": place.world}
+    return ProcessRuntime(**common, members=members)
+
+
+def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
+    wait = datetime.timedelta(seconds=_TO_MEET)
+    name = f"dlvc/{next(_meetings)}"
+    store, _, _ = next(dist.rendezvous("env://", place.rank, place.world, timeout=wait))
+    beats = dist.TCPStore(
+        os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False, timeout=wait
+    )
+    members = Members(
+        dist.PrefixStore(name, store), dist.PrefixStore(name, beats), place.rank, place.world
+    )
+    dist.init_process_group(
+        "nccl" if alone.device.type == "cuda" else "gloo",
+        store=dist.PrefixStore(f"{name}/group", store),
+        rank=place.rank,
+        world_size=place.world,
+        timeout=datetime.timedelta(seconds=_TO_WORK),
+    )
+    held.push(_leaving(members))
+    members.watch(_abort)
+    return members
+
+
+def _leaving(members: Members) -> Any:
+    def leave(kind: Any, error: BaseException | None, trace: Any) -> None:
+        members.leave()
+        with contextlib.suppress(Exception):
+            if error is None:
+                dist.destroy_process_group()
+            else:
+                _abort()
+
+    return leave
+
+
+def _abort() -> None:
+    """End every collective call that waits, with an error."""
+    with contextlib.suppress(Exception):
+        dist.distributed_c10d._abort_process_group()
+
+
+def _device(name: str, place: Place) -> str:
+    """The device of this process: of GPUs, one each."""
+    kind = name.partition(":")[0]
+    gpus = torch.cuda.device_count()
+    if ":" in name:
+        raise BadOption(f"--device {name}: of several processes, each takes a GPU. Say {kind}.")
+    if kind == "mps":
+        raise BadOption("--device mps: several processes run on CPUs or on CUDA's GPUs.")
+    if kind == "cpu" or (kind == "auto" and not gpus):
+        return "cpu"
+    if 0 < gpus < place.local_world:
+        raise BadOption(
+            f"There are {place.local_world} processes here and {gpus} GPUs, one for each. Say "
+            f"--nproc-per-node={gpus}, or --device cpu."
+        )
+    return f"cuda:{place.local_rank}"
+
+
+def _share(place: Place) -> int:
+    """The CPU threads of one process: an even share of this machine's cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (cores or 1) // place.local_world)
