@@ -65,7 +65,7 @@ def in_processes(world: int, work: Callable[[MeetingRuntime], T]) -> list[T]:
     meeting = Meeting(world)
 
     def run(rank: int) -> T:
-        runtime = MeetingRuntime(torch.device("cpu"), "fp32", 1, rank, world, meeting)
+        runtime = MeetingRuntime(torch.device("cpu"), "fp32", 1, rank, world, meeting=meeting)
         with meeting.turn:
             try:
                 return work(runtime)
