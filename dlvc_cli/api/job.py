@@ -78,6 +78,8 @@ class Job:
                 started, ended = consume(events, consumers, draws=place.writes)
         except KeyboardInterrupt:
             raise Interrupted(consumers.farewell) from None
+        finally:
+            stop.restore()
         code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
         return Outcome(RunDir(Path(started.run)), started, ended, code)
 

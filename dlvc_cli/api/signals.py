@@ -154,9 +154,21 @@ class StopSignal:
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
-        """Listen inside the block; a second signal does what it would have done before it."""
+        """Listen inside the block; a second signal does what it would have done before it.
+
+        Where the process is not alone, further ones are ignored until :meth:`restore`.
+        """
         with handling(self._handle) as self._before:
             yield
+        if not self._alone:
+            for number in self._before:
+                signal.signal(number, lambda number, frame: None)
+
+    def restore(self) -> None:
+        """Let signals do what they did before it listened."""
+        if not self._alone:
+            for number, one in self._before.items():
+                signal.signal(number, one)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number is None:
