@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import time
 from typing import Any
 
@@ -44,5 +45,7 @@ def _store(place: Place) -> Any:
     import torch.distributed as dist
 
     host, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    # Where it is gone with the first process, torch would complain and try again.
+    socket.create_connection((host, port), timeout=_PATIENCE).close()
     store = dist.TCPStore(host, port, is_master=False, timeout=timedelta(seconds=_PATIENCE))
     return dist.PrefixStore(f"dlvc/errors/{place.restarts}", store)

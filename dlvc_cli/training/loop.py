@@ -12,6 +12,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -51,10 +52,12 @@ def train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None, 
         DlvcError: the loss is no number any more, memory runs out, or a file cannot be written.
         LostProcess: another process of the run has ended.
     """
+    session.runtime.attend(partial(_left, session))
     try:
         return (yield from _train(session, stop))
     except Exception as raised:
-        error = _blamed(session, raised)
+        lost = session.runtime.lost(raised)
+        error = raised if lost is None else _left(session, lost)
         why = str(error) if isinstance(error, DlvcError) else cause_of(error)
         with contextlib.suppress(DlvcError):
             session.write_status("failed", why, diverged=isinstance(error, Diverged))
@@ -64,20 +67,20 @@ def train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None, 
         raise error from raised
 
 
-def _blamed(session: Session, error: Exception) -> Exception:
-    """The error as it is, or the end of another process that it comes of; then all is saved."""
-    lost = session.runtime.lost(error)
-    if lost is None:
-        return error
+def _left(session: Session, lost: DlvcError) -> DlvcError:
+    """Save what can be where another process is gone; returns what to say, and how to go on."""
     kept = "What was saved last is there"
     with contextlib.suppress(DlvcError, OSError, RuntimeError):
         if session.save_what_stands():
             kept = "All but the step under way is saved"
-    return LostProcess(
+    error = LostProcess(
         f"{lost} {kept}. Go on, in as many processes as you like: dlvc train --resume "
         f"{session.run.path}",
         code=lost.exit_code,
     )
+    with contextlib.suppress(DlvcError):
+        session.write_status("failed", str(error))
+    return error
 
 
 def _train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None, bool]:

@@ -36,6 +36,9 @@ class Members:
         rank, world: of this process, and how many there are.
         interval: seconds between two beats.
         patience: seconds without one after which a process is taken for lost.
+
+    Attributes:
+        noticed: set once this process knows, in its main thread, that another has ended.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Members:
         self._seen = {other: (b"", now) for other in range(world) if other != rank}
         self._over = threading.Event()
         self._lost: Callable[[], None] = lambda: None
+        self.noticed = threading.Event()
         store.set(f"host/{rank}", socket.gethostname())
 
     def watch(self, lost: Callable[[], None]) -> None:
@@ -110,16 +114,23 @@ class Members:
         count = 0
         while not self._over.wait(self._interval):
             count += 1
-            # Where the store itself is gone, nobody is seen any more.
-            with contextlib.suppress(Exception):
+            try:
                 self._beats.set(f"beat/{self._rank}", str(count))
                 for other in self._seen:
                     self._look(other)
+            except Exception:
+                # The store is gone, and the first process with it: of the others nothing is known.
+                self._excuse_others()
             now = time.monotonic()
             gone = [r for r, (_, seen) in self._seen.items() if now - seen > self._patience]
             if gone:
                 self._lost()
                 return
+
+    def _excuse_others(self) -> None:
+        for other, (value, _) in self._seen.items():
+            if other:
+                self._seen[other] = value, time.monotonic()
 
     def _look(self, other: int) -> None:
         key = f"beat/{other}"

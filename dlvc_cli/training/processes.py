@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import itertools
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -31,8 +32,9 @@ __all__ = ["ProcessRuntime", "join_processes"]
 # Seconds: for all processes to start, and for a process to wait for another that works.
 _TO_MEET = 300
 _TO_WORK = 1800
-# Seconds in which it shows which process a broken connection led to.
-_TO_SHOW = 10.0
+# Seconds in which it shows which process a broken connection led to, and in which a call that
+# waits for it ends.
+_TO_SHOW, _TO_NOTICE = 10.0, 5.0
 
 # A process may train several times: each time they meet under another name.
 _meetings = itertools.count()
@@ -43,6 +45,10 @@ class ProcessRuntime(Runtime):
     """One of several processes, each with a device of its own."""
 
     members: Members = dataclasses.field(kw_only=True)
+    rescues: list[Callable[[DlvcError], DlvcError]] = dataclasses.field(default_factory=list)
+
+    def attend(self, rescue: Callable[[DlvcError], DlvcError]) -> None:
+        self.rescues[:] = [rescue]
 
     def sum(self, values: Tensor) -> Tensor:
         total = values.clone()
@@ -60,7 +66,29 @@ class ProcessRuntime(Runtime):
     def lost(self, error: Exception) -> DlvcError | None:
         if isinstance(error, DlvcError) or not isinstance(error, RuntimeError):
             return None
-        missed = self.members.missed(_TO_SHOW)
+        self.members.noticed.set()
+        return self._found(self.members.missed(_TO_SHOW))
+
+    def give_up(self) -> None:
+        """End this process where another is missed, for which it may wait in vain; in a thread.
+
+        A call that waits ends with an error, as a rule, which the main thread knows what to do
+        with. gloo's may go on waiting: then all is saved from here.
+        """
+        _abort()
+        if self.members.noticed.wait(_TO_NOTICE):
+            return
+        missed = self.members.missed(0)
+        error = self._found(missed) or LostProcess("Another process is gone.")
+        for rescue in self.rescues:
+            error = rescue(error)
+        if self.rank == min({*range(self.world)} - {*missed}):
+            with contextlib.suppress(OSError):
+                os.write(2, f"\nerror: {error}\n".encode())
+        os._exit(error.exit_code)
+
+    def _found(self, missed: list[int]) -> DlvcError | None:
+        """What to say of processes that are missed, or that left a word."""
         failed = self.members.failed()
         if failed is not None:
             rank, word = failed
@@ -98,7 +126,9 @@ def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
         ) from error
     common = {field.name: getattr(alone, field.name) for field in dataclasses.fields(Runtime)}
     common |= {"rank": place.rank, "world": place.world}
-    return ProcessRuntime(**common, members=members)
+    runtime = ProcessRuntime(**common, members=members)
+    members.watch(runtime.give_up)
+    return runtime
 
 
 def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
@@ -119,7 +149,6 @@ def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
         timeout=datetime.timedelta(seconds=_TO_WORK),
     )
     held.push(_leaving(members))
-    members.watch(_abort)
     return members
 
 

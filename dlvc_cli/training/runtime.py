@@ -167,6 +167,13 @@ class Runtime:
         """
         return module
 
+    def attend(self, rescue: Callable[[DlvcError], DlvcError]) -> None:
+        """Have something done where another process is gone and nothing can be raised here.
+
+        Args:
+            rescue: saves what can be; takes and returns what is to be said. Called in a thread.
+        """
+
     def lost(self, error: Exception) -> DlvcError | None:
         """What to say of an error that comes of the end of another process; None of any other."""
         return None

@@ -1,0 +1,141 @@
+"""Runs in processes that meet by ``torch.distributed``: equal, exact to resume, never hanging."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import pytest
+import torch
+from helpers.ranks import Ranks
+
+from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.runs.predictions import read_predictions
+from dlvc_cli.training.checkpoint import load_checkpoint
+
+# Relative, of sums of shards and of convolutions on fewer images, over 20 steps.
+TOLERANCE = 1e-5
+# 27 steps; of four processes, one has no row of a batch.
+MIXED = ("--batch-size", "3", "--aug", "flip,crop,cutmix", "--dropout", "0.3", "--lr", "0.01")
+TIMINGS = {"seconds", "images_per_s"}
+
+
+@pytest.fixture
+def ranks(dlvc):
+    found = Ranks(dlvc.folder, dlvc.environment)
+    yield found
+    found.close()
+
+
+def losses(run):
+    """The losses of the steps of the last epoch, float32 (steps,)."""
+    checkpoint, problems = load_checkpoint(RunDir(run))
+    assert not problems
+    return checkpoint["state"]["losses"]
+
+
+def metrics(run):
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def wait_for(path, seconds=60.0):
+    until = time.monotonic() + seconds
+    while not (path.exists() and path.stat().st_size):
+        assert time.monotonic() < until, f"no {path}"
+        time.sleep(0.05)
+
+
+def train_of(folder):
+    return ("train", "cnn", "--data", f"folder:{folder}", "--device", "cpu", *MIXED)
+
+
+def assert_same(run, one, steps=20):
+    """Two runs of one epoch have the same losses, figures and predictions, to rounding."""
+    torch.testing.assert_close(losses(run)[:steps], losses(one)[:steps], rtol=TOLERANCE, atol=0)
+    mine, theirs = metrics(run)[0], metrics(one)[0]
+    for key in theirs.keys() - TIMINGS:
+        assert mine[key] == pytest.approx(theirs[key], rel=1e-4), key
+    # A split's images count once each, in their order.
+    mine, theirs = (
+        read_predictions(path / "predictions.safetensors", RunDir(path).record()["id"])
+        for path in (run, one)
+    )
+    assert (mine.targets == theirs.targets).all() and mine.images == theirs.images
+    assert mine.probabilities == pytest.approx(theirs.probabilities, abs=1e-4)
+
+
+def test_two_processes_train_as_one_and_one_of_them_speaks(dlvc, ranks, folder):
+    train = (*train_of(folder), "--epochs", "1", "--max-steps", "20")
+    dlvc(*train, "--out", "one", "--threads", "1", "--quiet")
+    first, other = ranks(2, *train, "--out", "two")
+    assert "val acc" in first.stderr and "Finished" in first.stderr and "Next:" in first.stdout
+    assert (other.stdout, other.stderr) == ("", "")
+    assert_same(dlvc.folder / "two", dlvc.folder / "one")
+    assert json.loads((dlvc.folder / "two" / "run.json").read_text())["processes"] == 2
+
+
+@pytest.mark.slow
+def test_four_processes_train_as_one_and_another_number_goes_on(dlvc, ranks, folder):
+    train = train_of(folder)
+    dlvc(*train, "--epochs", "2", "--out", "one", "--threads", "1", "--quiet")
+    dlvc(*train, "--epochs", "1", "--out", "short", "--threads", "1", "--quiet")
+    ranks(4, *train, "--epochs", "1", "--out", "four")
+    assert_same(dlvc.folder / "four", dlvc.folder / "short")
+    ranks(3, "train", "--resume", "four", "--epochs", "2")
+    for mine, theirs in zip(
+        metrics(dlvc.folder / "four"), metrics(dlvc.folder / "one"), strict=True
+    ):
+        assert mine["train_loss"] == pytest.approx(theirs["train_loss"], rel=1e-3)
+        assert mine["val_loss"] == pytest.approx(theirs["val_loss"], rel=1e-3)
+    assert json.loads((dlvc.folder / "four" / "run.json").read_text())["processes"] == 3
+
+
+def started(ranks, dlvc, folder, name, world=2):
+    """Start a long run, and return its folder once an epoch is done."""
+    run = dlvc.folder / name
+    ranks.start(world, *train_of(folder), "--epochs", "500", "--out", name)
+    wait_for(run / "metrics.jsonl")
+    return run
+
+
+def test_where_a_process_is_killed_the_others_save_and_say_so(dlvc, ranks, folder):
+    run = started(ranks, dlvc, folder, "killed")
+    os.kill(ranks.pids[1], signal.SIGKILL)
+    begun = time.monotonic()
+    first, second = ranks.wait()
+    assert time.monotonic() - begun < 60
+    assert (first.code, second.code) == (1, -signal.SIGKILL)
+    assert "error: Process 2 of 2" in first.stderr and "has ended without a word" in first.stderr
+    assert "All but the step under way is saved" in first.stderr
+    assert "dlvc train --resume killed" in first.stderr and "Traceback" not in first.stderr
+    status = json.loads((run / "status.json").read_text())
+    assert status["state"] == "failed" and "Process 2 of 2" in status["reason"]
+    done = status["epoch"]
+    dlvc("train", "--resume", "killed", "--epochs", done + 1, "--quiet")
+    assert len(metrics(run)) == done + 1
+
+
+def test_a_signal_to_one_saves_and_ends_all(dlvc, ranks, folder):
+    run = started(ranks, dlvc, folder, "stopped")
+    os.kill(ranks.pids[1], signal.SIGTERM)
+    # As torchrun sends it again.
+    os.kill(ranks.pids[1], signal.SIGTERM)
+    ended = ranks.wait()
+    assert [one.code for one in ended] == [128 + signal.SIGTERM] * 2
+    assert (ended[1].stdout, ended[1].stderr) == ("", "")
+    assert "Stopped" in ended[0].stderr
+    assert json.loads((run / "status.json").read_text())["state"] == "stopped"
+    assert load_checkpoint(RunDir(run))[0] is not None
+    assert (run / "loss.png").exists()
+
+
+def test_what_all_find_wrong_is_said_once(dlvc, ranks, folder):
+    (folder / "train" / "left" / "broken.jpg").write_bytes(b"no image")
+    ranks.start(2, "train", "cnn", "--data", f"folder:{folder}", "--device", "cpu")
+    first, second = ranks.wait()
+    assert first.code == second.code == 1
+    assert first.stderr.count("broken.jpg") == 1 and "Traceback" not in first.stderr
+    assert not (dlvc.folder / "runs").exists()
+    assert second.stderr == ""
