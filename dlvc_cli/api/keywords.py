@@ -106,8 +106,11 @@ class TrainOptions(TypedDict, total=False):
     """Arithmetic; auto is bf16 on a GPU that has it, else fp32."""
     compile: bool | None
     """Compile the network (torch.compile)."""
+    sync_bn: bool | None
+    """Of several processes, each on a GPU: batch norm takes its statistics from the whole
+    batch."""
     threads: int | None
-    """CPU threads; results on the CPU depend on it."""
+    """CPU threads of a process; results on the CPU depend on it."""
 
 
 class DescentOptions(TypedDict, total=False):

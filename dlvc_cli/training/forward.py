@@ -75,6 +75,9 @@ class Forward:
         """Keep what a later run could use."""
         return iter(())
 
+    def share(self) -> None:
+        """Take what the other processes of the run have kept."""
+
     def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
         """Return float32 logits (N, classes) of these rows of a split that is held."""
         images = self.held[split].images[start:stop]

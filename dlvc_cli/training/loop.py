@@ -89,7 +89,10 @@ def _train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None,
     session.write_status("running")
     reason = _reason_to_end(session, len(bounds))
     while reason is None:
-        if _stops(session, stop) or (yield from _run_steps(session, bounds, clock, stop)):
+        stops = _stops(session, stop)
+        # All have kept what they had to keep before they answered.
+        session.forward.share()
+        if stops or (yield from _run_steps(session, bounds, clock, stop)):
             yield _save(session, clock)
             yield from session.forward.keep()
             yield session.end("stopped", "interrupted")

@@ -107,7 +107,9 @@ class Members:
         """A process for a message: ``Process 2 of 4 (HOST)``, counted from 1."""
         host = ""
         with contextlib.suppress(Exception):
-            host = f" ({self._store.get(f'host/{rank}').decode()})"
+            # Asked for what isn't there, a store would wait.
+            if self._store.check([f"host/{rank}"]):
+                host = f" ({self._store.get(f'host/{rank}').decode()})"
         return f"Process {rank + 1} of {self._world}{host}"
 
     def _beat(self) -> None:

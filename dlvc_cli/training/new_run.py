@@ -12,6 +12,7 @@ from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
+from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -22,6 +23,7 @@ from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.initialise import initialise_network
+from dlvc_cli.training.network.batch_norm import settle_batch_norm
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
@@ -55,6 +57,7 @@ def new_run(
     for text in told:
         yield Notice(text=text)
     runtime = join_processes(plan.config, held)
+    refuse_other_options(plan, runtime)
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
     seeds = Seeds(plan.config.seed)
@@ -62,6 +65,7 @@ def new_run(
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
     network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    network = yield from settle_batch_norm(network, plan.config, runtime)
     learning = what_learns(plan.config, plan.model, network)
     start = None
     if plan.source is not None:
@@ -74,6 +78,7 @@ def new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
+    refuse_other_images(data, runtime)
     uneven = uneven_notice(classes, data.class_counts(len(classes)))
     if uneven is not None:
         yield Notice(text=uneven)
@@ -84,7 +89,8 @@ def new_run(
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
     initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
     shape = (len(classes), preprocessing.input_size)
-    unused = try_network(learning, plan.model, objective, runtime, *shape, batches)
+    shares = (runtime.least(batches[0]), runtime.least(batches[1]))
+    unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     yield from forward.open()
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)

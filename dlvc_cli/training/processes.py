@@ -113,6 +113,8 @@ def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
     place = place_of()
     if place.world == 1:
         return open_runtime(config)
+    if config.sync_bn and _device(config.device, place) == "cpu":
+        raise BadOption("--sync-bn needs GPUs: leave it out, or train in one process.")
     config = dataclasses.replace(
         config, device=_device(config.device, place), threads=config.threads or _share(place)
     )

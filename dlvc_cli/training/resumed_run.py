@@ -13,6 +13,7 @@ from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -26,6 +27,7 @@ from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
 from dlvc_cli.training.initialise import initialise_network
+from dlvc_cli.training.network.batch_norm import settle_batch_norm
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
@@ -60,6 +62,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     """
     record = run.record()
     runtime = join_processes(dataclasses.replace(plan.config, threads=_threads(plan, record)), held)
+    refuse_other_options(plan, runtime)
     if runtime.writes:
         held.enter_context(run.locked())
         remove_leftovers(run.path)
@@ -75,10 +78,12 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     dataset = open_run_dataset(plan, preprocessing)
     data = yield from read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
     _refuse_other_data(data, plan, run, record)
+    refuse_other_images(data, runtime)
     classes = preprocessing.classes
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
     network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    network = yield from settle_batch_norm(network, plan.config, runtime)
     learning = what_learns(plan.config, plan.model, network)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
@@ -88,7 +93,8 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     batches = smallest_batches_of(plan, data)
     try_ops(ops, data.size, len(classes), batches[0])
     shape = (len(classes), preprocessing.input_size)
-    unused = try_network(learning, plan.model, objective, runtime, *shape, batches)
+    shares = (runtime.least(batches[0]), runtime.least(batches[1]))
+    unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     optimizer = build_optimizer(plan.optimizer, learning, plan.config)
     rate = yield from build_step_rate(plan, len(forward.data))

@@ -99,6 +99,10 @@ class Runtime:
         count, rank, world = stop - start, self.rank, self.world
         return start + count * rank // world, start + count * (rank + 1) // world
 
+    def least(self, count: int) -> int:
+        """Rows of the smallest part of ``count``; 1 where some are empty, as something is run."""
+        return max(1, count // self.world)
+
     def sum(self, values: Tensor) -> Tensor:
         """Return the sum over processes of tensors of one shape, not to be written into.
 

@@ -137,6 +137,13 @@ class CachedForward(Forward):
             yield Notice(text=text, level="warning")
         self._stored = None
 
+    def share(self) -> None:
+        """Read the features that other processes of the run have computed and kept."""
+        if self.runtime.world > 1 and self._stored is not None:
+            for source, table in self._tables.items():
+                if table.known(needed := self._needed(source)) < len(needed):
+                    table.restore(self._stored[source])
+
     def _images_of(self, source: str) -> int:
         return sum(map(len, self._parts[source]))
 
