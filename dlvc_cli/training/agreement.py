@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError
+from dlvc_cli.events import json_text
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 
@@ -35,7 +35,7 @@ def refuse_other_images(data: ReadyData, runtime: Runtime) -> None:
 def _agree(runtime: Runtime, value: object) -> bool:
     if runtime.world == 1:
         return True
-    text = json.dumps(value, sort_keys=True)
+    text = json_text(value, sort_keys=True)
     # Shorter than what can be told.
     digest = hashlib.blake2b(text.encode()).hexdigest()
     return not runtime.any(runtime.text_of_writer(digest) != digest)

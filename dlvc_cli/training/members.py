@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dlvc_cli.events import json_text
+
 __all__ = ["Members", "Word"]
 
 
@@ -72,7 +74,7 @@ class Members:
     def leave_word(self, text: str, code: int) -> None:
         """Tell the others of an error of this process that ends it, as far as they can be told."""
         with contextlib.suppress(Exception):
-            self._store.set(f"word/{self._rank}", json.dumps({"text": text, "code": code}))
+            self._store.set(f"word/{self._rank}", json_text({"text": text, "code": code}))
 
     def word_of(self, rank: int, wait: float = 0.0) -> Word | None:
         """What a process has left, or leaves within so many seconds."""
