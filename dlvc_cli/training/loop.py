@@ -89,7 +89,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None,
     session.write_status("running")
     reason = _reason_to_end(session, len(bounds))
     while reason is None:
-        stops = _stops(session, stop)
+        stops = session.runtime.any(stop())
         # All have kept what they had to keep before they answered.
         session.forward.share()
         if stops or (yield from _run_steps(session, bounds, clock, stop)):
@@ -182,18 +182,14 @@ def _run_steps(
                 images_per_s=rate,
             )
         if state.step < planned:
-            if _stops(session, stop):
+            # If any process has been asked to stop, all do, after the same step.
+            if session.runtime.any_lately(stop()):
                 return True
             if clock.due(epoch_ended=False):
                 yield _save(session, clock)
                 yield from session.forward.keep()
                 emitter.restart()
     return False
-
-
-def _stops(session: Session, stop: Callable[[], bool]) -> bool:
-    """Whether any process has been asked to stop: then all do, after the same step."""
-    return session.runtime.any(stop())
 
 
 def _planned_steps(session: Session, steps: int) -> int:

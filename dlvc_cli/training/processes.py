@@ -26,6 +26,7 @@ from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, DlvcError, LostProcess, RunError
 from dlvc_cli.training.members import Members
 from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.throttle import LateAnswers
 
 __all__ = ["ProcessRuntime", "join_processes"]
 
@@ -45,6 +46,7 @@ class ProcessRuntime(Runtime):
     """One of several processes, each with a device of its own."""
 
     members: Members = dataclasses.field(kw_only=True)
+    late: LateAnswers = dataclasses.field(kw_only=True)
     rescues: list[Callable[[DlvcError], DlvcError]] = dataclasses.field(default_factory=list)
 
     def attend(self, rescue: Callable[[DlvcError], DlvcError]) -> None:
@@ -54,6 +56,13 @@ class ProcessRuntime(Runtime):
         total = values.clone()
         dist.all_reduce(total)
         return total
+
+    def any_lately(self, true_here: bool) -> bool:
+        if self.device.type != "cuda":
+            return self.any(true_here)
+        # Made on the device: what is copied there waits for it.
+        made = torch.ones if true_here else torch.zeros
+        return self.late.read(self.sum(made((), device=self.device)))
 
     def wrap(self, module: nn.Module, unused: bool) -> nn.Module:
         return DistributedDataParallel(
@@ -128,7 +137,7 @@ def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
         ) from error
     common = {field.name: getattr(alone, field.name) for field in dataclasses.fields(Runtime)}
     common |= {"rank": place.rank, "world": place.world}
-    runtime = ProcessRuntime(**common, members=members)
+    runtime = ProcessRuntime(**common, members=members, late=LateAnswers(alone.device))
     members.watch(runtime.give_up)
     return runtime
 

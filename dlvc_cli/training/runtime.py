@@ -155,6 +155,13 @@ class Runtime:
         """
         return self.rank if self.compiled else 0
 
+    def any_lately(self, true_here: bool) -> bool:
+        """Whether it was true in any process, asked after each step; all hear it after the same.
+
+        On a GPU, a few steps late: nobody waits for the device.
+        """
+        return self.any(true_here)
+
     def align(self, tensors: Iterable[Tensor]) -> None:
         """Write into tensors what the process that writes has in its own."""
         if self.world == 1:
