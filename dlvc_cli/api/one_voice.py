@@ -35,6 +35,8 @@ def speaks(place: Place, text: str, follows: bool) -> bool:
             if store.check(["said"]):
                 return not (follows or store.get("said").decode() == text)
             time.sleep(0.1)
+        # The first is the one that is gone: one of the others will do.
+        return not follows or bool(store.add("others", 1) == 1)
     return True
 
 

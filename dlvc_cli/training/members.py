@@ -59,17 +59,22 @@ class Members:
         self._seen = {other: (b"", now) for other in range(world) if other != rank}
         self._over = threading.Event()
         self._lost: Callable[[], None] = lambda: None
+        self._counting: threading.Thread | None = None
         self.noticed = threading.Event()
         store.set(f"host/{rank}", socket.gethostname())
 
     def watch(self, lost: Callable[[], None]) -> None:
         """Begin to count and to look; ``lost`` is called once, in a thread, if one is missed."""
         self._lost = lost
-        threading.Thread(target=self._beat, daemon=True).start()
+        self._counting = threading.Thread(target=self._beat, daemon=True)
+        self._counting.start()
 
     def leave(self) -> None:
         """Stop counting and looking."""
         self._over.set()
+        # A thread inside of a call of the store must not outlive the interpreter.
+        if self._counting is not None and self._counting is not threading.current_thread():
+            self._counting.join(self._patience)
 
     def leave_word(self, text: str, code: int) -> None:
         """Tell the others of an error of this process that ends it, as far as they can be told."""

@@ -91,10 +91,13 @@ class ProcessRuntime(Runtime):
         error = self._found(missed) or LostProcess("Another process is gone.")
         for rescue in self.rescues:
             error = rescue(error)
-        if self.rank == min({*range(self.world)} - {*missed}):
+        if self.rank == self.heir():
             with contextlib.suppress(OSError):
                 os.write(2, f"\nerror: {error}\n".encode())
         os._exit(error.exit_code)
+
+    def heir(self) -> int:
+        return min({*range(self.world)} - {*self.members.missed(0)})
 
     def _found(self, missed: list[int]) -> DlvcError | None:
         """What to say of processes that are missed, or that left a word."""

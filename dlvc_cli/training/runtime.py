@@ -185,6 +185,10 @@ class Runtime:
             rescue: saves what can be; takes and returns what is to be said. Called in a thread.
         """
 
+    def heir(self) -> int:
+        """The first of the processes that are still there."""
+        return 0
+
     def lost(self, error: Exception) -> DlvcError | None:
         """What to say of an error that comes of the end of another process; None of any other."""
         return None

@@ -140,12 +140,20 @@ class Session:
             torch._foreach_copy_(self._buffers, buffers)
 
     def save_what_stands(self) -> bool:
-        """Save where another process has ended; returns whether all but a part of a step is."""
-        if self.stands:
-            for buffer, kept in zip(self.network.buffers(), self._buffers, strict=False):
-                buffer.copy_(kept)
-            self.save()
-        return self.stands
+        """Save where another process has ended; returns whether all but a part of a step is.
+
+        All have what is saved: if it is the one that writes that has ended, the next one does.
+
+        Raises:
+            RunError: that one still holds the run, or nothing can be written.
+        """
+        if self.runtime.rank != self.runtime.heir() or not self.stands:
+            return False
+        for buffer, kept in zip(self.network.buffers(), self._buffers, strict=False):
+            buffer.copy_(kept)
+        with contextlib.nullcontext() if self.runtime.writes else self.run.locked():
+            save_checkpoint(self.run, self.checkpoint())
+        return True
 
     def evaluate(self, split: str = "val") -> Evaluation:
         """Evaluate the network on a split, in evaluation mode."""

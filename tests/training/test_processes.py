@@ -117,6 +117,19 @@ def test_where_a_process_is_killed_the_others_save_and_say_so(dlvc, ranks, folde
     assert len(metrics(run)) == done + 1
 
 
+def test_where_the_first_is_killed_another_saves_and_speaks(dlvc, ranks, folder):
+    run = started(ranks, dlvc, folder, "headless", world=3)
+    os.kill(ranks.pids[0], signal.SIGKILL)
+    _, *others = ranks.wait()
+    assert [one.code for one in others] == [1, 1]
+    said = [one.stderr for one in others if one.stderr]
+    assert len(said) == 1 and "error: Process 1 of 3" in said[0]
+    assert "All but the step under way is saved" in said[0]
+    state = load_checkpoint(RunDir(run))[0]["state"]
+    # Checkpoints of its own are of an epoch's end.
+    assert state["step"] or state["epoch"] > 1
+
+
 def test_a_signal_to_one_saves_and_ends_all(dlvc, ranks, folder):
     run = started(ranks, dlvc, folder, "stopped")
     os.kill(ranks.pids[1], signal.SIGTERM)
