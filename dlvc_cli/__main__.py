@@ -131,7 +131,7 @@ def _explain(error: DlvcError) -> int:
 
     _leave_word(type(error).__name__, str(error))
     first, *more = error.lines or (type(error).__name__,)
-    if _speaks(str(error), isinstance(error, LostProcess)):
+    if not (isinstance(error, LostProcess) and error.told) and _speaks(str(error)):
         say_error(f"{_whose()}error: {first}" if error.exit_code < 128 else first, *more)
     return error.exit_code
 
@@ -165,14 +165,14 @@ def _place() -> Place:
         return Place()
 
 
-def _speaks(text: str, follows: bool = False) -> bool:
+def _speaks(text: str) -> bool:
     """Whether this process says what ended it: of several, one does."""
     place = _place()
     if place.world == 1:
         return True
     from dlvc_cli.api.one_voice import speaks
 
-    return speaks(place, text, follows)
+    return speaks(place, text)
 
 
 def _whose() -> str:

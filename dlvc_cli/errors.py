@@ -128,11 +128,13 @@ class LostProcess(DlvcError):
 
     Args:
         code: the exit code that it ended with, where it is known.
+        told: whether another of the processes that are left tells the user.
     """
 
-    def __init__(self, *lines: str, code: int = 1) -> None:
+    def __init__(self, *lines: str, code: int = 1, told: bool = False) -> None:
         super().__init__(*lines)
         self.exit_code = code
+        self.told = told
 
 
 class Interrupted(DlvcError):

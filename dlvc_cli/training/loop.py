@@ -77,6 +77,7 @@ def _left(session: Session, lost: DlvcError) -> DlvcError:
         f"{lost} {kept}. Go on, in as many processes as you like: dlvc train --resume "
         f"{session.run.path}",
         code=lost.exit_code,
+        told=session.runtime.rank != session.runtime.heir(),
     )
     with contextlib.suppress(DlvcError):
         session.write_status("failed", str(error))

@@ -97,6 +97,7 @@ def new_run(
     rate = yield from build_step_rate(plan, len(forward.data))
     told = (*notices, *told)
     record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)
+    record["id"] = runtime.text_of_writer(record["id"])
     if start is not None:
         record["weights"] = start
     if (launch := place_of().launch) is not None:

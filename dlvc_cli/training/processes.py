@@ -23,7 +23,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from dlvc_cli.config.place import Place, place_of
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption, DlvcError, LostProcess, RunError
+from dlvc_cli.errors import BadOption, DlvcError, LostProcess, RunError, cause_of
 from dlvc_cli.training.members import Members
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.throttle import LateAnswers
@@ -76,7 +76,8 @@ class ProcessRuntime(Runtime):
         if isinstance(error, DlvcError) or not isinstance(error, RuntimeError):
             return None
         self.members.noticed.set()
-        return self._found(self.members.missed(_TO_SHOW))
+        # One that failed has said so before it went.
+        return self._found([]) or self._found(self.members.missed(_TO_SHOW))
 
     def give_up(self) -> None:
         """End this process where another is missed, for which it may wait in vain; in a thread.
@@ -168,6 +169,9 @@ def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
 
 def _leaving(members: Members) -> Any:
     def leave(kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, Exception) and not isinstance(error, LostProcess):
+            text = str(error) if isinstance(error, DlvcError) else cause_of(error)
+            members.leave_word(text, getattr(error, "exit_code", 1))
         members.leave()
         with contextlib.suppress(Exception):
             if error is None:

@@ -6,14 +6,23 @@ import json
 import os
 import signal
 import time
+from contextlib import ExitStack
 
 import pytest
 import torch
 from helpers.ranks import Ranks
+from torch.distributed import HashStore
 
+from dlvc_cli.config.place import Place
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.errors import BadOption, DataError, LostProcess
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.runs.predictions import read_predictions
+from dlvc_cli.training import processes
 from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.members import Members
+from dlvc_cli.training.processes import ProcessRuntime, join_processes
+from dlvc_cli.training.throttle import LateAnswers
 
 # Relative, of sums of shards and of convolutions on fewer images, over 20 steps.
 TOLERANCE = 1e-5
@@ -152,3 +161,52 @@ def test_what_all_find_wrong_is_said_once(dlvc, ranks, folder):
     assert first.stderr.count("broken.jpg") == 1 and "Traceback" not in first.stderr
     assert not (dlvc.folder / "runs").exists()
     assert second.stderr == ""
+
+
+def test_an_error_is_blamed_on_the_process_that_ended():
+    store = HashStore()
+    one, other = (Members(store, store, rank, 2, interval=0.02) for rank in range(2))
+    device = torch.device("cpu")
+    runtime = ProcessRuntime(
+        device, "fp32", 1, 0, 2, members=one, late=LateAnswers(device), rescues=[]
+    )
+    assert runtime.lost(DataError("An image of its own.")) is None
+    assert runtime.lost(ValueError("A fault of its own.")) is None
+    assert runtime.heir() == 0
+    one.watch(lambda: None)
+    broken = RuntimeError("Connection closed by peer")
+    lost = runtime.lost(broken)
+    assert isinstance(lost, LostProcess) and "ended without a word" in str(lost)
+    other.leave_word("The disk is full.", 3)
+    lost = runtime.lost(broken)
+    assert "failed: The disk is full." in str(lost) and lost.exit_code == 3
+    one.leave()
+
+
+@pytest.mark.parametrize(
+    ("options", "gpus", "says"),
+    [
+        ({"device": "cuda:1"}, 2, "each takes a GPU"),
+        ({"device": "mps"}, 0, "CPUs or on CUDA"),
+        ({"device": "auto"}, 1, "--nproc-per-node=1"),
+        ({"device": "cpu", "sync_bn": True}, 0, "--sync-bn needs GPUs"),
+    ],
+)
+def test_what_several_processes_cannot_have_is_refused_before_they_meet(
+    options, gpus, says, monkeypatch
+):
+    meeting = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}
+    for name, value in meeting.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    with pytest.raises(BadOption, match=says):
+        join_processes(TrainConfig(model="cnn", **options), ExitStack())
+
+
+def test_each_process_has_a_gpu_and_a_share_of_the_cores(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(9)), raising=False)
+    places = [Place(True, rank, 4, rank % 2, 2) for rank in range(4)]
+    assert [processes._device("auto", place) for place in places] == ["cuda:0", "cuda:1"] * 2
+    assert [processes._device("cpu", place) for place in places] == ["cpu"] * 4
+    assert {processes._share(place) for place in places} == {4}
