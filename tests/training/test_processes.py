@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import torch
@@ -126,6 +129,7 @@ def test_where_a_process_is_killed_the_others_save_and_say_so(dlvc, ranks, folde
     assert len(metrics(run)) == done + 1
 
 
+@pytest.mark.slow
 def test_where_the_first_is_killed_another_saves_and_speaks(dlvc, ranks, folder):
     run = started(ranks, dlvc, folder, "headless", world=3)
     os.kill(ranks.pids[0], signal.SIGKILL)
@@ -134,9 +138,10 @@ def test_where_the_first_is_killed_another_saves_and_speaks(dlvc, ranks, folder)
     said = [one.stderr for one in others if one.stderr]
     assert len(said) == 1 and "error: Process 1 of 3" in said[0]
     assert "All but the step under way is saved" in said[0]
-    state = load_checkpoint(RunDir(run))[0]["state"]
-    # Checkpoints of its own are of an epoch's end.
-    assert state["step"] or state["epoch"] > 1
+    assert load_checkpoint(RunDir(run))[0]["run"] == RunDir(run).record()["id"]
+    status = json.loads((run / "status.json").read_text())
+    assert status["state"] == "failed" and "Process 1 of 3" in status["reason"]
+    dlvc("train", "--resume", "headless", "--epochs", status["epoch"] + 1, "--quiet")
 
 
 def test_a_signal_to_one_saves_and_ends_all(dlvc, ranks, folder):
@@ -161,6 +166,31 @@ def test_what_all_find_wrong_is_said_once(dlvc, ranks, folder):
     assert first.stderr.count("broken.jpg") == 1 and "Traceback" not in first.stderr
     assert not (dlvc.folder / "runs").exists()
     assert second.stderr == ""
+
+
+@pytest.mark.slow
+def test_torchrun_starts_a_run_anew_where_a_process_is_killed(dlvc, folder):
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
+        "--max-restarts=1", "-m", "dlvc_cli", *train_of(folder), "--epochs", "4",
+    ]  # fmt: skip
+    agent = subprocess.Popen(
+        command, cwd=dlvc.folder, env=dlvc.environment, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    dlvc.started.append(agent)
+    run = dlvc.folder / "runs" / "cnn-images-1"
+    wait_for(run / "metrics.jsonl")
+    children = Path(f"/proc/{agent.pid}/task/{agent.pid}/children").read_text().split()
+    second = next(
+        pid for pid in children if b"\0RANK=1\0" in Path(f"/proc/{pid}/environ").read_bytes()
+    )
+    os.kill(int(second), signal.SIGKILL)
+    output, _ = agent.communicate(timeout=200)
+    assert agent.returncode == 0, output
+    assert "Going on with cnn-images-1" in output
+    assert [line["epoch"] for line in metrics(run)] == [1, 2, 3, 4]
+    assert [path.name for path in run.parent.iterdir()] == ["cnn-images-1"]
 
 
 def test_an_error_is_blamed_on_the_process_that_ended():
