@@ -148,7 +148,8 @@ def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
 
 def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
     wait = datetime.timedelta(seconds=_TO_MEET)
-    name = f"dlvc/{next(_meetings)}"
+    # torchrun keeps one store for all its starts of the processes.
+    name = f"dlvc/{place.restarts}/{next(_meetings)}"
     store, _, _ = next(dist.rendezvous("env://", place.rank, place.world, timeout=wait))
     beats = dist.TCPStore(
         os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False, timeout=wait

@@ -139,8 +139,8 @@ def test_where_the_first_is_killed_another_saves_and_speaks(dlvc, ranks, folder)
     assert len(said) == 1 and "error: Process 1 of 3" in said[0]
     assert "All but the step under way is saved" in said[0]
     assert load_checkpoint(RunDir(run))[0]["run"] == RunDir(run).record()["id"]
-    status = json.loads((run / "status.json").read_text())
-    assert status["state"] == "failed" and "Process 1 of 3" in status["reason"]
+    status = RunDir(run).status()
+    assert status["state"] == "cut off"
     dlvc("train", "--resume", "headless", "--epochs", status["epoch"] + 1, "--quiet")
 
 
