@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dlvc_cli.config.place import Place
     from dlvc_cli.errors import DlvcError
 
 __all__ = ["main"]
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = 1
     try:
         if not debug:
-            notes_for_warnings()
+            notes_for_warnings(audible=_place().writes)
         code = _run(words, strict)
         lost = lost_output()
         if lost is not None and not code:
@@ -125,11 +126,13 @@ def _command_of(words: list[str]) -> str:
 
 
 def _explain(error: DlvcError) -> int:
+    from dlvc_cli.errors import LostProcess
     from dlvc_cli.reporting.output import say_error
 
     _leave_word(type(error).__name__, str(error))
     first, *more = error.lines or (type(error).__name__,)
-    say_error(f"error: {first}" if error.exit_code < 128 else first, *more)
+    if not (isinstance(error, LostProcess) and error.told) and _speaks(str(error)):
+        say_error(f"{_whose()}error: {first}" if error.exit_code < 128 else first, *more)
     return error.exit_code
 
 
@@ -146,8 +149,36 @@ def _unexpected(error: Exception, command: str) -> int:
     else:
         text = f"{cause_of(error)}. This looks like a fault in dlvc: --debug shows where."
     _leave_word(type(error).__name__, text)
-    say_error(f"error: {text}")
+    if _speaks(text):
+        say_error(f"{_whose()}error: {text}")
     return 1
+
+
+def _place() -> Place:
+    """This process's place among several; alone where the environment makes no sense."""
+    from dlvc_cli.config.place import Place, place_of
+    from dlvc_cli.errors import BadOption
+
+    try:
+        return place_of()
+    except BadOption:
+        return Place()
+
+
+def _speaks(text: str) -> bool:
+    """Whether this process says what ended it: of several, one does."""
+    place = _place()
+    if place.world == 1:
+        return True
+    from dlvc_cli.api.one_voice import speaks
+
+    return speaks(place, text)
+
+
+def _whose() -> str:
+    """What to put before an error of another process than the first."""
+    place = _place()
+    return "" if place.writes else f"{place.name}: "
 
 
 def _report_plugins() -> None:
@@ -155,7 +186,7 @@ def _report_plugins() -> None:
     from dlvc_cli.registry.registry import registry
     from dlvc_cli.reporting.output import say_warning
 
-    if registry.cache_info().currsize:
+    if registry.cache_info().currsize and _place().writes:
         for plugin, problem in registry().unreported():
             say_warning(f"plugin {plugin.name} ({plugin.distribution}) {problem}.")
 

@@ -12,6 +12,7 @@
     ├── WeightsUnavailable  pretrained weights that can't be had on this machine
     ├── Diverged            training has left the finite numbers
     ├── RunError            a run directory that is missing, damaged, or in use
+    ├── LostProcess         of several processes of a run, one has ended before the others
     └── Interrupted         stopped at once by Ctrl-C (exit code 130)
 
 Engines raise these; ``__main__`` turns them into a sentence and an exit code in one place.
@@ -29,6 +30,7 @@ __all__ = [
     "Diverged",
     "DlvcError",
     "Interrupted",
+    "LostProcess",
     "NotInstalled",
     "PluginError",
     "RunError",
@@ -119,6 +121,20 @@ class Diverged(DlvcError):
 
 class RunError(DlvcError):
     """A run directory is missing, damaged, or in use by another process."""
+
+
+class LostProcess(DlvcError):
+    """Of several processes of a run, one has ended before the others; they can't go on without.
+
+    Args:
+        code: the exit code that it ended with, where it is known.
+        told: whether another of the processes that are left tells the user.
+    """
+
+    def __init__(self, *lines: str, code: int = 1, told: bool = False) -> None:
+        super().__init__(*lines)
+        self.exit_code = code
+        self.told = told
 
 
 class Interrupted(DlvcError):

@@ -3,6 +3,7 @@
 ``job``          a training: checked and planned, then run
 ``study_job``    several trainings: planned, run by an executor, and told in a table
 ``study_runs``   ``study``, and what came out of one
+``one_voice``    which of several processes tells of an error
 ``absent_data``  data that is not there, refused, with the place that may be meant
 ``consumers``    who is told of its events: a view, trackers, and the curves in the end
 ``signals``      Ctrl-C, SIGTERM and SIGHUP: leaving at once, or a request to stop

@@ -96,8 +96,14 @@ class Consumers:
             self.warn(f"Tracker {name} failed and is dropped: {cause_of(error)}")
 
 
-def consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, RunEnded]:
-    """Hand all events on, and draw the curves whatever happens; returns the first and the last."""
+def consume(
+    events: Iterator[Event], consumers: Consumers, draws: bool = True
+) -> tuple[RunStarted, RunEnded]:
+    """Hand all events on, and draw the curves whatever happens; returns the first and the last.
+
+    Args:
+        draws: whether this process draws them.
+    """
     started = ended = None
     try:
         for event in events:
@@ -112,7 +118,7 @@ def consume(events: Iterator[Event], consumers: Consumers) -> tuple[RunStarted, 
                 ended = event
                 consumers.farewell = f"Stopped; what was trained is saved in {event.run}."
     finally:
-        if started is not None:
+        if started is not None and draws:
             draw_figures(RunDir(Path(started.run)), consumers.warn)
             write_run_report(RunDir(Path(started.run)), consumers.warn)
         consumers.close()

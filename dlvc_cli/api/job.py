@@ -12,13 +12,15 @@ from dlvc_cli.api.consumers import Consumers, consume
 from dlvc_cli.api.run_figures import draw_missing_figures
 from dlvc_cli.api.signals import StopSignal, on_leaving
 from dlvc_cli.config.options import flag
+from dlvc_cli.config.place import Place, place_of
 from dlvc_cli.config.plan import Plan, plan_training
 from dlvc_cli.config.resolve import resolve_resumed, resolve_training
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption, Interrupted, UsageError
+from dlvc_cli.errors import BadOption, DlvcError, Interrupted, UsageError
 from dlvc_cli.events import Notice, RunEnded, RunStarted
 from dlvc_cli.registry.registry import registry
-from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
+from dlvc_cli.reporting.base import SilentView
+from dlvc_cli.runs.directory import RunDir, all_runs, find_run, refuse_occupied
 from dlvc_cli.runs.manage import named_directory
 from dlvc_cli.training.features.disk import cache_limit
 
@@ -59,20 +61,25 @@ class Job:
         Args:
             view: a context manager that is called with every event.
 
+        Of several processes, one shows and draws.
+
         Raises:
             DlvcError: as the engine does.
         """
-        stop = StopSignal()
-        consumers = Consumers(view, give_up=stop.ask)
+        place = place_of()
+        stop = StopSignal(alone=not place.launched, silent=not place.writes)
+        consumers = Consumers(view if place.writes else SilentView(), give_up=stop.ask)
         try:
             with on_leaving(lambda: consumers.farewell), consumers.view_open():
                 self._introduce(consumers)
                 from dlvc_cli.training.start_up import run_training
 
                 events = run_training(self.plan, self.run, self.out, self.notices, stop)
-                started, ended = consume(events, consumers)
+                started, ended = consume(events, consumers, draws=place.writes)
         except KeyboardInterrupt:
             raise Interrupted(consumers.farewell) from None
+        finally:
+            stop.restore()
         code = 128 + stop.number if ended.state == "stopped" and stop.number else 0
         return Outcome(RunDir(Path(started.run)), started, ended, code)
 
@@ -83,7 +90,8 @@ class Job:
             consumers(Notice(text=text, level="warning"))
         for text in self.notices:
             consumers(Notice(text=text))
-        consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
+        if place_of().writes:
+            consumers.trackers = [(choice, choice.build()) for choice in self.plan.trackers]
 
 
 def plan_job(
@@ -121,10 +129,32 @@ def plan_job(
     resolved = resolve_training(registry(), given, file, preset)
     plan = plan_training(registry(), resolved)
     refuse_absent(plan.data, plan.config.data or "")
+    if (begun := _begun_before(place_of(), plan.config, out)) is not None:
+        return _plan_resume({}, begun)
     if out is not None:
         refuse_occupied(out)
     _check_cache_limit(plan.config)
     return Job(plan, None, out, (*resolved.notices, *plan.notices, *_starting_notices(plan)))
+
+
+def _begun_before(place: Place, config: TrainConfig, out: Path | None) -> RunDir | None:
+    """The run that the same processes have begun before torchrun started them anew, if they have.
+
+    Args:
+        out: a run's directory, None for one in ``runs/``.
+    """
+    if not place.restarts or place.launch is None:
+        return None
+    known = [RunDir(out)] if out is not None else all_runs()
+    for run in reversed(known):
+        try:
+            record, state = run.record(), run.status()["state"]
+        except DlvcError:
+            continue
+        same = record.get("launch") == place.launch and record["config"] == config.to_dict()
+        if same and state != "finished":
+            return run
+    return None
 
 
 def _check_cache_limit(config: TrainConfig) -> None:

@@ -113,8 +113,11 @@ class TrainOptions(TypedDict, total=False):
     fp32."""
     compile: bool | None
     """Compile the network (torch.compile)."""
+    sync_bn: bool | None
+    """Of several processes, each on a GPU: batch norm takes its statistics from the whole
+    batch."""
     threads: int | None
-    """CPU threads; results on the CPU depend on it."""
+    """CPU threads of a process; results on the CPU depend on it."""
 
 
 class DescentOptions(TypedDict, total=False):

@@ -118,6 +118,11 @@ def raising_interrupts() -> contextlib.AbstractContextManager[Any]:
 class StopSignal:
     """Turns the first signal into a request to stop after the step under way.
 
+    Args:
+        alone: a second signal stops at once. What torchrun has started is given the same one twice,
+            by a terminal or Slurm and by torchrun, which kills whoever takes too long.
+        silent: say nothing.
+
     Attributes:
         number: of the signal, None as long as none has come.
         asked: whether to stop, for a signal or for another reason.
@@ -126,8 +131,9 @@ class StopSignal:
 
     any_asked = False
 
-    def __init__(self) -> None:
+    def __init__(self, alone: bool = True, silent: bool = False) -> None:
         self.number: int | None = None
+        self._alone, self._silent = alone, silent
         self.asked = False
         self._before: dict[int, Any] = {}
 
@@ -138,17 +144,41 @@ class StopSignal:
         """Ask to stop, without a signal."""
         self.asked = True
 
+    def agree(self, greatest: Callable[[int], int]) -> None:
+        """Take for its own the signal that any process of the run has been given.
+
+        Args:
+            greatest: gives the greatest of all processes' numbers.
+        """
+        self.number = greatest(self.number or 0) or None
+
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
-        """Listen inside the block; a second signal does what it would have done before it."""
+        """Listen inside the block; a second signal does what it would have done before it.
+
+        Where the process is not alone, further ones are ignored until :meth:`restore`.
+        """
         with handling(self._handle) as self._before:
             yield
+        if not self._alone:
+            for number in self._before:
+                signal.signal(number, lambda number, frame: None)
+
+    def restore(self) -> None:
+        """Let signals do what they did before it listened."""
+        if not self._alone:
+            for number, one in self._before.items():
+                signal.signal(number, one)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.number is None:
             self.number, self.asked = number, True
             StopSignal.any_asked = True
-            _say("Stopping after this step; once more stops at once, unsaved.")
+            if not self._silent:
+                more = "; once more stops at once, unsaved" if self._alone else ""
+                _say(f"Stopping after this step{more}.")
+            return
+        if not self._alone:
             return
         before = self._before[number]
         if callable(before):

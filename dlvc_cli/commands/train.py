@@ -11,6 +11,7 @@ import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_runs
 from dlvc_cli.commands.typer_options import add_options
+from dlvc_cli.config.place import place_of
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption
 from dlvc_cli.files import open_regular, read_json
@@ -122,6 +123,10 @@ def train(
         raise BadOption("--resume keeps the run's options: leave out --config.")
     file = _read_config(config) if config is not None else None
     if sweep or seeds or folds:
+        if place_of().world > 1:
+            raise BadOption(
+                "Several processes train one run. For several runs, leave torchrun out."
+            )
         if resume is not None or out is not None:
             raise BadOption("Several runs have folders in studies/: leave out --resume and --out.")
         if json_lines:
@@ -137,7 +142,7 @@ def train(
     job = plan_job(given, file=file, preset=preset, name=name, out=out, resume=resume)
     outcome = job.run_with(open_view("json" if json_lines else "quiet" if quiet else "auto"))
     results_are_kept()
-    if not json_lines:
+    if not json_lines and place_of().writes:
         from dlvc_cli.reporting.console import open_console
         from dlvc_cli.reporting.training.summary import training_summary
 

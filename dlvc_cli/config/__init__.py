@@ -12,6 +12,7 @@ configuration files, ``run.json`` and Python calls are all made of, or read into
 ``tta``            what ``--tta`` takes
 ``device``         what ``--device`` takes, as far as can be told without torch
 ``idle``           values that would leave nothing to train
+``place``          a process's place among those that torchrun started
 ``command_line``   the command that makes a run again
 
 Nothing here imports torch or reads an image, so every mistake in a request is told before any work.

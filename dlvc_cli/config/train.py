@@ -180,8 +180,14 @@ class TrainConfig:
         choices=("auto", "fast", "fp32", "bf16", "fp16"),
     )
     compile: bool = option(False, "Compile the network (torch.compile).", panel=_MACHINE)
+    sync_bn: bool = option(
+        False,
+        "Of several processes, each on a GPU: batch norm takes its statistics from the whole "
+        "batch.",
+        panel=_MACHINE,
+    )
     threads: int | None = option(
-        None, "CPU threads; results on the CPU depend on it.", low=1, panel=_MACHINE
+        None, "CPU threads of a process; results on the CPU depend on it.", low=1, panel=_MACHINE
     )
 
     def __post_init__(self) -> None:

@@ -35,6 +35,12 @@ class Batch:
     def __len__(self) -> int:
         return self.images.shape[0]
 
+    def part(self, rows: slice) -> Batch:
+        """Return some rows of the batch."""
+        return replace(
+            self, images=self.images[rows], targets=self.targets[rows], ids=self.ids[rows]
+        )
+
     def soft_targets(self) -> Tensor:
         """Return the targets as probabilities (N, classes)."""
         if self.targets.ndim == 2:

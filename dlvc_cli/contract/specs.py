@@ -131,7 +131,8 @@ class OpSpec(Buildable):
 
     The factory is called with the parameters and returns a function, or an ``Op`` that holds one:
 
-    * ``takes="batch"``: ``op(batch, draws) -> batch``; may change targets too.
+    * ``takes="batch"``: ``op(batch, draws) -> batch``; may change targets too, and mix images: it
+      alone is given whole batches where several processes share them.
     * ``takes="images"``: ``op(images, draws) -> images``, (N, C, H, W) floats in [0, 1].
     * ``takes="sample"``: ``op(image, rng) -> image``, one (H, W, C) float32 NumPy array and a
       ``numpy.random.Generator`` of its own; convenient, and slow.

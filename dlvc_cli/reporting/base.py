@@ -1,4 +1,4 @@
-"""What every view is, and the quiet one, which those that write lines are made from."""
+"""What every view is, the silent one, and the quiet one, which those that write are made from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dlvc_cli.events import Event, FetchingWeights, Notice
 from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.streams import encodable, folded
 
-__all__ = ["QuietView", "View"]
+__all__ = ["QuietView", "SilentView", "View"]
 
 
 class View(Protocol):
@@ -27,6 +27,13 @@ class View(Protocol):
 
     def __call__(self, event: Event) -> None:
         self.handle(event)
+
+
+class SilentView(View):
+    """Shows nothing."""
+
+    def handle(self, event: Event) -> None:
+        return None
 
 
 class QuietView(View):

@@ -47,13 +47,17 @@ def json_for(stream: TextIO, value: Any, indent: int | None = None) -> str:
     return json_text(value, indent=indent, ascii_only=not encoding.startswith("utf"))
 
 
-def notes_for_warnings() -> None:
-    """Show what libraries warn of (a letter that a font lacks) as a note, each once."""
+def notes_for_warnings(audible: bool = True) -> None:
+    """Show what libraries warn of (a letter that a font lacks) as a note, each once.
+
+    Args:
+        audible: whether this process shows anything.
+    """
     said: set[str] = set()
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         text = first_line(message)
-        if text not in said:
+        if audible and text not in said:
             said.add(text)
             note(f"{text}.")
 

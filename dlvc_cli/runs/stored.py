@@ -47,6 +47,8 @@ _RECORD = {
     "seed": COUNT,
     "device": TEXT,
     "threads": POSITIVE,
+    "processes": optional(POSITIVE),
+    "launch": nullable(TEXT),
     "versions": each(TEXT),
     "notices": list_of(TEXT),
     "model": {"parameters": COUNT, "trainable": COUNT},

@@ -31,5 +31,9 @@ saliency.py     where in images it finds what speaks for a class
 last_map.py     the last features of a network that lie where they lie in the image
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes
+processes.py    several of them, which share each step
+agreement.py    that they were asked for the same
+members.py      which of them are still there
+whole_draws.py  what a network draws for a part of a batch
 seeds.py        the seeds of weights, order and steps
 """

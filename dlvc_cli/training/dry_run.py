@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from dlvc_cli.config.monitor import Monitor
 from dlvc_cli.contract.batch import Batch
@@ -141,7 +141,7 @@ def try_network(
     num_classes: int,
     size: tuple[int, int],
     batches: tuple[int, int],
-) -> None:
+) -> bool:
     """Check the network on noise, evaluating and training as the run will; keep its state.
 
     The network is left on the runtime's device.
@@ -174,8 +174,10 @@ def try_network(
         if not loss.requires_grad:
             raise PluginError(f"{model.offer.described} gives outputs that have no gradient.")
         loss.backward()
+        unused.extend(p for p in network.parameters() if p.requires_grad and p.grad is None)
 
     device = runtime.device
+    unused: list[nn.Parameter] = []
     try:
         _on_few(validate, batches[1], model, size, "validation")
         # As training has it: batch and network on the device, in the run's arithmetic.
@@ -186,6 +188,7 @@ def try_network(
             for name, value in network.named_buffers():
                 value.copy_(buffers[name])
         network.zero_grad(set_to_none=True)
+    return bool(unused)
 
 
 class _Remembered:

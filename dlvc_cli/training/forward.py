@@ -15,9 +15,12 @@ from dlvc_cli.training.evaluate import logits_of
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.runtime import Runtime
 
-__all__ = ["Forward", "Outputs"]
+__all__ = ["ALL", "Forward", "Outputs"]
 
 Outputs = Tensor | tuple[Tensor, ...]
+
+ALL = slice(None)
+"""All rows of a batch."""
 
 
 @dataclass
@@ -41,23 +44,28 @@ class Forward:
         """The validation split."""
         return self.held["val"]
 
-    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
+    def training(self, ids: Tensor, epoch: int, part: slice = ALL) -> tuple[Outputs, Tensor]:
         """Return what the network gives for a training batch, and the batch's targets.
 
         Args:
             ids: rows of the training split, int64 (N,), where its images are.
             epoch: counts from 0.
+            part: of the batch, that is asked for.
         """
-        batch = self.batch(ids, epoch)
-        return self.runtime.call(self.learning.outputs, batch.images), batch.targets
+        batch = self.batch(ids, epoch, part)
+        with self.runtime.drawing(len(ids), part):
+            outputs = self.runtime.call(self.learning.outputs, batch.images)
+        return outputs, batch.targets
 
-    def batch(self, ids: Tensor, epoch: int) -> Batch:
-        """Return a training batch after the ops, on the device."""
+    def batch(self, ids: Tensor, epoch: int, part: slice = ALL) -> Batch:
+        """Return a part of a training batch after the ops, on the device."""
+        if not self.pipeline.mixes:
+            ids, part = ids[part], ALL
         images = self.data.images.index_select(0, ids)
         images = images.to(self.runtime.device, non_blocking=True)
         ids = ids.to(self.runtime.device)
         targets = self.data.targets.index_select(0, ids)
-        return self.pipeline.training(images, targets, ids, epoch)
+        return self.pipeline.training(images, targets, ids, epoch, part)
 
     def open(self) -> Iterator[Notice]:
         """Get ready, now that the network's weights are in place."""
@@ -66,6 +74,9 @@ class Forward:
     def keep(self) -> Iterator[Notice]:
         """Keep what a later run could use."""
         return iter(())
+
+    def share(self) -> None:
+        """Take what the other processes of the run have kept."""
 
     def logits(
         self, start: int, stop: int, split: str = "val", tta: tuple[str, ...] = ()

@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from dlvc_cli.errors import Diverged, DlvcError, cause_of
+from dlvc_cli.errors import Diverged, DlvcError, LostProcess, cause_of
 from dlvc_cli.events import CheckpointSaved, EpochDone, Event, StepDone
 from dlvc_cli.training.divergence import (
     diverged,
@@ -41,33 +42,62 @@ RUNNING_BATCH = 128
 _WORDS = {"val_acc": "validation accuracy"}
 
 
-def train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
+def train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None, bool]:
     """Train to the end, or until ``stop()`` is true after a step; what is needed to go on is saved.
+
+    Returns:
+        Whether it was stopped.
 
     Raises:
         DlvcError: the loss is no number any more, memory runs out, or a file cannot be written.
+        LostProcess: another process of the run has ended.
     """
+    session.runtime.attend(partial(_left, session))
     try:
-        yield from _train(session, stop)
-    except Exception as error:
+        return (yield from _train(session, stop))
+    except Exception as raised:
+        lost = session.runtime.lost(raised)
+        error = raised if lost is None else _left(session, lost)
         why = str(error) if isinstance(error, DlvcError) else cause_of(error)
         with contextlib.suppress(DlvcError):
             session.write_status("failed", why, diverged=isinstance(error, Diverged))
         yield session.ended("failed", why)
-        raise
+        if error is raised:
+            raise
+        raise error from raised
 
 
-def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
+def _left(session: Session, lost: DlvcError) -> DlvcError:
+    """Save what can be where another process is gone; returns what to say, and how to go on."""
+    kept = "What was saved last is there"
+    with contextlib.suppress(DlvcError, OSError, RuntimeError):
+        if session.save_what_stands():
+            kept = "All but the step under way is saved"
+    error = LostProcess(
+        f"{lost} {kept}. Go on, in as many processes as you like: dlvc train --resume "
+        f"{session.run.path}",
+        code=lost.exit_code,
+        told=session.runtime.rank != session.runtime.heir(),
+    )
+    with contextlib.suppress(DlvcError):
+        session.write_status("failed", str(error))
+    return error
+
+
+def _train(session: Session, stop: Callable[[], bool]) -> Generator[Event, None, bool]:
     clock = SaveClock()
     bounds = session.bounds
     session.write_status("running")
     reason = _reason_to_end(session, len(bounds))
     while reason is None:
-        if _stops(session, stop) or (yield from _run_steps(session, bounds, clock, stop)):
+        stops = session.runtime.any(stop())
+        # All have kept what they had to keep before they answered.
+        session.forward.share()
+        if stops or (yield from _run_steps(session, bounds, clock, stop)):
             yield _save(session, clock)
             yield from session.forward.keep()
             yield session.end("stopped", "interrupted")
-            return
+            return True
         done, result = _finish_epoch(session, bounds)
         if not result.finite and (lost := diverged(session.network, done)) is not None:
             # Nothing is saved: it could not be gone on with.
@@ -96,6 +126,7 @@ def _train(session: Session, stop: Callable[[], bool]) -> Iterator[Event]:
         yield session.test_best()
         yield from session.forward.keep()
     yield session.end("finished", reason)
+    return False
 
 
 def _reason_to_end(session: Session, steps: int) -> str | None:
@@ -134,6 +165,7 @@ def _run_steps(
         if config.running_accuracy:
             _measure_running(session)
         state.step += 1
+        session.stands = True
         # What views and checkpoints take counts too: it is the speed that a user sees.
         now = time.perf_counter()
         state.train_seconds += now - mark
@@ -151,18 +183,14 @@ def _run_steps(
                 images_per_s=rate,
             )
         if state.step < planned:
-            if _stops(session, stop):
+            # If any process has been asked to stop, all do, after the same step.
+            if session.runtime.any_lately(stop()):
                 return True
             if clock.due(epoch_ended=False):
                 yield _save(session, clock)
                 yield from session.forward.keep()
                 emitter.restart()
     return False
-
-
-def _stops(session: Session, stop: Callable[[], bool]) -> bool:
-    """Whether any process has been asked to stop: then all do, after the same step."""
-    return session.runtime.any(stop())
 
 
 def _planned_steps(session: Session, steps: int) -> int:
@@ -190,16 +218,27 @@ def _set_learning_rate(session: Session) -> float:
 def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
     """One batch, the rows from ``start`` to ``stop`` of the order: forward, backward, optimiser.
 
-    Of the batch, each process takes its part.
+    Of the batch, each process takes its part. All that needs the others comes before the optimiser:
+    if one is gone, the network is still what it was.
     """
     state, config, runtime = session.state, session.plan.config, session.runtime
     # Dropout and the like draw from torch's own generator.
-    torch.manual_seed(session.seeds.step(state.epoch, state.step, runtime.rank))
+    torch.manual_seed(session.seeds.step(state.epoch, state.step, runtime.stream))
     session.optimizer.zero_grad(set_to_none=True)
-    first, last = runtime.shard(start, stop)
-    outputs, targets = session.forward.training(order[first:last], state.epoch)
-    loss = session.objective(outputs, targets, lambda losses: runtime.mean(losses, stop - start))
+    session.note_buffers()
+    first, last = runtime.shard(0, stop - start)
+    own = last - first
+    # Where there are fewer rows than processes, one that counts for nothing: all take part.
+    part = slice(first, max(last, first + 1))
+    outputs, targets = session.forward.training(order[start:stop], state.epoch, part)
+    loss = session.objective(
+        outputs, targets, lambda losses: runtime.mean(losses[:own], stop - start)
+    )
     session.scaler.scale(loss).backward()
+    right = hits(split_outputs(outputs)[0].detach()[:own], targets[:own])
+    # On the device, without waiting for it.
+    figures = runtime.sum(torch.stack([loss.detach() / runtime.world, right.to(loss.dtype)]))
+    session.stands = False
     if config.clip_grad is not None:
         session.scaler.unscale_(session.optimizer)
         nn.utils.clip_grad_norm_(session.network.parameters(), config.clip_grad)
@@ -207,15 +246,14 @@ def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
     session.scaler.update()
     if session.average is not None:
         session.average.update()
-    state.losses[state.step] = runtime.average(loss.detach())
-    # On the device, without waiting for it.
-    state.correct[state.step] = runtime.sum(hits(split_outputs(outputs)[0].detach(), targets))
+    state.losses[state.step], state.correct[state.step] = figures
 
 
 def _measure_running(session: Session) -> None:
     """Count correct predictions on the one validation batch of the running accuracy."""
     state, forward = session.state, session.forward
     targets = forward.validation.targets[:RUNNING_BATCH]
+    session.settle()
     session.learning.eval_mode()
     state.running_correct += count_correct(forward.logits, targets, session.runtime)
     state.running_seen += len(targets)

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.config.place import place_of
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
+from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -22,16 +24,18 @@ from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.initialise import initialise_network
+from dlvc_cli.training.network.batch_norm import settle_batch_norm
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.processes import join_processes
 from dlvc_cli.training.record import (
     make_record,
     new_identity,
 )
-from dlvc_cli.training.runtime import Runtime, open_runtime
+from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
@@ -53,7 +57,8 @@ def new_run(
     told = frozen_notices(plan, obstacle)
     for text in told:
         yield Notice(text=text)
-    runtime = open_runtime(plan.config)
+    runtime = join_processes(plan.config, held)
+    refuse_other_options(plan, runtime)
     dataset = open_dataset(plan)
     classes = tuple(dataset.classes)
     seeds = Seeds(plan.config.seed)
@@ -61,6 +66,7 @@ def new_run(
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
     network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    network = yield from settle_batch_norm(network, plan.config, runtime)
     learning = what_learns(plan.config, plan.model, network)
     start = None
     if plan.source is not None:
@@ -73,6 +79,7 @@ def new_run(
             "the features of an image once."
         )
     data = yield from read_new_data(plan, dataset)
+    refuse_other_images(data, runtime)
     uneven = uneven_notice(classes, data.class_counts(len(classes)))
     if uneven is not None:
         yield Notice(text=uneven)
@@ -84,15 +91,20 @@ def new_run(
     check_room_to_shift(plan.config.tta_words, preprocessing.input_size)
     initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
     shape = (len(classes), preprocessing.input_size)
-    try_network(learning, plan.model, objective, runtime, *shape, batches)
-    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
+    shares = (runtime.least(batches[0]), runtime.least(batches[1]))
+    unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     yield from forward.open()
     optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     told = (*notices, *told)
     record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)
+    record["id"] = runtime.text_of_writer(record["id"])
     if start is not None:
         record["weights"] = start
+    if (launch := place_of().launch) is not None:
+        # By which torchrun's next start of the same processes finds the run.
+        record["launch"] = launch
     # Last, so that whatever fails or is interrupted before leaves nothing behind.
     run = _make_directory(plan, runtime, out, record, held)
     session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)

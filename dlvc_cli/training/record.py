@@ -85,6 +85,7 @@ def make_record(
         "device": runtime.device_name,
         "precision": runtime.precision,
         "threads": runtime.threads,
+        "processes": runtime.world,
         "versions": _versions_of(plan),
         "notices": [*notices, *(notice.text for notice in data.notices)],
         "model": {

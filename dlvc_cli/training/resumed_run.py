@@ -7,11 +7,13 @@ from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
+from dlvc_cli.config.place import place_of
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.files import remove_leftovers
 from dlvc_cli.runs.directory import RunDir
+from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -25,18 +27,19 @@ from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
 from dlvc_cli.training.initialise import initialise_network
+from dlvc_cli.training.network.batch_norm import settle_batch_norm
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.freezing import Learning, what_learns
 from dlvc_cli.training.network.load_weights import load_first_weights
 from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
+from dlvc_cli.training.processes import join_processes
 from dlvc_cli.training.record import (
     Preprocessing,
     make_record,
     preprocessing_of,
 )
 from dlvc_cli.training.recovery import refuse_to_begin_anew, restore_best, restore_metrics
-from dlvc_cli.training.runtime import open_runtime
 from dlvc_cli.training.seeds import Seeds, recorded_version
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.setup import (
@@ -58,7 +61,8 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         DlvcError: the data is not the same any more, or the run is damaged.
     """
     record = run.record()
-    runtime = open_runtime(dataclasses.replace(plan.config, threads=record["threads"]))
+    runtime = join_processes(dataclasses.replace(plan.config, threads=_threads(plan, record)), held)
+    refuse_other_options(plan, runtime)
     if runtime.writes:
         held.enter_context(run.locked())
         remove_leftovers(run.path)
@@ -74,10 +78,12 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     dataset = open_run_dataset(plan, preprocessing)
     data = yield from read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
     _refuse_other_data(data, plan, run, record)
+    refuse_other_images(data, runtime)
     classes = preprocessing.classes
     objective = Objective(plan.loss, plan.model.spec.aux_weight)
     try_loss(objective, plan.loss, len(classes))
     network = build_network(plan.model, len(classes), plan.config.dropout, seeds.weights())
+    network = yield from settle_batch_norm(network, plan.config, runtime)
     learning = what_learns(plan.config, plan.model, network)
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
@@ -87,8 +93,9 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     batches = smallest_batches_of(plan, data)
     try_ops(ops, data.size, len(classes), batches[0])
     shape = (len(classes), preprocessing.input_size)
-    try_network(learning, plan.model, objective, runtime, *shape, batches)
-    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
+    shares = (runtime.least(batches[0]), runtime.least(batches[1]))
+    unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
+    forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)
@@ -110,6 +117,13 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         run.write_record(record)
     yield run_started(session, preprocessing, record, obstacle)
     return session
+
+
+def _threads(plan: Plan, record: Mapping[str, Any]) -> int | None:
+    """The threads that the run had, in as many processes; of another number, each has its share."""
+    same = record.get("processes", 1) == place_of().world
+    threads: int | None = record["threads"] if same else plan.config.threads
+    return threads
 
 
 def _refuse_other_data(data: ReadyData, plan: Plan, run: RunDir, record: Mapping[str, Any]) -> None:

@@ -1,26 +1,26 @@
 """Where a run is computed: device, precision, threads, and this process's place among others.
 
 The rest of the engine asks a :class:`Runtime` which rows of a batch are its own, what all processes
-have together, and whether it is the one that writes. Today there is one process. With several,
+have together, and whether it is the one that writes. Of several processes (``processes.py``),
 each reads the same data and goes through the same epochs and steps, and all call
-:meth:`Runtime.sum` equally often and in the same order. It is the one method that a runtime of
-several processes has to override; the others that need the rest of the processes use it. Gradients
-are to be averaged over processes in the backward pass, as DistributedDataParallel does.
+:meth:`Runtime.sum` equally often and in the same order: all that needs the others is made of it,
+but for the gradients, which :meth:`Runtime.wrap` has averaged in the backward pass.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from dlvc_cli.config.device import no_such_device
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import BadOption
+from dlvc_cli.errors import BadOption, DlvcError
+from dlvc_cli.training.whole_draws import WholeBatchDraws
 
 __all__ = ["Runtime", "open_runtime"]
 
@@ -40,6 +40,7 @@ class Runtime:
         precision: ``fp32``, ``bf16`` or ``fp16``; the last two by autocast, weights in fp32.
         threads: CPU threads.
         rank, world: this process's number, from 0, and how many there are.
+        compiled: whether networks are compiled.
     """
 
     device: torch.device
@@ -47,6 +48,7 @@ class Runtime:
     threads: int
     rank: int = 0
     world: int = 1
+    compiled: bool = False
 
     @property
     def device_name(self) -> str:
@@ -97,6 +99,10 @@ class Runtime:
         count, rank, world = stop - start, self.rank, self.world
         return start + count * rank // world, start + count * (rank + 1) // world
 
+    def least(self, count: int) -> int:
+        """Rows of the smallest part of ``count``; 1 where some are empty, as something is run."""
+        return max(1, count // self.world)
+
     def sum(self, values: Tensor) -> Tensor:
         """Return the sum over processes of tensors of one shape, not to be written into.
 
@@ -129,6 +135,72 @@ class Runtime:
             return true_here
         return bool(self.sum(torch.tensor(int(true_here), device=self.device)))
 
+    def drawing(self, count: int, part: slice) -> contextlib.AbstractContextManager[object]:
+        """The context in which a network is trained on a part of a batch.
+
+        What it draws for these rows is what one process would have drawn for them.
+
+        Args:
+            count: rows of the whole batch.
+        """
+        if self.world == 1 or self.compiled:
+            return contextlib.nullcontext()
+        return WholeBatchDraws(count, part)
+
+    @property
+    def stream(self) -> int:
+        """The number of the stream that a network draws from: one for all where they can share it.
+
+        What a compiled network draws can't be led: each process has a stream of its own then.
+        """
+        return self.rank if self.compiled else 0
+
+    def any_lately(self, true_here: bool) -> bool:
+        """Whether it was true in any process, asked after each step; all hear it after the same.
+
+        On a GPU, a few steps late: nobody waits for the device.
+        """
+        return self.any(true_here)
+
+    def align(self, tensors: Iterable[Tensor]) -> None:
+        """Write into tensors what the process that writes has in its own."""
+        if self.world == 1:
+            return
+        with torch.no_grad():
+            for tensor in tensors:
+                tensor.copy_(self.sum(tensor if self.writes else torch.zeros_like(tensor)))
+
+    def wrap(self, module: nn.Module, unused: bool) -> nn.Module:
+        """Return what is called in a module's place in training, so that gradients are averages.
+
+        Args:
+            unused: whether some of its parameters take no part in the loss.
+        """
+        return module
+
+    def attend(self, rescue: Callable[[DlvcError], DlvcError]) -> None:
+        """Have something done where another process is gone and nothing can be raised here.
+
+        Args:
+            rescue: saves what can be; takes and returns what is to be said. Called in a thread.
+        """
+
+    def heir(self) -> int:
+        """The first of the processes that are still there."""
+        return 0
+
+    def lost(self, error: Exception) -> DlvcError | None:
+        """What to say of an error that comes of the end of another process; None of any other."""
+        return None
+
+    def greatest(self, number: int) -> int:
+        """Return the greatest of the processes' numbers, each from 0 to 255."""
+        if self.world == 1:
+            return number
+        given = torch.zeros(256, dtype=torch.int64, device=self.device)
+        given[number] = 1
+        return int(self.sum(given).nonzero().max())
+
     def text_of_writer(self, text: str) -> str:
         """Return the ``text`` of the process that writes, at most 4 kB of it."""
         if self.world == 1:
@@ -159,7 +231,7 @@ def open_runtime(config: TrainConfig) -> Runtime:
         torch.cuda.set_device(device)
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
-    return Runtime(device, precision, torch.get_num_threads())
+    return Runtime(device, precision, torch.get_num_threads(), compiled=config.compile)
 
 
 def _computes_in_bf16(device: torch.device, on_cpu: bool) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Notice, RunEnded, TestDone
@@ -50,6 +50,8 @@ class Session:
         tested: of the best network, on the images held out for the test at the end.
         tried: whether it is known that the optimiser's state can be saved.
         average: of the weights over steps, where it is asked for: what is evaluated and kept.
+        stands: whether the network is what ``state`` says, but for its buffers: not between an
+            optimiser's step and the end of the step.
     """
 
     run: RunDir
@@ -68,6 +70,8 @@ class Session:
     tested: Evaluation | None = None
     tried: bool = False
     average: WeightAverage | None = None
+    stands: bool = True
+    _buffers: list[Tensor] = field(default_factory=list, init=False)
 
     @property
     def learning(self) -> Learning:
@@ -138,13 +142,37 @@ class Session:
         """The context in which the network holds the weights that are evaluated and kept."""
         return contextlib.nullcontext() if self.average is None else self.average.applied()
 
+    def note_buffers(self) -> None:
+        """Before a step of several processes: keep what it may change before all have agreed."""
+        if self.runtime.world > 1 and (buffers := list(self.network.buffers())):
+            self._buffers = self._buffers or [torch.empty_like(buffer) for buffer in buffers]
+            torch._foreach_copy_(self._buffers, buffers)
+
+    def save_what_stands(self) -> bool:
+        """Save where another process has ended; returns whether all but a part of a step is.
+
+        All have what is saved: if it is the one that writes that has ended, the next one does.
+
+        Raises:
+            RunError: that one still holds the run, or nothing can be written.
+        """
+        if self.runtime.rank != self.runtime.heir() or not self.stands:
+            return False
+        for buffer, kept in zip(self.network.buffers(), self._buffers, strict=False):
+            buffer.copy_(kept)
+        with contextlib.nullcontext() if self.runtime.writes else self.run.locked():
+            save_checkpoint(self.run, self.checkpoint())
+        return True
+
     def evaluate(self) -> Evaluation:
         """Evaluate on the validation split, in evaluation mode."""
+        self.settle()
         with self.averaged():
             return self._evaluate("val")
 
     def _evaluate(self, split: str) -> Evaluation:
         """Evaluate the network on a split, with the weights that it holds."""
+        self.settle()
         self.learning.eval_mode()
         tta = self.plan.config.tta_words
         return evaluate(
@@ -155,6 +183,13 @@ class Session:
             self.plan.config.batch_size,
             self.runtime,
         )
+
+    def settle(self) -> None:
+        """Let all processes have one network: the buffers of the one that writes.
+
+        While they train, each counts the statistics of batch norm on its own rows.
+        """
+        self.runtime.align(self.network.buffers())
 
     def save_best(self, result: Evaluation) -> None:
         """Write the network's weights as the best, and what it says of the validation split.
@@ -216,7 +251,9 @@ class Session:
 
     def test_best(self) -> TestDone:
         """Test the best network, which takes the network's place, on what was held out for it."""
-        restore_weights(self.network, self.run.best_file, self.run_id)
+        if self.runtime.writes:
+            restore_weights(self.network, self.run.best_file, self.run_id)
+        self.runtime.align(self.network.state_dict().values())
         self.tested = self._evaluate("test")
         self.save_predictions("test", self.tested, self.state.best_epoch or self.state.epoch)
         return TestDone(

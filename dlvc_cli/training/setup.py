@@ -172,14 +172,18 @@ def open_forward(
     learning: Learning,
     data: ReadyData,
     preprocessing: Preprocessing,
+    unused: bool = False,
 ) -> Forward:
     """Bring network and data to the device, and choose the way of the one through the other.
 
     Args:
         obstacle: why features must be computed in every epoch, None if once will do.
+        unused: whether some parameters that learn take no part in the loss.
     """
     # In place, so that features and head go along.
     learning.network.to(runtime.device).to(memory_format=runtime.memory_format)
+    if runtime.world > 1:
+        learning = replace(learning, wrapped=runtime.wrap(learning.trained, unused))
     if plan.config.compile:
         learning.compile()
     training, *others = (split.to(runtime.device) for split in data.splits.values())

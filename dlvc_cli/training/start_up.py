@@ -6,7 +6,7 @@ before the first step: files are decoded, ops, network and loss are tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -47,7 +47,8 @@ def run_training(
         else:
             session = yield from resumed_run(plan, resumed, held)
         held.enter_context(stop.installed())
-        yield from train(session, stop)
+        if (yield from train(session, stop)):
+            stop.agree(session.runtime.greatest)
 
 
 class StopRequest(Protocol):
@@ -55,6 +56,10 @@ class StopRequest(Protocol):
 
     def __call__(self) -> bool:
         """Whether it has been made."""
+        ...
+
+    def agree(self, greatest: Callable[[int], int]) -> None:
+        """Take for its own what any process of the run was asked by."""
         ...
 
     def installed(self) -> AbstractContextManager[None]:

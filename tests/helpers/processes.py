@@ -28,6 +28,9 @@ class StopAfter:
         self._left -= 1
         return self._left < 0
 
+    def agree(self, greatest: Callable[[float], float]) -> None:
+        greatest(0)
+
     def installed(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
@@ -80,7 +83,7 @@ def in_processes(world: int, work: Callable[[MeetingRuntime], T]) -> list[T]:
     meeting = Meeting(world)
 
     def run(rank: int) -> T:
-        runtime = MeetingRuntime(torch.device("cpu"), "fp32", 1, rank, world, meeting)
+        runtime = MeetingRuntime(torch.device("cpu"), "fp32", 1, rank, world, meeting=meeting)
         with meeting.turn:
             try:
                 return work(runtime)

@@ -59,6 +59,27 @@ def test_the_average_of_uneven_shards_is_the_mean_of_the_batch(world, count):
         torch.testing.assert_close(gradient, whole.grad)
 
 
+def test_a_part_without_rows_weighs_nothing():
+    def work(runtime):
+        losses = torch.ones(1, requires_grad=True) * 3
+        start, stop = runtime.shard(0, 2)
+        return float(runtime.mean(losses[: stop - start], 2).detach()), runtime.least(2)
+
+    found = in_processes(4, work)
+    assert [loss for loss, _ in found] == [0, 6, 0, 6]
+    assert {least for _, least in found} == {1} and one_process().least(7) == 7
+
+
+def test_the_greatest_number_and_the_writers_tensors_are_everyones():
+    def work(runtime):
+        mine = [torch.full((2,), float(runtime.rank + 1)), torch.tensor(runtime.rank)]
+        runtime.align(mine)
+        return runtime.greatest(7 * runtime.rank), [tensor.tolist() for tensor in mine]
+
+    assert in_processes(3, work) == [(14, [[1, 1], 0])] * 3
+    assert one_process().greatest(15) == 15
+
+
 def test_what_one_process_knows_all_know():
     def work(runtime):
         asked = [runtime.any(runtime.rank == 2), runtime.any(False)]

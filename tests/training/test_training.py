@@ -52,7 +52,7 @@ class Spied:
             monkeypatch.setattr(Path, name, self._spy(getattr(Path, name)))
         monkeypatch.setattr(start_up, "train", self._train)
         for module in (new_run, resumed_run):
-            monkeypatch.setattr(module, "open_runtime", lambda config: self._here.runtime)
+            monkeypatch.setattr(module, "join_processes", lambda config, held: self._here.runtime)
 
     def run(self, job: Job, world: int = 2, stop_of_rank_1: float = math.inf) -> list[list[Event]]:
         """Run a job in so many processes; return their events, by rank."""
@@ -78,9 +78,9 @@ class Spied:
     def _train(self, session, stop):
         runtime, training = session.runtime, session.forward.training
 
-        def noted(rows, epoch):
-            self.ids[runtime.rank].append(rows.tolist())
-            return training(rows, epoch)
+        def noted(rows, epoch, part):
+            self.ids[runtime.rank].append(rows[part].tolist())
+            return training(rows, epoch, part)
 
         def average(parameter):
             parameter.grad = runtime.average(parameter.grad)

@@ -51,6 +51,12 @@ class AppliedOp:
         return drawn
 
     @property
+    def mixes(self) -> bool:
+        """Whether what it makes of an image may depend on the others of its batch."""
+        spec: OpSpec = self.choice.spec
+        return spec.takes == "batch"
+
+    @property
     def variant_count(self) -> int:
         """How many variants of an image it makes in training; 1 if it has none."""
         return 1 if self.op.variants is None else self.op.variants.count

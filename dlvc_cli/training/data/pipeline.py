@@ -42,15 +42,37 @@ class Pipeline:
             for values in (preprocessing.mean, preprocessing.std)
         )
         self._seed = seed
+        # So many of the ops have to see whole batches.
+        self._mixing = max((n + 1 for n, op in enumerate(ops) if op.mixes), default=0)
         # For ops that mix targets.
         self._num_classes = len(preprocessing.classes)
 
-    def training(self, images: Tensor, targets: Tensor, ids: Tensor, epoch: int) -> Batch:
-        """Return a training batch from uint8 images (N, 3, H, W) on the device."""
+    def training(
+        self,
+        images: Tensor,
+        targets: Tensor,
+        ids: Tensor,
+        epoch: int,
+        part: slice = slice(None),
+    ) -> Batch:
+        """Return a training batch from uint8 images (N, 3, H, W) on the device.
+
+        Args:
+            part: of the batch, that is returned. Only ops that mix samples, and those before them,
+                work on all of it.
+        """
         batch = Batch(as_floats(images), targets, ids, self._num_classes)
-        for op in self._ops:
+        for op in self._ops[: self._mixing]:
+            batch = op.run(batch, self._seed, epoch, training=True)
+        batch = batch.part(part)
+        for op in self._ops[self._mixing :]:
             batch = op.run(batch, self._seed, epoch, training=True)
         return replace(batch, images=self._finish(batch.images))
+
+    @property
+    def mixes(self) -> bool:
+        """Whether an image of a training batch depends on the others of the batch."""
+        return self._mixing > 0
 
     def evaluation(self, images: Tensor) -> Tensor:
         """Return the network's input for uint8 images (N, 3, H, W), without random ops."""

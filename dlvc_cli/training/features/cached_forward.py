@@ -16,7 +16,7 @@ from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
 from dlvc_cli.training.features.lazy_features import FeatureTable
 from dlvc_cli.training.features.store import FeatureStore
-from dlvc_cli.training.forward import Forward, Outputs
+from dlvc_cli.training.forward import ALL, Forward, Outputs
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.digest import digest_of, digest_of_parts
 
@@ -61,8 +61,9 @@ class CachedForward(Forward):
         # Of variants that are only shown to average over them.
         self._shown: dict[tuple[str, tuple[str, ...], int], FeatureTable] = {}
 
-    def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
-        """Return what the head gives for a training batch, and the batch's targets."""
+    def training(self, ids: Tensor, epoch: int, part: slice = ALL) -> tuple[Outputs, Tensor]:
+        """Return what the head gives for a part of a training batch, and its targets."""
+        whole, ids = len(ids), ids[part]
 
         def compute(positions: Tensor) -> Tensor:
             return self._features(self.batch(ids[positions.to(ids.device)], epoch).images)
@@ -73,7 +74,8 @@ class CachedForward(Forward):
         places = variants * self._images_of(source) + self.data.places[here]
         features = self._tables[source].lookup(places, compute)
         # Called in the runtime's layout: dropout on maps of features draws in the order of memory.
-        outputs = self.runtime.call(self.learning.head, features)
+        with self.runtime.drawing(whole, part):
+            outputs = self.runtime.call(self.learning.trained_outputs, features)
         return outputs, self.data.targets.index_select(0, here)
 
     @torch.inference_mode()
@@ -159,6 +161,13 @@ class CachedForward(Forward):
             text = f"The features are not kept for other runs: {why}"
             yield Notice(text=text, level="warning")
         self._stored = None
+
+    def share(self) -> None:
+        """Read the features that other processes of the run have computed and kept."""
+        if self.runtime.world > 1 and self._stored is not None:
+            for source, table in self._tables.items():
+                if table.known(needed := self._needed(source)) < len(needed):
+                    table.restore(self._stored[source])
 
     def _images_of(self, source: str) -> int:
         return sum(map(len, self._parts[source]))

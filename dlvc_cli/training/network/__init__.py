@@ -6,6 +6,7 @@
 ``read_weights``  weights to start from, read from wherever they are
 ``load_weights``  these loaded into a network, with a new head for their own
 ``freezing``      which parts learn, how fast, and in which mode the others run
+``batch_norm``    that of several processes
 ``loss``          what training minimises
 ``named_groups``  what learns, as optimisers get it
 ``optimizer``     how it minimises

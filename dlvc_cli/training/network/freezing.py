@@ -28,12 +28,19 @@ class Learning:
             each other if the features are ``frozen``.
         frozen: all features are.
         frozen_modules: modules that stay in evaluation mode in training.
+        wrapped: what training calls in the place of ``trained``; None for that itself.
     """
 
     network: nn.Module
     parts: tuple[nn.Module, nn.Module] | None = None
     frozen: bool = False
     frozen_modules: frozenset[nn.Module] = field(default_factory=frozenset)
+    wrapped: nn.Module | None = None
+
+    @property
+    def trained(self) -> nn.Module:
+        """What training calls with gradients: the head where the features are frozen, else all."""
+        return self.parts[1] if self.frozen and self.parts else self.network
 
     def train_mode(self) -> None:
         """Switch on what only training does (dropout, statistics), but not in frozen modules."""
@@ -54,9 +61,15 @@ class Learning:
         Args:
             inputs: normalised images (N, 3, H, W).
         """
-        if not self.frozen:
-            return self.network(inputs)
-        return self.head(self.features(inputs))
+        return self.trained_outputs(self.features(inputs) if self.frozen else inputs)
+
+    def trained_outputs(self, inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """Call what is trained.
+
+        Args:
+            inputs: what the frozen part makes of images, if there is one; else images.
+        """
+        return (self.wrapped or self.trained)(inputs)
 
     @property
     def head_alone(self) -> bool:
@@ -79,7 +92,7 @@ class Learning:
 
     def compile(self) -> None:
         """Compile what is run, in place (torch.compile)."""
-        for module in {self.network, *self._run()}:
+        for module in {self.network, *self._run(), *([self.wrapped] if self.wrapped else [])}:
             module.compile()
 
     def _run(self) -> tuple[nn.Module, ...]:

@@ -175,7 +175,7 @@ def test_statistics_of_the_images_that_are_left_are_a_fold_s_own(folder, compute
 # Another value of each option that a frozen run may have; None where no other can be had here.
 OTHERS: dict[str, Any] = {
     "model": None, "data": None, "pretrained": None, "device": None, "compile": None,
-    "freeze_until": None, "lr_backbone": None, "tracker": None, "fit": "crop",
+    "freeze_until": None, "lr_backbone": None, "tracker": None, "fit": "crop", "sync_bn": True,
     "skip_bad_files": True, "val_share": None,
     "aug": "mul:0.9", "wd": 0.1, "lr": 0.02, "epochs": 2, "batch_size": 16, "loss": "focal",
     "optimizer": "adam", "momentum": 0.5, "nesterov": False, "schedule": "cosine",
