@@ -20,7 +20,7 @@ from dlvc_cli.events import Notice, RunEnded, RunStarted
 from dlvc_cli.registry.registry import registry
 from dlvc_cli.runs.directory import RunDir, find_run, refuse_occupied
 from dlvc_cli.runs.manage import named_directory
-from dlvc_cli.training.features.disk import cache_limit
+from dlvc_cli.training.features.disk import IMAGE_LIMIT, bytes_of, cache_limit
 
 __all__ = ["Job", "Outcome", "plan_job"]
 
@@ -128,11 +128,13 @@ def plan_job(
 
 
 def _check_cache_limit(config: TrainConfig) -> None:
-    """Refuse a size of the feature cache that is no number, before the run needs to know it.
+    """Refuse a size of a cache that is no number, before the run needs to know it.
 
     Raises:
-        BadOption: ``$DLVC_CACHE_GB`` is no number.
+        BadOption: ``$DLVC_CACHE_GB`` or ``$DLVC_IMAGE_CACHE_GB`` is no number.
     """
+    if config.image_cache:
+        bytes_of(IMAGE_LIMIT, 0)
     if config.feature_extract and config.feature_cache:
         cache_limit()
 

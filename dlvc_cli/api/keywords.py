@@ -96,6 +96,8 @@ class TrainOptions(TypedDict, total=False):
     """Hold out the K-th of N parts of the training images for the test at the end, as 2/5."""
     skip_bad_files: bool | None
     """Go on without files that cannot be read, and record which."""
+    image_cache: bool | None
+    """Decode image files once, and keep them for other runs: see dlvc cache."""
     running_accuracy: bool | None
     """Also measure accuracy on one validation batch after every step."""
     tracker: str | Sequence[str] | None

@@ -152,6 +152,9 @@ class TrainConfig:
     skip_bad_files: bool = option(
         False, "Go on without files that cannot be read, and record which.", panel=_DATA
     )
+    image_cache: bool = option(
+        True, "Decode image files once, and keep them for other runs: see dlvc cache.", panel=_DATA
+    )
     running_accuracy: bool = option(
         False, "Also measure accuracy on one validation batch after every step.", panel=_RUN
     )

@@ -19,7 +19,10 @@ from dlvc_cli.images.opened import named, opened, room_for
 from dlvc_cli.images.pixel_modes import to_rgb
 from dlvc_cli.images.upright import upright
 
-__all__ = ["decode"]
+__all__ = ["DECODING", "decode"]
+
+DECODING = 1
+"""The version of what pixels are made of a file: images that are kept say it."""
 
 
 def decode(source: Any, size: tuple[int, int] | None = None, how: str = "crop") -> np.ndarray:

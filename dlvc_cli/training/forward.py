@@ -53,7 +53,7 @@ class Forward:
 
     def batch(self, ids: Tensor, epoch: int) -> Batch:
         """Return a training batch after the ops, on the device."""
-        images = self.data.images.index_select(0, ids)
+        images = self.data.take(ids)
         images = images.to(self.runtime.device, non_blocking=True)
         ids = ids.to(self.runtime.device)
         targets = self.data.targets.index_select(0, ids)
@@ -69,5 +69,5 @@ class Forward:
 
     def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
         """Return float32 logits (N, classes) of these rows of a split that is held."""
-        images = self.held[split].images[start:stop]
+        images = self.held[split].between(start, stop)
         return logits_of(self.learning.network, images, self.pipeline, self.runtime)

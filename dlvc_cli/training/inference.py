@@ -117,7 +117,7 @@ class Inference:
         batch_size = self.plan.config.batch_size
 
         def logits(start: int, stop: int) -> Tensor:
-            return self._logits(decoded.images[start:stop])
+            return self._logits(decoded.between(start, stop))
 
         count = len(self.preprocessing.classes)
         result = evaluate(logits, decoded.targets, count, objective, batch_size, self.runtime)

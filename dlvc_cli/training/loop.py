@@ -176,7 +176,7 @@ def _epoch_order(session: Session) -> Tensor:
     generator = torch.Generator().manual_seed(session.seeds.order(session.state.epoch))
     data = session.forward.data
     order = torch.randperm(len(data), generator=generator)
-    return order.to(data.images.device)
+    return order.to(data.device)
 
 
 def _set_learning_rate(session: Session) -> float:

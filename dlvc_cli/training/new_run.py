@@ -80,7 +80,7 @@ def new_run(
     batches = smallest_batches_of(plan, data)
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
-    initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
+    initialise_network(plan, network, ops, preprocessing, data.splits["train"])
     shape = (len(classes), preprocessing.input_size)
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)

@@ -8,12 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dlvc_cli.errors import DataError, DlvcError, cause_of
 from dlvc_cli.events import DataProgress
+from dlvc_cli.images.decode import decode
 from dlvc_cli.images.header import Header, read_header
 from dlvc_cli.training.data.subsets import Subset
 
-__all__ = ["in_threads", "naming", "read_headers", "refuse_bad_files", "sample_of"]
+__all__ = [
+    "decode_samples",
+    "naming",
+    "read_headers",
+    "read_sizes",
+    "refuse_bad_files",
+    "sample_of",
+]
 
 _CHUNK = 64
 
@@ -39,7 +50,7 @@ def naming(subset: Subset, index: int, source: Any) -> Iterator[None]:
         raise DataError(f"{subset.split.names[index]}: {error}") from error
 
 
-def in_threads(
+def _in_threads(
     indices: Sequence[int], work: Callable[[int], Any], split: str, task: str
 ) -> Generator[DataProgress, None, list[Any]]:
     """Do ``work(index)`` for all, in threads; an error becomes that index's result."""
@@ -76,10 +87,45 @@ def read_headers(
         with naming(subset, index, source):
             return read_header(source)
 
-    results = yield from in_threads(subset.indices, work, subset.name, "measuring")
+    results = yield from _in_threads(subset.indices, work, subset.name, "measuring")
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
     return {index: header for index, header in found.items() if index not in bad}, bad
+
+
+def read_sizes(
+    subset: Subset,
+) -> Generator[DataProgress, None, tuple[dict[int, tuple[int, int]], dict[int, DataError]]]:
+    """Return the (height, width) of each index's image, or what is wrong with it."""
+    headers, errors = yield from read_headers(subset)
+    return {index: header.size for index, header in headers.items()}, errors
+
+
+def decode_samples(
+    subset: Subset,
+    size: tuple[int, int],
+    fit: str | None,
+    put: Callable[[int, NDArray[np.uint8]], None],
+) -> Generator[DataProgress, None, dict[int, DataError]]:
+    """Decode all images of a subset to one size (height, width).
+
+    Args:
+        put: is given the row in the subset and the pixels (3, H, W) of each, in any order, in
+            several threads at once.
+
+    Returns:
+        What is wrong with which other index.
+    """
+    row = {index: row for row, index in enumerate(subset.indices)}
+
+    def work(index: int) -> None:
+        source = sample_of(subset, index)
+        with naming(subset, index, source):
+            pixels = decode(source, size, fit or "crop")
+        put(row[index], pixels.transpose(2, 0, 1))
+
+    results = yield from _in_threads(subset.indices, work, subset.name, "decoding")
+    return {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
 
 
 def refuse_bad_files(bad: dict[str, dict[int, DataError]]) -> None:
