@@ -12,5 +12,6 @@ pixel_modes.py  pixels of any mode and depth as 8-bit RGB
 from_array.py   arrays as images
 brightness.py   how bright an image is, as finely as its file says it
 header.py       what one says of itself before its pixels are read
+reader_process.py a process that measures or decodes files for another
 decode.py       any of these as an array, at a size
 """

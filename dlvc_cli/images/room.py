@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-__all__ = ["Room", "physical_memory"]
+from filelock import FileLock
+
+__all__ = ["Room", "SharedRoom", "physical_memory", "room_of_all"]
 
 
 class Room:
@@ -42,3 +44,27 @@ def physical_memory() -> int:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):
         return 8 << 30
+
+
+class SharedRoom:
+    """An equal share of what is there, for one of several processes.
+
+    Args:
+        count: how many processes there are.
+        lock: a file that all of them know: who needs more than a share holds its lock.
+    """
+
+    def __init__(self, count: int, lock: str) -> None:
+        self._share = room_of_all() // count
+        self._lock = FileLock(lock)
+
+    @contextmanager
+    def taken(self, amount: int) -> Iterator[None]:
+        """Wait until there is room for ``amount``, and hold it inside the block."""
+        with self._lock if amount > self._share else nullcontext():
+            yield
+
+
+def room_of_all() -> int:
+    """Bytes that images may take while they are decoded, all together: an eighth of memory."""
+    return physical_memory() // 8

@@ -7,7 +7,8 @@
 ``stored_size``   the one size that images are stored at, chosen from those found
 ``built``         a data set as its plugin builds it, held against the contract
 ``subsets``       samples of a split, in the order in which they are read
-``samples``       work on many of them, in threads
+``samples``       work on many of them, in threads and processes
+``reader_pool``   processes that measure and decode image files
 ``overview``      what a data set holds: counts of classes, sizes of images
 ``decoded``       images decoded once: a split as one uint8 tensor, or as rows of a file
 ``pixel_file``    a file of decoded images, mapped into memory
