@@ -98,6 +98,9 @@ class TrainOptions(TypedDict, total=False):
     """Go on without files that cannot be read, and record which."""
     image_cache: bool | None
     """Decode image files once, and keep them for other runs: see dlvc cache."""
+    rehash: bool | None
+    """Read every image file again to tell whether the data has changed, where sizes and times
+    say that it hasn't."""
     running_accuracy: bool | None
     """Also measure accuracy on one validation batch after every step."""
     tracker: str | Sequence[str] | None

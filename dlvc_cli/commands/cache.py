@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -62,15 +63,17 @@ def _rows(kind: str, entries: Sequence[Any]) -> list[dict[str, Any]]:
 
 @app.command("clear")
 def clear_entries() -> None:
-    """Remove all of it; runs make anew what they need.
+    """Remove all of it, and what is remembered of files; runs make anew what they need.
 
     Example: dlvc cache clear
     """
+    from dlvc_cli.images.file_digests import digests_folder
     from dlvc_cli.reporting.formats import file_size
     from dlvc_cli.training.data.image_cache import clear_images
     from dlvc_cli.training.features.disk import clear
 
     images, features = clear_images(), clear()
+    shutil.rmtree(digests_folder(), ignore_errors=True)
     size = sum(entry.size for entry in images) + sum(entry.size for entry in features)
     count = len(images) + len(features)
     say(

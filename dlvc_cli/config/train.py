@@ -155,6 +155,12 @@ class TrainConfig:
     image_cache: bool = option(
         True, "Decode image files once, and keep them for other runs: see dlvc cache.", panel=_DATA
     )
+    rehash: bool = option(
+        False,
+        "Read every image file again to tell whether the data has changed, where sizes and times "
+        "say that it hasn't.",
+        panel=_DATA,
+    )
     running_accuracy: bool = option(
         False, "Also measure accuracy on one validation batch after every step.", panel=_RUN
     )

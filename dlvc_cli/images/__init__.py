@@ -2,6 +2,7 @@
 
 suffixes.py     the kinds of file that are read, and how their names end
 folder_files.py the images in a folder, for training and prediction alike
+file_digests.py what files hold, remembered as long as they are as they were
 find.py         the image files that arguments of a command stand for
 opened.py       the one way to open one, and a sentence for whatever is wrong with it
 heif.py         HEIC files, which take a package of their own

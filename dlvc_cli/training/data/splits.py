@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -12,6 +13,7 @@ from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Event, Notice
+from dlvc_cli.images.file_digests import distrusted
 from dlvc_cli.training.data.decoded import DecodedSplit, decode_subset, mapped_subset
 from dlvc_cli.training.data.hold_out import divided, sources_of, subsets_of_run
 from dlvc_cli.training.data.kept_images import KeptImages
@@ -169,7 +171,8 @@ class _Reading:
     def __init__(self, sources: Mapping[str, Subset], config: TrainConfig) -> None:
         self._sources = sources
         self._config = config
-        self._prints = {name: source.split.fingerprint() for name, source in sources.items()}
+        with distrusted() if config.rehash else nullcontext():
+            self._prints = {name: sources[name].split.fingerprint() for name in sources}
         self.kept = {
             name: KeptImages(source, self._prints[name], config.data or "", config.image_cache)
             for name, source in sources.items()
