@@ -82,6 +82,10 @@ class TrainOptions(TypedDict, total=False):
     image_size: int | str | None
     """The network's input in pixels, 64 or 64x48; by default the data's own, raised to what the
     model needs, or with pretrained weights theirs."""
+    store_size: int | str | None
+    """The size in pixels that images are kept at and ops see, 256 or 256x192, larger than the
+    network's input where ops choose a part of them; by default the data's own, or the input's
+    where images have several."""
     fit: Literal["crop", "squash"] | None
     """Images of other proportions: crop their centre, or squash them. By default, those of
     several sizes are cropped; those of one size are squashed to an --image-size."""

@@ -1,6 +1,6 @@
 """A process that measures or decodes image files: requests and answers are lines of JSON.
 
-A request is ``{"paths": [...], "size": [height, width] or null, "fit": ...}``. The answer has for
+A request has ``paths``, and the fields of a ``Target`` or a ``size`` of null. The answer has for
 each file its size, or what is wrong with it; where a size was asked for, the pixels of all that can
 be read follow, uint8 (3, height, width) each. Imports no torch.
 """
@@ -18,7 +18,7 @@ from dlvc_cli.errors import DataError, DlvcError
 from dlvc_cli.events import json_text
 from dlvc_cli.files import parse_json
 from dlvc_cli.images import opened
-from dlvc_cli.images.decode import decode
+from dlvc_cli.images.decode import Target, decode
 from dlvc_cli.images.header import read_header
 from dlvc_cli.images.room import SharedRoom
 
@@ -55,7 +55,7 @@ def _answer(asked: Mapping[str, Any], answers: BinaryIO) -> None:
                     results.append(read_header(path).size)
                 else:
                     height, width = asked["size"]
-                    image = decode(path, (height, width), asked["fit"])
+                    image = decode(path, Target((height, width), asked["how"], asked["reduced"]))
                     pixels.append(image.transpose(2, 0, 1).tobytes())
                     results.append([height, width])
             except DataError as error:

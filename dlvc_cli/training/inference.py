@@ -22,6 +22,7 @@ from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import held_out, refuse_no_split
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.data.renumbered import under_any_name
+from dlvc_cli.training.data.splits import target_of
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.loss import Objective
@@ -69,8 +70,10 @@ class Inference:
 
     def _decoded(self, source: Any) -> Tensor | DataError:
         try:
-            how = self.plan.config.fit or "crop"
-            pixels = decode(source, self.preprocessing.stored_size, how)
+            shown = self.preprocessing
+            pixels = decode(
+                source, target_of(shown.stored_size, self.plan.config.fit, shown.reading)
+            )
         except DataError as error:
             return error
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))

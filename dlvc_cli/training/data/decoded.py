@@ -15,6 +15,7 @@ from torch import Tensor
 
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress
+from dlvc_cli.images.decode import Target
 from dlvc_cli.images.room import physical_memory
 from dlvc_cli.training.data.pixel_file import PixelFile
 from dlvc_cli.training.data.samples import decode_samples
@@ -114,25 +115,25 @@ _AT_ONCE = 1024
 
 
 def decode_subset(
-    subset: Subset, size: tuple[int, int], fit: str | None
+    subset: Subset, target: Target
 ) -> Generator[DataProgress, None, tuple[DecodedSplit, dict[int, DataError]]]:
-    """Decode a subset to images of one size (height, width), in memory.
+    """Decode a subset to images of one size, in memory.
 
     Returns:
         The images of those that can be read, as if the subset were all of its source, and what is
         wrong with which other index.
     """
-    images = allocate((len(subset.indices), 3, *size), "The images")
+    images = allocate((len(subset.indices), 3, *target.size), "The images")
 
     def put(row: int, pixels: NDArray[np.uint8]) -> None:
         images[row] = pixels
 
-    bad = yield from decode_samples(subset, size, fit, put)
+    bad = yield from decode_samples(subset, target, put)
     if bad:
         # In place, since the images may lie in a file that is larger than memory.
         kept = [row for row, index in enumerate(subset.indices) if index not in bad]
-        for target, row in enumerate(kept):
-            images[target] = images[row]
+        for place, row in enumerate(kept):
+            images[place] = images[row]
         images = images[: len(kept)]
         subset = subset.without(set(bad))
     names = tuple(subset.split.names[index] for index in subset.indices)

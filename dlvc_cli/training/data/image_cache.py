@@ -20,20 +20,20 @@ from platformdirs import user_cache_path
 
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.files import read_json, write_json
-from dlvc_cli.images.decode import DECODING
+from dlvc_cli.images.decode import DECODING, Target
 from dlvc_cli.runs.schema import COUNT, TEXT, optional, problem_with
 from dlvc_cli.training.data.samples import sample_of
 from dlvc_cli.training.data.subsets import Subset
 from dlvc_cli.training.features.disk import IMAGE_LIMIT, bytes_of, fits, remove_all
 
 __all__ = [
-    "SUFFIX",
     "ImageEntry",
     "clear_images",
     "image_entries",
     "image_folder",
     "image_limit",
     "key_of",
+    "name_of",
     "room_for_images",
     "touch",
     "write_about",
@@ -41,8 +41,7 @@ __all__ = [
 
 _DEFAULT_GB = 20.0
 _ABOUT = {"data": optional(TEXT), "split": TEXT, "images": COUNT}
-SUFFIX = ".pixels"
-"""What names of files with images end with; the rest says their size and fit."""
+_SUFFIX = ".pixels"
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,13 @@ def key_of(source: Subset, fingerprint: str) -> str | None:
     return digest.hexdigest()
 
 
+def name_of(target: Target) -> str:
+    """Return the name of the file of an entry that holds images brought to ``target``."""
+    height, width = target.size
+    full = "" if target.reduced else "-full"
+    return f"{height}x{width}-{target.how}{full}{_SUFFIX}"
+
+
 def image_entries() -> list[ImageEntry]:
     """Return the entries, the one used last first."""
     try:
@@ -130,7 +136,7 @@ def _entry(path: Path) -> ImageEntry:
         for file in path.iterdir():
             with suppress(OSError):
                 size += file.stat().st_size
-                if file.suffix == SUFFIX and not file.name.startswith("."):
+                if file.suffix == _SUFFIX and not file.name.startswith("."):
                     kept.append(file.stem.replace("-", " "))
     return ImageEntry(path, said, size, used, tuple(sorted(kept)))
 

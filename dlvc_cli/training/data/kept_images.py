@@ -12,14 +12,14 @@ from filelock import FileLock, Timeout
 from dlvc_cli.errors import DataError, RunError, cause_of
 from dlvc_cli.events import DataProgress, Event, Notice
 from dlvc_cli.files import read_json, remove_leftovers, replace_file, write_json
-from dlvc_cli.images.decode import decode
+from dlvc_cli.images.decode import Target, decode
 from dlvc_cli.images.header import read_header
 from dlvc_cli.runs.schema import COUNT, POSITIVE, TEXT, list_of, problem_with
 from dlvc_cli.training.data.image_cache import (
-    SUFFIX,
     image_folder,
     image_limit,
     key_of,
+    name_of,
     room_for_images,
     touch,
     write_about,
@@ -80,17 +80,18 @@ class KeptImages:
             yield self._not_kept(error)
             return (yield from read_sizes(self._source))
 
-    def images(self, size: Size, fit: str | None) -> Generator[Event, None, PixelFile | None]:
-        """Return all images of the split at a size (height, width), decoded now or before.
+    def images(self, target: Target) -> Generator[Event, None, PixelFile | None]:
+        """Return all images of the split at a size, decoded now or before.
 
         Rows are the samples in reading order. None where they cannot be kept.
         """
         if self._key is None:
             return None
-        file = self._folder / f"{size[0]}x{size[1]}-{fit or 'crop'}{SUFFIX}"
-        if not file.exists() and not room_for_images(self._key, self._size_at(size)):
+        file = self._folder / name_of(target)
+        needed = size_of_file(len(self._source.indices), target.size)
+        if not file.exists() and not room_for_images(self._key, needed):
             yield Notice(
-                text=f"The decoded images take {self._size_at(size) / 1e9:.2g} GB, more than the "
+                text=f"The decoded images take {needed / 1e9:.2g} GB, more than the "
                 f"{image_limit() / 1e9:g} GB that the cache may take, and are not kept for other "
                 f"runs. ${IMAGE_LIMIT} allows more."
             )
@@ -99,7 +100,7 @@ class KeptImages:
         try:
             with (yield from self._locked("decodes")):
                 if (kept := (yield from self._opened(file))) is None:
-                    yield from self._fill(file, size, fit)
+                    yield from self._fill(file, target)
                     kept = PixelFile(file)
                 touch(self._key)
                 return kept
@@ -119,16 +120,13 @@ class KeptImages:
         try:
             sample = sample_of(self._source, index)
             with naming(self._source, index, sample):
-                decode(sample, (1, 1), "squash")
+                decode(sample, Target((1, 1), "squash", reduced=False))
         except DataError as error:
             return error
         return DataError(
             f"{self._source.split.names[index]} could not be read when the images were decoded, "
             "and can be now: dlvc cache clear, and it is tried again."
         )
-
-    def _size_at(self, size: Size) -> int:
-        return size_of_file(len(self._source.indices), size)
 
     def _opened(self, file: Path) -> Generator[Event, None, PixelFile | None]:
         try:
@@ -145,12 +143,12 @@ class KeptImages:
                 file.unlink()
             return None
 
-    def _fill(self, file: Path, size: Size, fit: str | None) -> Generator[Event, None, None]:
+    def _fill(self, file: Path, target: Target) -> Generator[Event, None, None]:
         remove_leftovers(self._folder)
         source = self._source
         with replace_file(file) as handle:
-            writer = PixelWriter(handle, (len(source.indices), 3, *size))
-            errors = yield from decode_samples(source, size, fit, writer.put)
+            writer = PixelWriter(handle, (len(source.indices), 3, *target.size))
+            errors = yield from decode_samples(source, target, writer.put)
             place = {index: row for row, index in enumerate(source.indices)}
             writer.close({place[index] for index in errors})
 

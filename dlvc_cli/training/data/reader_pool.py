@@ -7,6 +7,7 @@ would run a user's script again in each.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from dlvc_cli.errors import DataError, DlvcError
 from dlvc_cli.events import json_text
 from dlvc_cli.files import parse_json
+from dlvc_cli.images.decode import Target
 
 __all__ = ["ReaderPool", "ReadersGone", "cores", "readers_for", "threads_for_images"]
 
@@ -85,17 +87,16 @@ class ReaderPool:
             ReadersGone: the process has ended.
             DlvcError: there is no memory.
         """
-        results, _ = self._ask({"paths": list(paths), "size": None, "fit": "crop"})
+        results, _ = self._ask({"paths": list(paths), "size": None})
         return [DataError(r) if isinstance(r, str) else (r[0], r[1]) for r in results]
 
     def decode(
         self,
         paths: Sequence[str],
-        size: tuple[int, int],
-        fit: str,
+        target: Target,
         put: Callable[[int, NDArray[np.uint8]], None],
     ) -> list[DataError | None]:
-        """Decode files to a size (height, width); return what is wrong with each.
+        """Decode files; return what is wrong with each.
 
         Args:
             put: is given the number among ``paths`` and the pixels (3, H, W) of each.
@@ -103,8 +104,8 @@ class ReaderPool:
         Raises:
             ReadersGone, DlvcError: as :meth:`sizes`.
         """
-        results, answers = self._ask({"paths": list(paths), "size": list(size), "fit": fit})
-        pixels = np.empty((3, *size), np.uint8)
+        results, answers = self._ask({"paths": list(paths), **dataclasses.asdict(target)})
+        pixels = np.empty((3, *target.size), np.uint8)
         buffer = memoryview(pixels.reshape(-1).data)
         for number, result in enumerate(results):
             if not isinstance(result, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from dlvc_cli.errors import DataError, DlvcError, cause_of
 from dlvc_cli.events import DataProgress
-from dlvc_cli.images.decode import decode
+from dlvc_cli.images.decode import Target, decode
 from dlvc_cli.images.header import Header, read_header
 from dlvc_cli.training.data.reader_pool import (
     ReaderPool,
@@ -193,11 +194,10 @@ def read_sizes(
 
 def decode_samples(
     subset: Subset,
-    size: tuple[int, int],
-    fit: str | None,
+    target: Target,
     put: Callable[[int, NDArray[np.uint8]], None],
 ) -> Generator[DataProgress, None, dict[int, DataError]]:
-    """Decode all images of a subset to one size (height, width).
+    """Decode all images of a subset to one size.
 
     Args:
         put: is given the row in the subset and the pixels (3, H, W) of each, in any order, in
@@ -211,16 +211,16 @@ def decode_samples(
     def work(index: int) -> None:
         source = sample_of(subset, index)
         with naming(subset, index, source):
-            pixels = decode(source, size, fit or "crop")
+            pixels = decode(source, target)
         put(row[index], pixels.transpose(2, 0, 1))
 
     def ask(pool: ReaderPool, chunk: Sequence[int]) -> list[Any]:
         def put_here(number: int, pixels: NDArray[np.uint8]) -> None:
             put(row[chunk[number]], pixels)
 
-        return pool.decode(_paths_of(subset, chunk), size, fit or "crop", put_here)
+        return pool.decode(_paths_of(subset, chunk), target, put_here)
 
-    at_once = max(1, min(_CHUNK, _CHUNK_SIZE // (3 * size[0] * size[1])))
+    at_once = max(1, min(_CHUNK, _CHUNK_SIZE // (3 * math.prod(target.size))))
     results = yield from _in_processes(subset, work, ask, at_once, "decoding")
     return {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
 

@@ -11,8 +11,10 @@ import torch
 
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.data_sets import Dataset
+from dlvc_cli.contract.params import size as parse_size
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Event, Notice
+from dlvc_cli.images.decode import Target
 from dlvc_cli.images.file_digests import distrusted
 from dlvc_cli.training.data.decoded import DecodedSplit, decode_subset, mapped_subset
 from dlvc_cli.training.data.hold_out import divided, sources_of, subsets_of_run
@@ -23,11 +25,14 @@ from dlvc_cli.training.data.samples import refuse_bad_files
 from dlvc_cli.training.data.stored_size import InputSize, choose_size
 from dlvc_cli.training.data.subsets import Subset, places_in_source
 
-__all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits"]
+__all__ = ["READING", "ReadyData", "Recorded", "read_again", "read_splits", "target_of"]
 
-READING = 2
+READING = 3
 """The version of how a data set is read: since 2, bad files are left out before a share is held out
-for validation, before it after that."""
+for validation, before it after that; since 3, large JPEGs are decoded at a reduced scale."""
+
+# In full: what is wrong is to be found.
+_ONE_PIXEL = Target((1, 1), "squash", reduced=False)
 
 Errors = dict[str, dict[int, DataError]]  # by split or subset, and index in the split
 
@@ -84,7 +89,7 @@ def read_splits(
     Args:
         wanted: names of the splits, of ``train``, ``val`` and ``test``.
         config: how they are read: ``val_share``, ``test_share``, ``fold``, ``fit``,
-            ``skip_bad_files``.
+            ``store_size``, ``skip_bad_files``.
         inputs: the network's input.
 
     Raises:
@@ -103,16 +108,18 @@ def read_splits(
         yield from _refuse_all_bad(sources, errors)
     bad = {name: set(found) for name, found in errors.items()}
 
+    asked = None if config.store_size is None else parse_size(config.store_size)
+
     def settled() -> tuple[tuple[int, int], str, list[Subset]]:
         good = {name: source.without(bad[name]) for name, source in sources.items()}
         refuse_lost_classes(dataset, sources, good)
         counts = Counter(sizes[name][i] for name, source in good.items() for i in source.indices)
-        size, text = choose_size(counts, inputs, config.fit)
+        size, text = choose_size(counts, inputs, config.fit, asked)
         return size, text, divided(good, config, wanted)
 
     size, text, subsets = settled()
     while True:
-        splits, errors = yield from reading.decode(subsets, size)
+        splits, errors = yield from reading.decode(subsets, target_of(size, config.fit, READING))
         if not any(errors.values()):
             break
         for subset in subsets:
@@ -126,6 +133,16 @@ def read_splits(
         del splits
     notices = (Notice(text=text),) if text else ()
     return reading.ready(subsets, splits, size, bad, (*notices, *missing_classes(dataset, subsets)))
+
+
+def target_of(size: tuple[int, int], fit: str | None, reading: int) -> Target:
+    """Return what a run brings its images to.
+
+    Args:
+        size: (height, width) that they are stored at.
+        reading: the version of how they are read.
+    """
+    return Target(size, fit or "crop", reduced=reading >= 3)
 
 
 def read_again(
@@ -144,7 +161,9 @@ def read_again(
         for subset in subsets:
             known, names = set(skipped.get(subset.source, ())), subset.split.names
             bad[subset.source] = {index for index, name in enumerate(names) if name in known}
-    splits, errors = yield from reading.decode(subsets, recorded.size)
+    splits, errors = yield from reading.decode(
+        subsets, target_of(recorded.size, config.fit, version)
+    )
     for subset in subsets:
         # Before, a file that was held out was recorded where it served.
         name = subset.source if recorded.reading > 1 else subset.name
@@ -156,7 +175,7 @@ def _refuse_all_bad(sources: Mapping[str, Subset], errors: Errors) -> Generator[
     """Find what is wrong behind the headers, too, and say all of it."""
     for name, source in sources.items():
         # Of one pixel: only what goes wrong is wanted.
-        _, more = yield from decode_subset(source.without(set(errors[name])), (1, 1), "squash")
+        _, more = yield from decode_subset(source.without(set(errors[name])), _ONE_PIXEL)
         errors[name] |= more
     refuse_bad_files(errors)
 
@@ -179,7 +198,7 @@ class _Reading:
         }
 
     def decode(
-        self, subsets: Sequence[Subset], size: tuple[int, int]
+        self, subsets: Sequence[Subset], target: Target
     ) -> Generator[Event, None, tuple[dict[str, DecodedSplit], Errors]]:
         """Decode subsets, or map what is kept of them."""
         splits: dict[str, DecodedSplit] = {}
@@ -188,10 +207,10 @@ class _Reading:
         for subset in subsets:
             name, source, kept = subset.name, subset.source, self.kept[subset.source]
             if source not in files:
-                files[source] = yield from kept.images(size, self._config.fit)
+                files[source] = yield from kept.images(target)
             file = files[source]
             if file is None:
-                found = yield from decode_subset(subset, size, self._config.fit)
+                found = yield from decode_subset(subset, target)
             else:
                 found = mapped_subset(subset, self._sources[source], file, kept.errors_of(file))
             splits[name], errors[name] = found
