@@ -102,6 +102,9 @@ class TrainOptions(TypedDict, total=False):
     """Go on without files that cannot be read, and record which."""
     image_cache: bool | None
     """Decode image files once, and keep them for other runs: see dlvc cache."""
+    stream: bool | None
+    """Read batches from the image cache as they are needed, a few ahead, and hold no more in
+    memory; by default where the images would fill half of what is free."""
     rehash: bool | None
     """Read every image file again to tell whether the data has changed, where sizes and times
     say that it hasn't."""

@@ -163,6 +163,12 @@ class TrainConfig:
     image_cache: bool = option(
         True, "Decode image files once, and keep them for other runs: see dlvc cache.", panel=_DATA
     )
+    stream: bool | None = option(
+        None,
+        "Read batches from the image cache as they are needed, a few ahead, and hold no more in "
+        "memory; by default where the images would fill half of what is free.",
+        panel=_DATA,
+    )
     rehash: bool = option(
         False,
         "Read every image file again to tell whether the data has changed, where sizes and times "

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 
 from filelock import FileLock
 
-__all__ = ["Room", "SharedRoom", "physical_memory", "room_of_all"]
+__all__ = ["Room", "SharedRoom", "available_memory", "physical_memory", "room_of_all"]
 
 
 class Room:
@@ -68,3 +69,23 @@ class SharedRoom:
 def room_of_all() -> int:
     """Bytes that images may take while they are decoded, all together: an eighth of memory."""
     return physical_memory() // 8
+
+
+def available_memory() -> int:
+    """Return the bytes of memory that are free or can be had, as far as the system says."""
+    limits = [physical_memory()]
+    with suppress(OSError, ValueError, IndexError):
+        text = Path("/proc/meminfo").read_text()
+        (line,) = (line for line in text.splitlines() if line.startswith("MemAvailable:"))
+        limits.append(int(line.split()[1]) * 1024)
+    # What a container or a job may take.
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        (
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        ),
+    ):
+        with suppress(OSError, ValueError):
+            limits.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
+    return max(0, min(limits))

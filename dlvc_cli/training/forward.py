@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from dlvc_cli.contract.batch import Batch
 from dlvc_cli.events import Notice
 from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.data.read_ahead import ReadAhead, ReadOn
 from dlvc_cli.training.evaluate import logits_of
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.runtime import Runtime
@@ -35,6 +38,13 @@ class Forward:
     runtime: Runtime
     data: DecodedSplit
     held: Mapping[str, DecodedSplit]
+    _ahead: ReadAhead | None = field(default=None, init=False, repr=False)
+
+    @cached_property
+    def _on(self) -> Mapping[str, DecodedSplit | ReadOn]:
+        return {
+            name: ReadOn(split) if split.streams else split for name, split in self.held.items()
+        }
 
     @property
     def validation(self) -> DecodedSplit:
@@ -51,9 +61,26 @@ class Forward:
         batch = self.batch(ids, epoch)
         return self.runtime.call(self.learning.outputs, batch.images), batch.targets
 
+    @contextmanager
+    def reading(self, batches: Sequence[Tensor]) -> Iterator[None]:
+        """Have the batches of an epoch read ahead where images are not in memory.
+
+        Args:
+            batches: what :meth:`training` will be asked for inside the block, in order.
+        """
+        if not self.data.streams:
+            yield
+            return
+        self._ahead = ReadAhead(self.data, batches, self.runtime.device)
+        try:
+            yield
+        finally:
+            self._ahead.close()
+            self._ahead = None
+
     def batch(self, ids: Tensor, epoch: int) -> Batch:
         """Return a training batch after the ops, on the device."""
-        images = self.data.take(ids)
+        images = self.data.take(ids) if self._ahead is None else self._ahead.take()
         images = images.to(self.runtime.device, non_blocking=True)
         ids = ids.to(self.runtime.device)
         targets = self.data.targets.index_select(0, ids)
@@ -69,5 +96,5 @@ class Forward:
 
     def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
         """Return float32 logits (N, classes) of these rows of a split that is held."""
-        images = self.held[split].between(start, stop)
+        images = self._on[split].between(start, stop)
         return logits_of(self.learning.network, images, self.pipeline, self.runtime)

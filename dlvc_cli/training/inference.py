@@ -21,6 +21,7 @@ from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import held_out, refuse_no_split
 from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.data.read_ahead import ReadOn
 from dlvc_cli.training.data.renumbered import under_any_name
 from dlvc_cli.training.data.splits import target_of
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
@@ -119,8 +120,10 @@ class Inference:
         decoded = data.splits[split].to(self.runtime.device)
         batch_size = self.plan.config.batch_size
 
+        images = ReadOn(decoded) if decoded.streams else decoded
+
         def logits(start: int, stop: int) -> Tensor:
-            return self._logits(decoded.between(start, stop))
+            return self._logits(images.between(start, stop))
 
         count = len(self.preprocessing.classes)
         result = evaluate(logits, decoded.targets, count, objective, batch_size, self.runtime)

@@ -120,9 +120,24 @@ def _run_steps(
     stop: Callable[[], bool],
 ) -> Generator[Event, None, bool]:
     """Train the rest of the epoch; returns whether ``stop()`` cut it short."""
-    state, config = session.state, session.plan.config
     planned = _planned_steps(session, len(bounds))
     order = _epoch_order(session)
+    # Of every batch, each process takes its part.
+    parts = [session.runtime.shard(*bounds[step]) for step in range(session.state.step, planned)]
+    with session.forward.reading([order[first:last] for first, last in parts]):
+        return (yield from _run_batches(session, bounds, order, planned, clock, stop))
+
+
+def _run_batches(
+    session: Session,
+    bounds: list[tuple[int, int]],
+    order: Tensor,
+    planned: int,
+    clock: SaveClock,
+    stop: Callable[[], bool],
+) -> Generator[Event, None, bool]:
+    """Train the batches of the epoch's order up to the step ``planned``."""
+    state, config = session.state, session.plan.config
     emitter, probe = Emitter(), LossProbe(session.runtime.device)
     session.learning.train_mode()
     mark = time.perf_counter()

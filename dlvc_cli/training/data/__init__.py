@@ -15,6 +15,7 @@
 ``image_cache``   where such files are kept for other runs, and how large they may grow
 ``kept_images``   a split of a data set, decoded once and kept
 ``applied_op``    a run's ops, built once and applied to whole batches
+``read_ahead``    readers that stay ahead of the device
 ``contact_sheet`` what epochs make of a few images
 ``pipeline``      the way of a batch on the device: ops, resizing, normalisation
 """

@@ -29,6 +29,8 @@ _PAGE = 4096
 # All of a file is checked when it is opened, up to so many bytes; beyond, each image when it is
 # first read.
 _CHECKED_AT_ONCE = 256 << 20
+# So many of a larger one are checked when it is opened.
+_PROBES = 256
 # Bytes that are read before their pages are given back.
 _HELD = 256 << 20
 _HEADER = {"format": TEXT, "shape": list_of(POSITIVE, 4), "bad": list_of(COUNT), "checksum": COUNT}
@@ -135,7 +137,7 @@ class PixelFile:
         self._unchecked = np.ones(shape[0], bool)
         self._unchecked[list(self.bad)] = False
         self._read = 0
-        few = len(self.images) if self.images.nbytes <= _CHECKED_AT_ONCE else 256
+        few = len(self.images) if self.images.nbytes <= _CHECKED_AT_ONCE else _PROBES
         places = np.unique(np.linspace(0, len(self.images) - 1, few).astype(np.int64))
         if (row := self._first_wrong(places)) is not None:
             raise Damaged(f"its image {row} is not what was written")

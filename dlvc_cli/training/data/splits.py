@@ -16,6 +16,7 @@ from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress, Event, Notice
 from dlvc_cli.images.decode import Target
 from dlvc_cli.images.file_digests import distrusted
+from dlvc_cli.images.room import available_memory
 from dlvc_cli.training.data.decoded import DecodedSplit, decode_subset, mapped_subset
 from dlvc_cli.training.data.hold_out import divided, sources_of, subsets_of_run
 from dlvc_cli.training.data.kept_images import KeptImages
@@ -216,10 +217,16 @@ class _Reading:
             splits[name], errors[name] = found
         if not self._config.skip_bad_files:
             refuse_bad_files(errors)
+        total = sum(split.size for split in splits.values())
+        streams = self._config.stream
+        if streams is None:
+            streams = any(files.values()) and total > available_memory() // 2
         read = [subset.without(set(errors[subset.name])) for subset in subsets]
         for subset, places in zip(read, places_in_source(read), strict=True):
             splits[subset.name] = replace(
-                splits[subset.name], places=torch.tensor(places, dtype=torch.int64)
+                splits[subset.name],
+                places=torch.tensor(places, dtype=torch.int64),
+                streams=streams,
             )
         return splits, errors
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,6 +74,11 @@ class CachedForward(Forward):
         # Called in the runtime's layout: dropout on maps of features draws in the order of memory.
         outputs = self.runtime.call(self.learning.head, features)
         return outputs, self.data.targets.index_select(0, here)
+
+    @contextmanager
+    def reading(self, batches: Sequence[Tensor]) -> Iterator[None]:
+        """Nothing is read ahead: each image is read once."""
+        yield
 
     @torch.inference_mode()
     def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
