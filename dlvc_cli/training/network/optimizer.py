@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 
 from dlvc_cli.config.train import TrainConfig
@@ -20,6 +22,7 @@ def build_optimizer(
     Raises:
         BadOption: it refuses these parameters or settings.
     """
+    _without_compiler(not config.compile)
     assert config.lr is not None, "a resolved configuration has a learning rate"
     groups = learning.groups(config.lr, config.lr_backbone)
     try:
@@ -35,3 +38,23 @@ def build_optimizer(
     for group in built.param_groups:
         group.setdefault("initial_lr", group["lr"])
     return built
+
+
+def _without_compiler(without: bool) -> None:
+    """Have optimisers made, saved and restored without torch's compiler, or as torch has it.
+
+    torch imports it, a second's work, to leave these methods out of what is compiled, and keeps the
+    method to call in an attribute. Where it has no such attribute, this changes nothing.
+    """
+    for name in ("add_param_group", "state_dict", "load_state_dict"):
+        method = getattr(getattr(torch.optim.Optimizer, name), "__wrapped__", None)
+        if method is None:
+            continue
+        kept = getattr(method, _KEPT, None)
+        if without and kept is None and "torch._dynamo" not in sys.modules:
+            setattr(method, _KEPT, method)
+        elif not without and kept is method:
+            delattr(method, _KEPT)
+
+
+_KEPT = "__dynamo_disable"
