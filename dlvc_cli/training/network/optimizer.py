@@ -41,12 +41,12 @@ def build_optimizer(
 
 
 def _without_compiler(without: bool) -> None:
-    """Have optimisers made, saved and restored without torch's compiler, or as torch has it.
+    """Have optimisers made, used and saved without torch's compiler, or as torch has it.
 
     torch imports it, a second's work, to leave these methods out of what is compiled, and keeps the
     method to call in an attribute. Where it has no such attribute, this changes nothing.
     """
-    for name in ("add_param_group", "state_dict", "load_state_dict"):
+    for name in ("add_param_group", "zero_grad", "state_dict", "load_state_dict"):
         method = getattr(getattr(torch.optim.Optimizer, name), "__wrapped__", None)
         if method is None:
             continue

@@ -62,6 +62,8 @@ weight = torch.nn.Parameter(torch.zeros(1))
 _without_compiler(True)
 optimizer = torch.optim.SGD([weight], lr=0.1)
 optimizer.load_state_dict(optimizer.state_dict())
+optimizer.zero_grad()
+optimizer.step()
 assert "torch._dynamo" not in sys.modules
 _without_compiler(False)
 torch.optim.SGD([weight], lr=0.1)
