@@ -1,4 +1,4 @@
-"""Start-up, descent, training and frozen features beside the alternatives, in turns in one run."""
+"""Start-up, descent, ops, training and frozen features beside others, in turns in one run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import descent
 import features
 import first_step
+import ops
 import startup
 import throughput
 from rich.console import Console
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
     parser.add_argument(
         "--only",
-        choices=("startup", "first-step", "descent", "training", "features"),
+        choices=("startup", "first-step", "descent", "ops", "training", "features"),
         help="measure this alone",
     )
     parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
@@ -44,6 +45,14 @@ def main() -> None:
             descent.measure(options.rounds),
             base="plain loop, one point",
         )
+    if options.only in (None, "ops"):
+        for side in (32, 160):
+            for name, figures in ops.measure(options.rounds, options.device, side).items():
+                report(
+                    f"{name}, {side} pixels, {options.device}: images a second (more is better)",
+                    figures,
+                    base="torchvision, image by image",
+                )
     if options.only not in (None, "first-step", "training", "features"):
         return
     with tempfile.TemporaryDirectory() as scratch:

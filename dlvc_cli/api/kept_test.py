@@ -6,17 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.errors import DlvcError, RunError
+from dlvc_cli.errors import BadOption, DlvcError, RunError
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.runs.predictions import Predictions, digest_of_names, read_predictions
 
 __all__ = ["kept_of", "loss_of", "names_of"]
 
 
-def kept_of(run: RunDir, record: Mapping[str, Any], split: str | None) -> Predictions:
+def kept_of(
+    run: RunDir, record: Mapping[str, Any], split: str | None, tta: str | None = None
+) -> Predictions:
     """Return what a run has kept of a split; by default of its test, if it held one out.
 
+    Args:
+        tta: over what it must be averaged; None for anything.
+
     Raises:
+        BadOption: it is averaged over something else.
         RunError: it has kept nothing of the split, or what it has is damaged or of another network.
     """
     if split is None:
@@ -28,6 +34,11 @@ def kept_of(run: RunDir, record: Mapping[str, Any], split: str | None) -> Predic
         raise RunError(
             f"{file} is of epoch {kept.epoch}, and the best is epoch {best}. Leave out --kept: the "
             "network is run again then."
+        )
+    if tta not in (None, kept.tta):
+        raise BadOption(
+            f"--kept: what is kept is of --tta {kept.tta}. Leave out --tta, or --kept: the network "
+            "is run again then."
         )
     if kept.probabilities.shape != (len(kept.targets), len(record["data"]["classes"])):
         raise RunError(f"{file} does not fit the classes of {run.name}.")

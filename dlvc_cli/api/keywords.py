@@ -53,6 +53,12 @@ class TrainOptions(TypedDict, total=False):
     """Clip the gradient's norm to this."""
     dropout: float | None
     """Dropout probability before the head."""
+    ema: float | None
+    """Average the weights over steps with this decay (0.999; less in the first steps): what is
+    validated and kept is the average."""
+    tta: str | None
+    """Validate on probabilities averaged over variants of each image: flip, shift, flip,shift,
+    or none. dlvc test and predict then do so, too."""
     monitor: str | None
     """What the best epoch is chosen by, on the validation split: a metric, or loss."""
     patience: int | None
@@ -114,8 +120,9 @@ class TrainOptions(TypedDict, total=False):
     """Send events to a tracker (may be repeated)."""
     device: str | None
     """auto, cpu, cuda, cuda:1, mps."""
-    precision: Literal["auto", "fp32", "bf16", "fp16"] | None
-    """Arithmetic; auto is bf16 on a GPU that has it, else fp32."""
+    precision: Literal["auto", "fast", "fp32", "bf16", "fp16"] | None
+    """Arithmetic; auto is bf16 on a GPU that has it, fast on a CPU that has it, too; else
+    fp32."""
     compile: bool | None
     """Compile the network (torch.compile)."""
     threads: int | None

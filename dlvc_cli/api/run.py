@@ -16,6 +16,7 @@ from dlvc_cli.config.metrics import choose_metrics
 from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.resolve import absolute_data
 from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.config.tta import check_tta, tta_text
 from dlvc_cli.errors import BadOption, DataError, DlvcError
 from dlvc_cli.events import Notice, drain
 from dlvc_cli.registry.registry import registry
@@ -79,13 +80,17 @@ class Run:
             warnings.warn(problem, stacklevel=2)
         return self._dir.metrics()
 
-    def predict(self, images: Any, *, device: str = "auto") -> list[Prediction]:
+    def predict(
+        self, images: Any, *, device: str = "auto", tta: str | None = None
+    ) -> list[Prediction]:
         """Classify images with the best network.
 
         Args:
             images: an image file, PIL image or array (H, W, 3), or several of them, or an array
                 (N, H, W, 3). Arrays are uint8, uint16, bool, or floats in [0, 1].
             device: where to compute.
+            tta: average over ``flip``, ``shift`` or ``flip,shift`` of each image, or ``none``; by
+                default as the run was validated.
 
         Raises:
             DataError: an image cannot be read.
@@ -93,7 +98,7 @@ class Run:
         """
         sources = _images(images)
         predictions = []
-        for source, result in zip(sources, self.probabilities(sources, device), strict=True):
+        for source, result in zip(sources, self.probabilities(sources, device, tta), strict=True):
             if isinstance(result, DataError):
                 raise result
             path = str(source) if isinstance(source, str | Path) else None
@@ -106,10 +111,10 @@ class Run:
         return Prediction(path, max(by_class, key=by_class.__getitem__), by_class)
 
     def probabilities(
-        self, sources: Iterable[Any], device: str = "auto", tta: str = ""
+        self, sources: Iterable[Any], device: str = "auto", tta: str | None = None
     ) -> Iterable[list[float] | DataError]:
         """Yield softmax probabilities for each source, or why it cannot be read."""
-        return self._inference(device, tta=tta).probabilities(sources)
+        return self._inference(device, None, tta).probabilities(sources)
 
     def test(
         self,
@@ -120,7 +125,7 @@ class Run:
         view: Any = None,
         metrics: str | Sequence[str] = (),
         kept: bool = False,
-        tta: str = "",
+        tta: str | None = None,
     ) -> TestResult:
         """Evaluate the best network on a split.
 
@@ -133,7 +138,7 @@ class Run:
             metrics: names of metrics to measure, too: ``"auroc,ece"``, or several such.
             kept: take what the run has kept of its validation images (or of the test at its end,
                 which then is the default): nothing is run again, and no data is needed.
-            tta: average over ``flip``, ``shift`` or ``flip,shift`` of each image.
+            tta: as in :meth:`predict`.
 
         Raises:
             DlvcError: the data or the run cannot be read.
@@ -143,17 +148,17 @@ class Run:
 
         if kept and data is not None:
             raise BadOption("--kept and --data exclude each other: what is kept is of the run's.")
-        if kept and tta:
-            raise BadOption("--kept and --tta exclude each other: what is kept is of one pass.")
+        wanted = None if tta is None else tta_text(check_tta(tta))
         asked = choose_metrics(registry(), metrics) if metrics else []
         tell = view if view is not None else lambda event: None
         if kept:
-            found = kept_of(self._dir, self._record, split)
+            found = kept_of(self._dir, self._record, split, wanted)
             names, loss = self._names_of(found), loss_of(self._dir, found)
         else:
-            events = self._inference(device, data, tta).on_split(split, new_data=data is not None)
-            name, result, names = drain(events, tell)
-            found = result.kept(name, names, self._dir.status().get("best_epoch") or 0)
+            inference = self._inference(device, data, tta)
+            name, result, names = drain(inference.on_split(split, data is not None), tell)
+            epoch = self._dir.status().get("best_epoch") or 0
+            found = result.kept(name, names, epoch, inference.tta)
             loss = result.loss
         measured = {one.text: one(found.targets, found.probabilities) for one in asked}
         for one in asked:
@@ -183,15 +188,17 @@ class Run:
             refuse_absent(plan.data, config.data or "")
         return plan
 
-    def _inference(self, device: str, data: str | None = None, tta: str = "") -> Any:
-        from dlvc_cli.training.averaged import check_tta
+    def _inference(self, device: str, data: str | None, tta: str | None) -> Any:
+        words = check_tta(self.config.tta if tta is None else tta)
+        from dlvc_cli.training.averaged import check_room_to_shift
         from dlvc_cli.training.inference import open_inference
 
-        words = check_tta(tta)
         key = (device, data)
         if key not in self._opened:
             self._opened[key] = open_inference(self._dir, self._plan(data), device)
-        return dataclasses.replace(self._opened[key], tta=words)
+        opened = self._opened[key]
+        check_room_to_shift(words, opened.preprocessing.input_size)
+        return dataclasses.replace(opened, tta=words)
 
     @cached_property
     def _opened(self) -> dict[tuple[str, str | None], Any]:

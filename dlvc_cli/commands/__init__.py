@@ -12,6 +12,7 @@
 ``plugins``        the packages that objects come from
 ``cache``          features of images that have been computed
 ``typer_options``  gives a command an option for each field of a configuration
+``tta_option``     ``--tta`` of the commands that use a run
 ``usage_errors``   what is said of words that a command doesn't take
 ``completion``     tab completion of names
 ``narrow_help``    help where the terminal is narrow

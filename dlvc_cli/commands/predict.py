@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dlvc_cli.commands.completion import complete_runs
+from dlvc_cli.commands.tta_option import Tta
 from dlvc_cli.reporting.output import say_error, say_json
 
 __all__ = ["predict"]
@@ -18,19 +19,11 @@ Images = Annotated[
     list[str], typer.Argument(help="Image files, folders, or patterns such as '*.jpg'.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")]
-Tta = Annotated[
-    str,
-    typer.Option(
-        "--tta",
-        help="Average probabilities over mirrored and moved images: flip, shift, or flip,shift.",
-        metavar="WORDS",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="An array of path, label, probabilities.")]
 
 
 def predict(
-    run: RunName, images: Images, device: Device = "auto", tta: Tta = "", as_json: Json = False
+    run: RunName, images: Images, device: Device = "auto", tta: Tta = None, as_json: Json = False
 ) -> int:
     """Classify images with a run's best network.
 

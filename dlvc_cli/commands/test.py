@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_runs
+from dlvc_cli.commands.tta_option import Tta
 from dlvc_cli.reporting.output import say, say_json, say_warning
 from dlvc_cli.reporting.targets import STILL, check_target
 
@@ -50,14 +51,6 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Draw the reliability curve: a PNG, SVG or PDF."),
 ]
-Tta = Annotated[
-    str,
-    typer.Option(
-        "--tta",
-        help="Average probabilities over mirrored and moved images: flip, shift, or flip,shift.",
-        metavar="WORDS",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -68,7 +61,7 @@ def test(
     device: Device = "auto",
     metric: Metrics = None,
     kept: Kept = False,
-    tta: Tta = "",
+    tta: Tta = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:

@@ -9,6 +9,7 @@ configuration files, ``run.json`` and Python calls are all made of, or read into
 ``metrics``        figures of a split that are asked for, called at one door
 ``monitor``        what decides which epoch is the best
 ``weight_source``  where a network's first weights come from
+``tta``            what ``--tta`` takes
 ``device``         what ``--device`` takes, as far as can be told without torch
 ``idle``           values that would leave nothing to train
 ``command_line``   the command that makes a run again

@@ -9,6 +9,7 @@ from typing import Any
 
 from dlvc_cli.config.device import check_device
 from dlvc_cli.config.options import check_keys, check_options, flag, option
+from dlvc_cli.config.tta import OVER_VARIANTS, check_tta
 from dlvc_cli.contract.params import size
 from dlvc_cli.errors import BadOption
 
@@ -57,6 +58,19 @@ class TrainConfig:
     )
     clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
     dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
+    ema: float | None = option(
+        None,
+        "Average the weights over steps with this decay (0.999; less in the first steps): what is "
+        "validated and kept is the average.",
+        low=0.001,
+        high=0.999999,
+    )
+    tta: str = option(
+        "none",
+        f"Validate on probabilities averaged {OVER_VARIANTS}. dlvc test and predict then do so, "
+        "too.",
+        metavar="WORDS",
+    )
     monitor: str = option(
         "accuracy",
         "What the best epoch is chosen by, on the validation split: a metric, or loss.",
@@ -184,9 +198,9 @@ class TrainConfig:
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.", panel=_MACHINE, metavar="DEVICE")
     precision: str = option(
         "auto",
-        "Arithmetic; auto is bf16 on a GPU that has it, else fp32.",
+        "Arithmetic; auto is bf16 on a GPU that has it, fast on a CPU that has it, too; else fp32.",
         panel=_MACHINE,
-        choices=("auto", "fp32", "bf16", "fp16"),
+        choices=("auto", "fast", "fp32", "bf16", "fp16"),
     )
     compile: bool = option(False, "Compile the network (torch.compile).", panel=_MACHINE)
     threads: int | None = option(
@@ -202,6 +216,7 @@ class TrainConfig:
         object.__setattr__(self, "tracker", trackers)
         check_options(self)
         check_device(self.device)
+        check_tta(self.tta)
         for name in ("image_size", "store_size"):
             if getattr(self, name) is not None:
                 _check_size(name, getattr(self, name))
@@ -226,6 +241,11 @@ class TrainConfig:
             return None
         which, _, parts = self.fold.partition("/")
         return int(which), int(parts)
+
+    @property
+    def tta_words(self) -> tuple[str, ...]:
+        """Over which variants of an image validation averages; empty for none."""
+        return check_tta(self.tta)
 
     @property
     def schedule_length(self) -> int:

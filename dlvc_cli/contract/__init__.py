@@ -11,8 +11,9 @@
 ``data_sets``       what a data set is
 ``executors``       what runs the jobs of a study
 ``checks``          what holds of each kind's objects, a named check for each; those of schedules,
-                    metrics, executors and a model's ``initialise`` are in ``schedule_checks``,
-                    ``metric_checks``, ``executor_checks`` and ``model_checks``
+                    metrics, executors, optimisers and a model's ``initialise`` are in
+                    ``schedule_checks``, ``metric_checks``, ``executor_checks``,
+                    ``optimizer_checks`` and ``model_checks``
 
 Behind these: ``described`` (what all specs have in common), ``field_types`` (that fields hold what
 they say), ``factory`` (callables by import path), ``kinds`` (those there are, read off the hooks),

@@ -15,7 +15,7 @@ depends on an object's parameters is not here but on what its factory builds.
         ├── MetricSpec          (**params) -> metric(targets, probabilities) -> number
         ├── SurfaceSpec         (**params) -> Formula
         ├── DatasetSpec         (**params) -> Dataset
-        ├── OptimizerSpec       (parameters, *, lr, weight_decay, **params) -> Optimizer
+        ├── OptimizerSpec       (groups, *, lr, weight_decay, **params) -> Optimizer
         ├── ScheduleSpec        (**params) -> schedule(progress) -> factor
         └── TrackerSpec         (**params) -> tracker(event)
 """
@@ -274,9 +274,12 @@ class DatasetSpec(Buildable):
 class OptimizerSpec(Buildable):
     """An optimiser.
 
-    The factory is called as ``factory(parameters, lr=..., weight_decay=..., **params)`` with what
-    a ``torch.optim.Optimizer`` takes as parameters (dictionaries of groups included), and returns
-    one.
+    The factory is called as ``factory(groups, lr=..., weight_decay=..., **params)`` and returns a
+    ``torch.optim.Optimizer``, to which it may hand the groups as they are. A group is a dictionary:
+    ``params``, a list of (name, tensor) with the names of ``module.named_parameters()``; ``lr``,
+    its learning rate; and ``head``, the names of those that are the model's head, as its ``split``
+    has it (left out where there is none: of a model that can't be taken apart, and in descent). It
+    must step all of them.
 
     Args:
         learning_rates: its default learning rates.

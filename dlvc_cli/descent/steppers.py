@@ -140,7 +140,7 @@ class _Rows:
         self._optimizer = guarded(
             choice.offer,
             choice.spec.build,
-            [self._parameter],
+            [{"params": [("points", self._parameter)], "lr": lr}],
             lr=lr,
             weight_decay=0.0,
             **choice.values,

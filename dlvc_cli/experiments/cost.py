@@ -33,7 +33,7 @@ imports torch, reads the images, and draws curves at the end."""
 _DECIDES = (
     "model", "data", "aug", "batch_size", "image_size", "store_size", "fit", "loss", "optimizer",
     "pretrained", "weights", "feature_extract", "freeze_until", "frozen_bn", "feature_cache",
-    "running_accuracy", "precision", "device", "compile", "val_share", "test_share",
+    "running_accuracy", "ema", "tta", "precision", "device", "compile", "val_share", "test_share",
 )  # fmt: skip
 # So many runs are looked at for what epochs have taken, the newest first.
 _MOST_RUNS = 200

@@ -2,7 +2,7 @@
 
 A safetensors file with ``targets`` (N,) and ``probabilities`` (N, classes), whose metadata hold,
 under ``dlvc``, the run's id, the epoch, the split, a digest of the images' names in their order,
-and a digest of all that.
+over what they are averaged, and a digest of all that.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Predictions:
         targets: class indices int32 (N,).
         probabilities: softmax, float32 (N, classes); a row is NaN where the network gave no finite
             numbers.
+        tta: over which variants of an image they are averaged, as ``--tta`` writes it.
     """
 
     split: str
@@ -44,6 +45,7 @@ class Predictions:
     images: str
     targets: NDArray[np.int32]
     probabilities: NDArray[np.float32]
+    tta: str = "none"
 
     @property
     def predicted(self) -> NDArray[np.int64]:
@@ -83,6 +85,7 @@ def write_predictions(file: Path, predictions: Predictions, run_id: str | None) 
         "split": predictions.split,
         "epoch": predictions.epoch,
         "images": predictions.images,
+        "tta": predictions.tta,
     }
     about["digest"] = _digest(arrays, about)
     data = safetensors.numpy.save(arrays, {_KEY: json_text(about)})
@@ -114,6 +117,8 @@ def read_predictions(file: Path, run_id: str | None) -> Predictions:
         predictions = Predictions(
             about["split"], about["epoch"], about["images"],
             arrays["targets"], arrays["probabilities"],
+            # Files of before --tta don't say.
+            about.get("tta", "none"),
         )  # fmt: skip
     # A damaged header leads to whatever its bytes say.
     except Exception as error:

@@ -84,6 +84,7 @@ class TestResult:
         metrics: those that were asked for, by name; None where one is not defined.
         from_run: these come from what the run has kept; nothing was run again.
         epoch: that the network is of; None where that isn't known.
+        tta: over which variants of an image probabilities are averaged, as ``--tta`` writes it.
     """
 
     __test__ = False  # no test case, whatever pytest makes of the name
@@ -104,3 +105,4 @@ class TestResult:
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     from_run: bool = False
     epoch: int | None = None
+    tta: str = "none"

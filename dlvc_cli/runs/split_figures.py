@@ -61,6 +61,7 @@ def figures_of_split(
         metrics=dict(metrics or {}),
         from_run=from_run,
         epoch=kept.epoch or None,
+        tta=kept.tta,
     )
 
 

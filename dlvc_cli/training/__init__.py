@@ -25,6 +25,7 @@ optimizer_state.py   that of an optimiser, and whether it can be had back
 recovery.py     what is left of a damaged run when it is resumed
 evaluate.py     loss and predictions over a whole split
 averaged.py     that of an image and of variants of it, averaged
+weight_average.py    a moving average of a network's weights over steps
 inference.py    a trained run put to use
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from dlvc_cli.config.tta import tta_text
 from dlvc_cli.runs.predictions import Predictions, digest_of_names
-from dlvc_cli.training.averaged import averaged
+from dlvc_cli.training.averaged import averaged, shown_variants
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.network.build import split_outputs
 from dlvc_cli.training.network.loss import Objective
@@ -66,12 +67,15 @@ class Evaluation:
             return self.accuracy
         return self._correct((full - 1) * batch_size, full * batch_size)
 
-    def kept(self, split: str, names: Sequence[str], epoch: int) -> Predictions:
+    def kept(
+        self, split: str, names: Sequence[str], epoch: int, tta: Sequence[str] = ()
+    ) -> Predictions:
         """Return what the network says of each image, as a run keeps it.
 
         Args:
             names: of the images, in their order.
             epoch: that the network is of.
+            tta: over which variants of an image it is averaged.
         """
         return Predictions(
             split=split,
@@ -79,6 +83,7 @@ class Evaluation:
             images=digest_of_names(names),
             targets=self.targets.to(torch.int32).numpy(),
             probabilities=self.probabilities.numpy(),
+            tta=tta_text(tta),
         )
 
     def _correct(self, start: int, stop: int) -> float:
@@ -97,14 +102,15 @@ def logits_of(
     """Return float32 logits (N, classes) for uint8 images (N, 3, H, W); evaluation mode is on.
 
     Args:
-        tta: over which variants of an image to average (see ``averaged``).
+        tta: over which variants of an image to average (see ``shown_variants``).
     """
     inputs = pipeline.evaluation(images.to(runtime.device, non_blocking=True))
-
-    def logits(shown: Tensor) -> Tensor:
-        return split_outputs(runtime.call(network, shown))[0].float()
-
-    return averaged(logits, inputs, tta)
+    return averaged(
+        [
+            split_outputs(runtime.call(network, shown))[0].float()
+            for shown in shown_variants(inputs, tta)
+        ]
+    )
 
 
 def predictions(logits: Tensor) -> Tensor:

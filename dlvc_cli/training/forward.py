@@ -94,7 +94,13 @@ class Forward:
         """Keep what a later run could use."""
         return iter(())
 
-    def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
-        """Return float32 logits (N, classes) of these rows of a split that is held."""
+    def logits(
+        self, start: int, stop: int, split: str = "val", tta: tuple[str, ...] = ()
+    ) -> Tensor:
+        """Return float32 logits (N, classes) of these rows of a split that is held.
+
+        Args:
+            tta: over which variants of an image to average (see ``shown_variants``).
+        """
         images = self._on[split].between(start, stop)
-        return logits_of(self.learning.network, images, self.pipeline, self.runtime)
+        return logits_of(self.learning.network, images, self.pipeline, self.runtime, tta)

@@ -42,7 +42,7 @@ class Inference:
     Attributes:
         plan: what the run trained.
         preprocessing: sizes, classes and normalisation of its images.
-        tta: over which variants of an image to average (see ``averaged``).
+        tta: over which variants of an image to average (see ``shown_variants``).
     """
 
     plan: Plan

@@ -220,6 +220,8 @@ def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
         nn.utils.clip_grad_norm_(session.network.parameters(), config.clip_grad)
     session.scaler.step(session.optimizer)
     session.scaler.update()
+    if session.average is not None:
+        session.average.update()
     state.losses[state.step] = runtime.average(loss.detach())
     # On the device, without waiting for it.
     state.correct[state.step] = runtime.sum(hits(split_outputs(outputs)[0].detach(), targets))

@@ -17,6 +17,7 @@ from dlvc_cli.training.assembly import (
     session_of,
     smallest_batches_of,
 )
+from dlvc_cli.training.averaged import check_room_to_shift
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
@@ -80,12 +81,13 @@ def new_run(
     batches = smallest_batches_of(plan, data)
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
+    check_room_to_shift(plan.config.tta_words, preprocessing.input_size)
     initialise_network(plan, network, ops, preprocessing, data.splits["train"])
     shape = (len(classes), preprocessing.input_size)
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
     yield from forward.open()
-    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     told = (*notices, *told)
     record = new_identity() | make_record(plan, runtime, data, preprocessing, network, seeds, told)

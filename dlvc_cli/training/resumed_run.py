@@ -89,7 +89,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     shape = (len(classes), preprocessing.input_size)
     try_network(learning, plan.model, objective, runtime, *shape, batches)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing)
-    optimizer = build_optimizer(plan.optimizer, learning, plan.config)
+    optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)
     if checkpoint is not None:

@@ -150,8 +150,8 @@ def open_runtime(config: TrainConfig) -> Runtime:
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     precision = config.precision
-    if precision == "auto":
-        bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    if precision in ("auto", "fast"):
+        bf16 = _computes_in_bf16(device, on_cpu=precision == "fast")
         precision = "bf16" if bf16 else "fp32"
     if precision == "fp16" and device.type == "cpu":
         raise BadOption("--precision fp16 needs a GPU. On the CPU use fp32 or bf16.")
@@ -160,6 +160,19 @@ def open_runtime(config: TrainConfig) -> Runtime:
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
     return Runtime(device, precision, torch.get_num_threads())
+
+
+def _computes_in_bf16(device: torch.device, on_cpu: bool) -> bool:
+    """Whether a device has instructions for bf16, so that it doesn't only cost a conversion.
+
+    Args:
+        on_cpu: CPUs may; else they never do.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    # x86 with AVX-512, x86 with AMX, and Arm, as torch calls what they can.
+    known = torch.cpu.get_capabilities() if device.type == "cpu" and on_cpu else {}
+    return any(known.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def _device(name: str) -> torch.device:

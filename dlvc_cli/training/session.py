@@ -32,6 +32,7 @@ from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.state import TrainState, batch_bounds
 from dlvc_cli.training.step_rate import StepRate
+from dlvc_cli.training.weight_average import WeightAverage
 
 __all__ = ["Session"]
 
@@ -48,6 +49,7 @@ class Session:
         metrics: the lines of ``metrics.jsonl`` so far.
         tested: of the best network, on the images held out for the test at the end.
         tried: whether it is known that the optimiser's state can be saved.
+        average: of the weights over steps, where it is asked for: what is evaluated and kept.
     """
 
     run: RunDir
@@ -65,6 +67,7 @@ class Session:
     metrics: list[dict[str, Any]] = field(default_factory=list)
     tested: Evaluation | None = None
     tried: bool = False
+    average: WeightAverage | None = None
 
     @property
     def learning(self) -> Learning:
@@ -93,7 +96,8 @@ class Session:
         Raises:
             PluginError: the optimiser's state holds something else.
         """
-        return {
+        average = {} if self.average is None else {"average": self.average.state_dict()}
+        return average | {
             "run": self.run_id,
             "network": self.network.state_dict(),
             "optimizer": state_of_optimizer(self.optimizer, self.plan.optimizer),
@@ -111,9 +115,8 @@ class Session:
         if self.tried:
             return
         self.tried = True
-        choice = self.plan.optimizer
-        fresh = build_optimizer(choice, self.learning, self.plan.config)
-        if problem := try_optimizer(self.optimizer, fresh, choice):
+        fresh = build_optimizer(self.plan, self.learning)
+        if problem := try_optimizer(self.optimizer, fresh, self.plan.optimizer):
             yield Notice(text=problem, level="warning")
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
@@ -122,6 +125,8 @@ class Session:
         restore_optimizer(self.optimizer, checkpoint["optimizer"])
         if checkpoint["scaler"]:
             self.scaler.load_state_dict(checkpoint["scaler"])
+        if self.average is not None:
+            self.average.load_state_dict(checkpoint["average"])
         self.state = TrainState.from_dict(checkpoint["state"], self.runtime.device)
 
     def save(self) -> None:
@@ -129,11 +134,21 @@ class Session:
         if self.runtime.writes:
             save_checkpoint(self.run, self.checkpoint())
 
-    def evaluate(self, split: str = "val") -> Evaluation:
-        """Evaluate the network on a split, in evaluation mode."""
+    def averaged(self) -> contextlib.AbstractContextManager[None]:
+        """The context in which the network holds the weights that are evaluated and kept."""
+        return contextlib.nullcontext() if self.average is None else self.average.applied()
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate on the validation split, in evaluation mode."""
+        with self.averaged():
+            return self._evaluate("val")
+
+    def _evaluate(self, split: str) -> Evaluation:
+        """Evaluate the network on a split, with the weights that it holds."""
         self.learning.eval_mode()
+        tta = self.plan.config.tta_words
         return evaluate(
-            lambda start, stop: self.forward.logits(start, stop, split),
+            lambda start, stop: self.forward.logits(start, stop, split, tta),
             self.forward.held[split].targets,
             self.num_classes,
             self.objective,
@@ -150,13 +165,15 @@ class Session:
         if self.runtime.writes:
             epoch = self.state.best_epoch or self.state.epoch
             self.save_predictions("val", result, epoch)
-            save_weights(self.network, self.run.best_file, self.run_id, epoch)
+            with self.averaged():
+                save_weights(self.network, self.run.best_file, self.run_id, epoch)
 
     def save_predictions(self, split: str, result: Evaluation, epoch: int) -> None:
         """Write what the network of an epoch says of each image of a split."""
         if not self.runtime.writes:
             return
-        predictions = result.kept(split, self.forward.held[split].names, epoch)
+        names, tta = self.forward.held[split].names, self.plan.config.tta_words
+        predictions = result.kept(split, names, epoch, tta)
         write_predictions(self.run.predictions_file(split), predictions, self.run_id)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
@@ -200,7 +217,7 @@ class Session:
     def test_best(self) -> TestDone:
         """Test the best network, which takes the network's place, on what was held out for it."""
         restore_weights(self.network, self.run.best_file, self.run_id)
-        self.tested = self.evaluate("test")
+        self.tested = self._evaluate("test")
         self.save_predictions("test", self.tested, self.state.best_epoch or self.state.epoch)
         return TestDone(
             split="test",

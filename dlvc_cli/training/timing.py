@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.training.amounts import Amounts
+from dlvc_cli.training.averaged import variants_shown
 from dlvc_cli.training.data.applied_op import AppliedOp, build_ops
 from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.data.splits import ReadyData
@@ -24,6 +25,7 @@ from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.setup import open_forward, settle_preprocessing
+from dlvc_cli.training.weight_average import WeightAverage
 
 __all__ = ["PerImage", "Timing", "time_epoch", "timing_of"]
 
@@ -102,7 +104,7 @@ def time_epoch(plan: Plan, amounts: Amounts, seconds: float) -> Timing:
     forward = _on_noise(plan, amounts, ops, learning, runtime)
     work = _Work(plan, forward, obstacle is None)
     step = _seconds_an_image(work.step, len(forward.data), runtime, seconds * 0.5)
-    evaluation, features = step, 0.0
+    evaluation, features = step * variants_shown(config.tta_words), 0.0
     # Of a frozen network, a step is hardly more than an evaluation.
     if obstacle is None or not learning.frozen:
         evaluation = _seconds_an_image(
@@ -114,7 +116,9 @@ def time_epoch(plan: Plan, amounts: Amounts, seconds: float) -> Timing:
     steps = -(-train // config.batch_size)
     running = steps * min(RUNNING_BATCH, val) if config.running_accuracy else 0
     variants = forward.pipeline.variant_count if obstacle is None else 1
-    return timing_of(PerImage(step, evaluation, features), (train, val), running, variants)
+    timing = timing_of(PerImage(step, evaluation, features), (train, val), running, variants)
+    shown = variants_shown(config.tta_words)
+    return replace(timing, held_features=timing.held_features * shown)
 
 
 def _on_noise(
@@ -153,7 +157,10 @@ class _Work:
         self._forward = forward
         self._learning, self._runtime = forward.learning, forward.runtime
         self._objective = Objective(plan.loss, plan.model.spec.aux_weight)
-        self._optimizer = build_optimizer(plan.optimizer, self._learning, plan.config)
+        self._optimizer = build_optimizer(plan, self._learning)
+        self._tta = plan.config.tta_words
+        ema = plan.config.ema
+        self._average = None if ema is None else WeightAverage(self._learning.network, ema)
         self._known = self._made_features() if kept else None
 
     def step(self, count: int) -> None:
@@ -167,13 +174,15 @@ class _Work:
             targets = self._forward.data.targets[:count]
         self._objective(outputs, targets, torch.mean).backward()
         self._optimizer.step()
+        if self._average is not None:
+            self._average.update()
 
     @torch.inference_mode()
     def evaluate(self, count: int) -> None:
         """Evaluate images."""
         self._learning.eval_mode()
         if self._known is None:
-            self._forward.logits(0, count)
+            self._forward.logits(0, count, tta=self._tta)
         else:
             self._runtime.call(self._learning.head, self._known[:count])
 

@@ -28,7 +28,7 @@ def dlvc_models() -> list[ModelSpec]:
         initialise="dlvc_models.fastcnn:whiten",
         millions=0.29,
         input_size=32,
-        min_size=16,
+        min_size=9,
         params=(Param("width", int, 32, "channels of the first block", low=8, high=512),),
     )
     return [cnn, fastcnn, *torchvision_specs()]

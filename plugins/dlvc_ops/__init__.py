@@ -29,7 +29,7 @@ def number_or_alternate(text: str) -> float | str:
 @hookimpl
 def dlvc_ops() -> Iterable[OpSpec]:
     """Offer the built-in ops."""
-    return [*_geometry(), *_arithmetic(), *_appearance(), *_mixing()]
+    return [*_geometry(), *_arithmetic(), *_appearance(), *_policies(), *_mixing()]
 
 
 def _geometry() -> Iterable[OpSpec]:
@@ -58,6 +58,18 @@ def _geometry() -> Iterable[OpSpec]:
             Param("size", size, None, "of the window; the image's own if not given", low=1),
             Param("pad", int, 4, "pixels added on each side before", low=0),
             _PADDING,
+        ),
+    )
+    yield OpSpec(
+        name="random_resized_crop",
+        summary="Cut out a window of random size and shape, and resize it.",
+        factory="dlvc_ops.resized_crop:random_resized_crop",
+        random=True,
+        params=(
+            Param("size", size, None, "of the result; the image's own if not given", low=1),
+            Param("low", float, 0.08, "smallest share of the image's area", low=0, high=1),
+            Param("high", float, 1.0, "largest share of the image's area", low=0, high=1),
+            Param("ratio", float, 0.75, "width / height from this to 1 / this", low=0.01, high=1),
         ),
     )
     yield OpSpec(
@@ -137,6 +149,17 @@ def _appearance() -> Iterable[OpSpec]:
         ),
     )
     yield OpSpec(
+        name="cutout",
+        summary="Overwrite a square at random (DeVries and Taylor 2017).",
+        factory="dlvc_ops.erasing:Cutout",
+        random=True,
+        params=(
+            Param("size", int, 8, "the square's side, in pixels", low=1),
+            Param("fill", floats, (0.5,), "the square's value: one, or one for each channel"),
+            Param("p", float, 1.0, "probability of a square", low=0, high=1),
+        ),
+    )
+    yield OpSpec(
         name="erase",
         summary="Overwrite a rectangle at random (Zhong et al. 2017).",
         factory="dlvc_ops.erasing:Erase",
@@ -153,6 +176,28 @@ def _appearance() -> Iterable[OpSpec]:
                 "a random value for each pixel, for each channel, or zero",
                 choices=("noise", "color", "zero"),
             ),
+        ),
+    )
+
+
+def _policies() -> Iterable[OpSpec]:
+    bins = Param("bins", int, 31, "number of magnitudes, from none to the greatest", low=2)
+    yield OpSpec(
+        name="trivialaugment",
+        summary="One of fourteen changes at any magnitude (Müller and Hutter 2021).",
+        factory="dlvc_ops.auto_augment:TrivialAugment",
+        random=True,
+        params=(bins,),
+    )
+    yield OpSpec(
+        name="randaugment",
+        summary="Some of fourteen changes at one magnitude (Cubuk et al. 2020).",
+        factory="dlvc_ops.auto_augment:RandAugment",
+        random=True,
+        params=(
+            Param("ops", int, 2, "number of changes, one after the other", low=0, high=14),
+            Param("magnitude", int, 9, "of each change, from 0 to bins - 1", low=0),
+            bins,
         ),
     )
 

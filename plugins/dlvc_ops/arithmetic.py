@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dlvc_cli import BadOption, Draws
 
-__all__ = ["Add", "Mul", "Normalize"]
+__all__ = ["Add", "Mul", "Normalize", "per_channel"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Normalize:
         Raises:
             BadOption: neither one value nor as many as there are channels.
         """
-        mean = _per_channel(self.mean, images, "normalize: mean")
-        return (images - mean) / _per_channel(self.std, images, "normalize: std")
+        mean = per_channel(self.mean, images, "normalize: mean")
+        return (images - mean) / per_channel(self.std, images, "normalize: std")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Add:
 
     def __call__(self, images: Tensor, draws: Draws) -> Tensor:
         """As :class:`Normalize`."""
-        return images + _per_channel(self.value, images, "add: value")
+        return images + per_channel(self.value, images, "add: value")
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Mul:
 
     def __call__(self, images: Tensor, draws: Draws) -> Tensor:
         """As :class:`Normalize`."""
-        return images * _per_channel(self.value, images, "mul: value")
+        return images * per_channel(self.value, images, "mul: value")
 
 
-def _per_channel(values: tuple[float, ...], images: Tensor, owner: str) -> Tensor | float:
+def per_channel(values: tuple[float, ...], images: Tensor, owner: str) -> Tensor | float:
     """Return one value as a number, several as (C, 1, 1) of the images' dtype and device."""
     channels = images.shape[1]
     if len(values) == 1:

@@ -37,12 +37,7 @@ class ColorJitter:
         Raises:
             BadOption: another number of channels.
         """
-        channels = images.shape[1]
-        if channels not in (1, 3):
-            raise BadOption(
-                f"op color: images have {channels} channels. It works on grey and RGB images "
-                "only; leave it out."
-            )
+        check_grey_or_rgb(images, "color")
         out = at_least_float32(images)
         steps = (
             (adjust_brightness, max(0.0, 1 - self.brightness), 1 + self.brightness),
@@ -55,6 +50,20 @@ class ColorJitter:
             if low < high:
                 out = adjust(out, amount)
         return out.to(images.dtype)
+
+
+def check_grey_or_rgb(images: Tensor, op: str) -> None:
+    """Refuse images that have no colours as ``op`` knows them.
+
+    Raises:
+        BadOption: neither one channel nor three.
+    """
+    channels = images.shape[1]
+    if channels not in (1, 3):
+        raise BadOption(
+            f"op {op}: images have {channels} channels. It works on grey and RGB images "
+            "only; leave it out."
+        )
 
 
 def adjust_brightness(images: Tensor, factor: Tensor) -> Tensor:
@@ -76,6 +85,24 @@ def adjust_saturation(images: Tensor, factor: Tensor) -> Tensor:
     if images.shape[1] == 1:
         return images
     return _blend(images, _grey(images), factor)
+
+
+def adjust_sharpness(images: Tensor, factor: Tensor) -> Tensor:
+    """Move away from (above 1) or towards (below) the image smoothed over 3x3 pixels.
+
+    Pixels at the border, and images that are all border, stay as they are.
+    """
+    height, width = images.shape[2:]
+    if min(height, width) < 3:
+        return images
+    # The sum of nine neighbours, first three in a row and then three such rows, and four times more
+    # of the middle: Pillow's weights.
+    rows = images[..., :-2] + images[..., 1:-1] + images[..., 2:]
+    total = rows[:, :, :-2] + rows[:, :, 1:-1] + rows[:, :, 2:]
+    middle = images[:, :, 1:-1, 1:-1]
+    out = images.clone()
+    out[:, :, 1:-1, 1:-1] = _blend(middle, (total + 4 * middle) / 13, factor)
+    return out
 
 
 def adjust_hue(images: Tensor, shift: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Random erasing (Zhong et al., "Random erasing data augmentation", arXiv 1708.04896, 2017)."""
+"""Ops that overwrite a part of each image: erase, cutout."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from dlvc_cli import BadOption, Draws
+from dlvc_ops.arithmetic import per_channel
 from dlvc_ops.boxes import inside
 
-__all__ = ["Erase"]
+__all__ = ["Cutout", "Erase"]
 
 _TRIES = 10
 
@@ -19,8 +20,9 @@ _TRIES = 10
 class Erase:
     """Overwrite one rectangle of each image with probability ``p``.
 
-    Its area and its height / width are uniform, as in the paper; of ten draws the first that fits
-    into the image counts, and if none does the image stays as it is.
+    Zhong et al., "Random erasing data augmentation", arXiv 1708.04896, 2017. Its area and its
+    height / width are uniform, as in the paper; of ten draws the first that fits into the image
+    counts, and if none does the image stays as it is.
 
     Args:
         low, high: range of the area, as a share of the image's.
@@ -71,3 +73,35 @@ class Erase:
         count = shape[1:].numel()
         values = draws.bits(-(-count // 8)).view(torch.uint8)[:, :count]
         return values.reshape(shape).to(images.dtype) / 255
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """Overwrite a square of ``size`` pixels (DeVries and Taylor, arXiv 1708.04552, 2017).
+
+    Its centre is uniform over the image, so that the square may lie partly outside.
+
+    Args:
+        fill: the square's value, one or one for each channel. The paper fills with the mean of the
+            data, to which the default is near.
+        p: the probability of a square.
+    """
+
+    size: int = 8
+    fill: tuple[float, ...] = (0.5,)
+    p: float = 1.0
+
+    def __call__(self, images: Tensor, draws: Draws) -> Tensor:
+        """(N, C, H, W) -> (N, C, H, W).
+
+        Raises:
+            BadOption: ``fill`` has neither one value nor as many as there are channels.
+        """
+        height, width = images.shape[2:]
+        fill = per_channel(self.fill, images, "cutout: fill")
+        chosen = draws.chance(self.p)
+        top = draws.integers(0, height)[:, 0] - self.size // 2
+        left = draws.integers(0, width)[:, 0] - self.size // 2
+        bottom = torch.where(chosen, top + self.size, top)
+        box = inside(images, top, bottom, left, left + self.size)
+        return torch.where(box, fill, images)

@@ -1,8 +1,8 @@
-"""Muon: steps of convolutions made orthogonal; all else by SGD with Nesterov's momentum."""
+"""Muon: steps of hidden layers made orthogonal; all else by SGD with Nesterov's momentum."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import torch
@@ -15,6 +15,9 @@ __all__ = ["Muon", "muon", "orthogonal"]
 
 # The quintic of the iteration, whose slope at 0 is as steep as it may be: Jordan et al., 2024.
 _A, _B, _C = 3.4445, -4.7750, 2.0315
+
+# Kinds of parameters.
+_HIDDEN, _HEAD, _VECTOR = "hidden", "head", "vector"
 
 
 def orthogonal(matrix: Tensor, iterations: int) -> Tensor:
@@ -82,7 +85,7 @@ class Muon(Optimizer):
 
 
 def muon(
-    parameters: Iterable[Tensor] | Iterable[dict[str, Any]],
+    parameters: Iterable[Any],
     *,
     lr: float,
     weight_decay: float = 0.0,
@@ -93,24 +96,27 @@ def muon(
     iterations: int = 5,
     hold_norm: bool = False,
 ) -> Optimizer:
-    """Muon for kernels of convolutions, SGD with Nesterov's momentum for all else.
+    """Muon for the weights of hidden layers, SGD with Nesterov's momentum for all else.
 
-    Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024. A kernel is a
-    matrix with a row for each output; its step is the orthogonal matrix nearest to Nesterov's, so
-    that all directions move alike, times the root of rows over columns where that is above 1.
-    torch's own takes matrices alone, and no others beside them.
+    Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024. A weight is a
+    matrix with a row for each output, a convolution's kernel too; its step is the orthogonal matrix
+    nearest to Nesterov's, so that all directions move alike, times the root of rows over columns
+    where that is above 1. The head's weight, biases and norms are for SGD, and so is what has a
+    single row, such as a position embedding. torch's own takes matrices alone, and no others
+    beside them.
 
     Args:
-        parameters: as optimisers of torch take them. Kernels have more than two dimensions.
-        lr: of kernels.
-        weight_decay: a share of lr for kernels, decoupled; of all else in the gradient.
-        momentum: of kernels.
+        parameters: as optimisers of torch take them. In groups that name their ``head``, its
+            weights are those named; in others, they are whatever has two dimensions.
+        lr: of hidden layers.
+        weight_decay: a share of lr for hidden layers, decoupled; of all else in the gradient.
+        momentum: of hidden layers.
         rest_momentum: of all else.
-        matrices: learning rate of matrices, such as a linear head, over that of kernels.
-        vectors: that of biases and norms.
+        matrices: learning rate of the head's weight over that of hidden layers.
+        vectors: that of biases, norms, and all that has a single row.
         iterations: of Newton and Schulz.
-        hold_norm: bring each kernel to the norm of the root of its outputs before a step, in place
-            of weight decay; for kernels that a norm follows, as their scale then has no effect.
+        hold_norm: bring each hidden weight to the norm of the root of its outputs before a step, in
+            place of weight decay; for those that a norm follows, as their scale then has no effect.
 
     Raises:
         BadOption: a momentum is 1.
@@ -127,27 +133,35 @@ def muon(
         "hold_norm": hold_norm,
         "orthogonal": False,
     }
-    factors = {2: 1.0, 1: matrices, 0: vectors}
+    factors = {_HIDDEN: 1.0, _HEAD: matrices, _VECTOR: vectors}
     return Muon(
         [part for group in groups for part in _parts(group, lr, factors)],
         settings,
     )
 
 
-def _parts(group: dict[str, Any], lr: float, factors: dict[int, float]) -> Iterable[dict[str, Any]]:
-    """A group's kernels, matrices and vectors, as groups that share its settings."""
+def _parts(group: dict[str, Any], lr: float, factors: dict[str, float]) -> Iterable[dict[str, Any]]:
+    """A group's hidden weights, its head's, and its vectors, as groups that share its settings."""
     params = group["params"]
     params = [params] if isinstance(params, Tensor) else list(params)
     for kind, factor in factors.items():
-        chosen = [p for p in params if _kind(p) == kind]
+        chosen = [param for param in params if _kind(param, group.get("head")) == kind]
         if chosen:
             yield group | {
                 "params": chosen,
                 "lr": group.get("lr", lr) * factor,
-                "orthogonal": kind == 2,
+                "orthogonal": kind == _HIDDEN,
             }
 
 
-def _kind(parameter: Tensor) -> int:
-    """2 for a kernel, 1 for a matrix, 0 for a vector or a single number."""
-    return 2 if parameter.ndim > 2 else int(parameter.ndim == 2)
+def _kind(param: Tensor | tuple[str, Tensor], head: Collection[str] | None) -> str:
+    """What a parameter is, with or without its name.
+
+    Args:
+        head: the names of the head's; None where they aren't known.
+    """
+    name, tensor = (None, param) if isinstance(param, Tensor) else param
+    if tensor.ndim < 2 or len(tensor) == 1:
+        return _VECTOR
+    in_head = tensor.ndim == 2 if head is None else name in head
+    return _HEAD if in_head else _HIDDEN

@@ -51,9 +51,9 @@ def muon(
     iterations: int = 5,
     hold_norm: bool = False,
 ) -> Rule:
-    """Nesterov's momentum: a point is no kernel, and moves as biases do."""
+    """Nesterov's momentum: points are a matrix of no hidden layer."""
     check_below_one("muon", momentum=momentum, rest_momentum=rest_momentum)
-    return Rule(update=_scaled, state=1, settings=(rest_momentum, vectors), look_ahead=_ahead)
+    return Rule(update=_scaled, state=1, settings=(rest_momentum, matrices), look_ahead=_ahead)
 
 
 def adagrad(eps: float = 1e-10) -> Rule:

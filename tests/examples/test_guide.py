@@ -13,6 +13,7 @@ from dlvc_cli.contract.batch import as_batch_op
 from dlvc_cli.contract.checks import OP_CHECKS
 from dlvc_cli.contract.draws import Draws
 from dlvc_cli.contract.op import Op
+from dlvc_cli.contract.optimizer_checks import check_optimizer_holds_all, sample_groups
 
 GUIDE = (ROOT / "docs" / "plugins.md").read_text()
 
@@ -22,6 +23,21 @@ def block(words: str) -> str:
     found = re.findall(r"^( *)```python\n(.*?)^ *```", GUIDE, re.M | re.S)
     (text,) = (text for _, text in found if words in text)
     return textwrap.dedent(text)
+
+
+def test_the_optimiser_parts_its_groups_by_their_tensors():
+    names: dict[str, Any] = {"torch": torch}
+    exec(block("weight_decay):  # my_pkg/no_decay.py"), names)
+    groups = sample_groups()
+    named = [pair for group in groups for pair in group["params"]]
+    built = names["build"](groups, lr=0.3, weight_decay=0.5)
+    assert not list(check_optimizer_holds_all(built, named))
+    made = [(one["param_names"], one["lr"], one["weight_decay"]) for one in built.param_groups]
+    assert made == [
+        (["fc.weight"], 0.1, 0.5),
+        (["conv.weight"], 0.02, 0.5),
+        (["conv.bias"], 0.02, 0.0),
+    ]
 
 
 def test_the_op_with_variants_keeps_to_all_rules():

@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 RULED = [
+    "muon",
+    "muon:rest_momentum=0.5:matrices=0.2",
     "gd",
     "sgd",
     "sgd:momentum=0.5",
@@ -42,6 +44,7 @@ RULED = [
     "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes",
     "adam",
+    "muon:0.6:0.8",
     "adam:beta1=0.5:beta2=0.9:eps=0.01",
     "adamw",
 ]

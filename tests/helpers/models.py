@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from dlvc_cli import ModelSpec, WeightsSpec
 
 SPECS = {spec.name: spec for spec in dlvc_models()}
-TORCHVISION = [name for name in SPECS if name != "cnn"]
+TORCHVISION = [name for name, spec in SPECS.items() if spec.weights]
 
 
 def build(spec: ModelSpec, num_classes: int = 2, seed: int = 0, device: str = "cpu") -> nn.Module:

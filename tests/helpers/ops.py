@@ -40,6 +40,13 @@ def random_images(count: int, height: int = 32, width: int = 32, channels: int =
     return torch.rand(count, channels, height, width, generator=generator)
 
 
+def whole_levels(count: int, height: int, width: int, channels: int = 3) -> Tensor:
+    """Return uint8 images, as files have them: smooth ones, so that neighbours are alike."""
+    small = random_images(count, height // 4 + 1, width // 4 + 1, channels)
+    smooth = torch.nn.functional.interpolate(small, (height, width), mode="bilinear")
+    return (smooth * 255).round().to(torch.uint8)
+
+
 # A plugin whose random op makes one of four variants of an image, beside one that always runs.
 TURN = """
     import torch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable
@@ -15,6 +16,20 @@ from torch import Tensor
 from dlvc_cli.training.runtime import Runtime
 
 T = TypeVar("T")
+
+
+class StopAfter:
+    """Asks to stop once it has been asked so often."""
+
+    def __init__(self, times: float) -> None:
+        self._left = times
+
+    def __call__(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+    def installed(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
 
 
 @dataclass

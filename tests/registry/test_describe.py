@@ -45,7 +45,7 @@ def test_plugins_say_what_they_offer_of_each_kind() -> None:
     assert recipes["offers"] == {
         "trackers": ["csv"],
         "presets": ["course", "quick", "fast", "finetune"],
-        "packages": ["dlvc-sampler", "dlvc-efficientnet-lite0", "dlvc-slurm"],
+        "packages": ["dlvc-sampler", "dlvc-efficientnet-lite", "dlvc-slurm"],
     }
     assert recipes["builtin"] and not recipes["problems"]
     assert recipes["summary"].startswith("dlvc-cli ")

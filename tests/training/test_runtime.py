@@ -11,6 +11,9 @@ from helpers.processes import in_processes, one_process
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlvc_cli.config.train import TrainConfig
+from dlvc_cli.training.runtime import open_runtime
+
 
 def shards(world: int, start: int, stop: int) -> list[tuple[int, int]]:
     places = [dataclasses.replace(one_process(), rank=r, world=world) for r in range(world)]
@@ -64,3 +67,22 @@ def test_what_one_process_knows_all_know():
     found = in_processes(3, work)
     assert [writes for writes, _, _ in found] == [True, False, False]
     assert [(asked, text) for _, asked, text in found] == [([True, False], "läufe/1")] * 3
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "taken"),
+    [
+        ({"avx512_bf16": True}, "fast", "bf16"),
+        ({"amx_bf16": True}, "fast", "bf16"),
+        ({"bf16": True}, "fast", "bf16"),
+        ({"avx2": True, "avx512_bf16": False}, "fast", "fp32"),
+        ({"avx512_bf16": True}, "auto", "fp32"),
+        ({}, "bf16", "bf16"),
+    ],
+)
+def test_a_cpu_computes_in_bf16_where_it_is_asked_to_or_has_the_instructions(
+    monkeypatch, known, asked, taken
+):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known)
+    config = TrainConfig(model="cnn", device="cpu", precision=asked)
+    assert open_runtime(config).precision == taken

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import threading
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-from helpers.processes import in_processes
+from helpers.processes import StopAfter, in_processes
 
 from dlvc_cli.api.job import Job, plan_job
 from dlvc_cli.events import Event
@@ -25,20 +24,6 @@ BOUNDS = batch_bounds(80, BATCH)
 TIMINGS = {"seconds", "images_per_s"}
 # Rounding, of sums of shards and of convolutions on fewer images.
 TOLERANCE = 1e-5
-
-
-class StopAfter:
-    """Asks to stop once it has been asked so often."""
-
-    def __init__(self, times: float) -> None:
-        self._left = times
-
-    def __call__(self) -> bool:
-        self._left -= 1
-        return self._left < 0
-
-    def installed(self):
-        return contextlib.nullcontext()
 
 
 @pytest.fixture
@@ -153,7 +138,9 @@ def test_two_processes_train_the_run_of_one(options, spied):
     assert json.loads((run / "status.json").read_text())["state"] == "finished"
 
 
-def test_if_one_is_asked_to_stop_both_do_and_both_go_on(options, spied):
+@pytest.mark.parametrize("more", [{}, {"ema": 0.8, "tta": "flip", "running_accuracy": False}])
+def test_if_one_is_asked_to_stop_both_do_and_both_go_on(options, spied, more):
+    options |= more
     spied.run(plan_job(options, out=Path("one")), world=1)
     spied.ids.clear()
     spied.written.clear()

@@ -33,6 +33,8 @@ def print_test(name: str, result: TestResult) -> None:
     )
     if result.from_run:
         console.print(f"From what the run has kept of epoch {result.epoch}: nothing was run again.")
+    if result.tta != "none":
+        console.print(f"Probabilities are averaged over variants of each image: {result.tta}.")
     if result.interval is not None:
         low, high = result.interval
         console.print(f"95 % interval of the accuracy: {low:.3f} to {high:.3f} (Wilson)")

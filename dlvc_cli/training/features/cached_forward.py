@@ -13,6 +13,7 @@ from torch import Tensor
 
 from dlvc_cli.errors import DlvcError, PluginError, cause_of, out_of_memory
 from dlvc_cli.events import Notice
+from dlvc_cli.training.averaged import averaged, shown_variants, variants_shown
 from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.features.disk import LIMIT, cache_limit, make_room
 from dlvc_cli.training.features.lazy_features import FeatureTable
@@ -59,6 +60,8 @@ class CachedForward(Forward):
             for source in self._parts
         }
         self._stored: dict[str, list[FeatureStore]] | None = None
+        # Of variants that are only shown to average over them.
+        self._shown: dict[tuple[str, tuple[str, ...], int], FeatureTable] = {}
 
     def training(self, ids: Tensor, epoch: int) -> tuple[Outputs, Tensor]:
         """Return what the head gives for a training batch, and the batch's targets."""
@@ -81,18 +84,40 @@ class CachedForward(Forward):
         yield
 
     @torch.inference_mode()
-    def logits(self, start: int, stop: int, split: str = "val") -> Tensor:
-        """Return float32 logits (N, classes) of these rows of a split that is held."""
-        shown = self.held[split]
+    def logits(
+        self, start: int, stop: int, split: str = "val", tta: tuple[str, ...] = ()
+    ) -> Tensor:
+        """Return float32 logits (N, classes) of these rows of a split that is held.
+
+        Args:
+            tta: over which variants of an image to average (see ``shown_variants``); their features
+                are computed once, too, but not kept for other runs.
+        """
         rows = torch.arange(start, stop, device=self.runtime.device)
+        each = []
+        for variant in range(variants_shown(tta)):
+            features = self._held_features(split, rows, tta, variant)
+            logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
+            each.append(logits.float())
+        return averaged(each)
+
+    def _held_features(
+        self, split: str, rows: Tensor, tta: tuple[str, ...], variant: int
+    ) -> Tensor:
+        """Features (N, ...) of rows of a split that is held, in one of the variants shown."""
+        shown = self.held[split]
 
         def compute(positions: Tensor) -> Tensor:
-            return self._features(self._evaluated(shown, rows[positions]))
+            images = self._evaluated(shown, rows[positions])
+            return self._features(shown_variants(images, tta)[variant])
 
-        # Their variant is 0, so the row in the source is the place.
-        features = self._tables[shown.source].lookup(shown.places[rows], compute)
-        logits, _ = split_outputs(self.runtime.call(self.learning.head, features))
-        return logits.float()
+        if variant == 0:
+            # As it is: the op's variant is 0, so the row in the source is the place.
+            return self._tables[shown.source].lookup(shown.places[rows], compute)
+        key = (split, tta, variant)
+        if key not in self._shown:
+            self._shown[key] = FeatureTable(len(shown), 1, self.runtime.device)
+        return self._shown[key].lookup(rows, compute)
 
     def open(self) -> Iterator[Notice]:
         """Read what earlier runs have computed of the same features."""

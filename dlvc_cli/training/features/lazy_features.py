@@ -28,6 +28,8 @@ class FeatureTable:
         device: where features are wanted.
     """
 
+    # A table must outlive the context that it was made or first asked in.
+    @torch.inference_mode(False)
     def __init__(self, images: int, variants: int, device: torch.device) -> None:
         self._images = images
         self._device = device
@@ -123,7 +125,6 @@ class FeatureTable:
     def _of_variant(self, flags: Tensor, variant: int) -> Tensor:
         return flags[variant * self._images : (variant + 1) * self._images]
 
-    # A table must outlive the context that it was first asked in.
     @torch.inference_mode(False)
     def _put(self, places: Tensor, values: Tensor) -> None:
         if self._values is None:

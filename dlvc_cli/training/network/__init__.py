@@ -7,7 +7,8 @@
 ``load_weights``  these loaded into a network, with a new head for their own
 ``freezing``      which parts learn, how fast, and in which mode the others run
 ``loss``          what training minimises
-``optimizer``     how it does
+``named_groups``  what learns, as optimisers get it
+``optimizer``     how it minimises
 ``digest``        a hash of tensors
 ``saved_weights`` the best weights in a file that says whose they are, and whether it is whole
 ``finite``        whether a network's numbers are finite

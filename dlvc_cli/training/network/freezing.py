@@ -85,18 +85,6 @@ class Learning:
     def _run(self) -> tuple[nn.Module, ...]:
         return self.parts if self.frozen and self.parts else (self.network,)
 
-    def groups(self, lr: float, lr_backbone: float | None) -> list[dict[str, object]]:
-        """The optimiser's parameter groups: the head first, then pretrained layers."""
-        head = {id(p) for p in self.parts[1].parameters()} if self.parts else set()
-        trained = [p for p in self.network.parameters() if p.requires_grad]
-        if not head or lr_backbone is None:
-            return [{"params": trained, "lr": lr}]
-        groups: list[dict[str, object]] = [
-            {"params": [p for p in trained if id(p) in head], "lr": lr},
-            {"params": [p for p in trained if id(p) not in head], "lr": lr_backbone},
-        ]
-        return [group for group in groups if group["params"]]
-
 
 def split_network(model: Choice, network: nn.Module) -> tuple[nn.Module, nn.Module]:
     """Return a network's (features, head), which share its tensors.

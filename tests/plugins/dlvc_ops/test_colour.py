@@ -34,6 +34,14 @@ def test_each_component_agrees_with_torchvision(name: str, channels: int) -> Non
         torch.testing.assert_close(got, theirs(image, amount), atol=2e-6, rtol=0)
 
 
+@pytest.mark.parametrize("size", ((12, 10), (3, 4), (2, 9)))
+def test_sharpness_agrees_with_torchvision(size: tuple[int, int]) -> None:
+    images, amounts = random_images(4, *size), (0.0, 0.4, 1.0, 1.9)
+    out = colour.adjust_sharpness(images, torch.tensor(amounts)[:, None, None, None])
+    for got, image, amount in zip(out, images, amounts, strict=True):
+        torch.testing.assert_close(got, tv.adjust_sharpness(image, amount), atol=2e-6, rtol=0)
+
+
 def test_color_applies_the_four_in_order_with_the_factors_it_draws() -> None:
     images = random_images(8, 12, 10)
     out = apply("color:0.3:0.4:1.5:0.2", images).images

@@ -28,6 +28,14 @@ RANDOM = (
     "erase:1",
     "erase:fill=color",
     "erase:fill=zero",
+    "cutout",
+    "cutout:size=5:fill=0.4/0.5/0.6:p=0.5",
+    "random_resized_crop",
+    "random_resized_crop:size=20x28:low=0.3",
+    "trivialaugment",
+    "trivialaugment:bins=4",
+    "randaugment",
+    "randaugment:ops=3:magnitude=30",
 )
 DETERMINISTIC = (
     "resize:20x28",
@@ -81,7 +89,9 @@ def threads() -> Iterator[Callable[[int], None]]:
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("text", ("color", "rotate", "erase", "resize:96"))
+@pytest.mark.parametrize(
+    "text", ("color", "rotate", "erase", "resize:96", "random_resized_crop", "randaugment:ops=8")
+)
 def test_nor_does_a_large_image_that_threads_share(
     text: str, threads: Callable[[int], None]
 ) -> None:
@@ -126,8 +136,19 @@ def test_the_dtype_stays_and_the_input_too(text: str, dtype: torch.dtype) -> Non
     torch.testing.assert_close(out.double(), wide, atol=tolerance, rtol=tolerance)
 
 
-@pytest.mark.parametrize("text", (*RANDOM, *DETERMINISTIC))
-@pytest.mark.parametrize("device", ("cpu", "cuda"))
+# Where nothing has to be waited for, these change only those images that are to be.
+CHOOSE_ROWS_ON_CPU = ("trivialaugment", "randaugment")
+
+
+@pytest.mark.parametrize(
+    ("text", "device"),
+    [
+        (text, device)
+        for device in ("cpu", "cuda")
+        for text in (*RANDOM, *DETERMINISTIC)
+        if device != "cpu" or not text.startswith(CHOOSE_ROWS_ON_CPU)
+    ],
+)
 def test_everything_stays_on_the_device_and_nothing_waits_for_it(text: str, device: str) -> None:
     # Fake tensors have no values: an op that asks for one (item, nonzero, a mask as an index), or
     # mixes devices, fails. They stand for a GPU on machines without one, too.
@@ -148,8 +169,8 @@ def test_a_batch_of_one(text: str) -> None:
     assert len(apply(text, random_images(1)).images) == 1
 
 
-@pytest.mark.parametrize("text", [t for t in RANDOM if not t.startswith("crop")])
-def test_random_ops_other_than_crop_have_nothing_to_do_outside_training(text: str) -> None:
+@pytest.mark.parametrize("text", [t for t in RANDOM if "crop" not in t])
+def test_random_ops_other_than_crops_have_nothing_to_do_outside_training(text: str) -> None:
     assert getattr(choose(text).build(), "stand_in", None) is None
     assert apply(text, random_images(2)).images.shape == (2, 3, 32, 32)
 
@@ -185,6 +206,12 @@ def test_the_stand_in_of_crop_takes_the_same_values() -> None:
         ("mul:a", "value takes numbers separated by /"),
         ("color:hue=0.6", "hue must be 0 to 0.5"),
         ("erase:low=0.5:high=0.4", "low \\(0.5\\) must not be above high \\(0.4\\)"),
+        ("cutout:0", "size must be at least 1"),
+        ("cutout:fill=1/2", "fill has 2 values"),
+        ("random_resized_crop:low=0.5:high=0.4", "low \\(0.5\\) must not be above high \\(0.4\\)"),
+        ("trivialaugment:1", "bins must be at least 2"),
+        ("randaugment:2:31", "magnitude \\(31\\) must be below bins \\(31\\)"),
+        ("randaugment:-1", "ops must be 0 to 14"),
         ("erase:fill=1", "one of noise, color, zero"),
         ("mixup:0", "alpha must be 0.01 to 100"),
     ],
@@ -194,6 +221,7 @@ def test_mistakes_are_told_in_a_sentence(text: str, message: str) -> None:
         apply(text, random_images(2))
 
 
-def test_color_refuses_what_is_neither_grey_nor_rgb() -> None:
-    with pytest.raises(BadOption, match="images have 4 channels"):
-        apply("color", random_images(2, channels=4))
+@pytest.mark.parametrize("name", ("color", "trivialaugment", "randaugment"))
+def test_ops_on_colours_refuse_what_is_neither_grey_nor_rgb(name: str) -> None:
+    with pytest.raises(BadOption, match=f"op {name}: images have 4 channels"):
+        apply(name, random_images(2, channels=4))

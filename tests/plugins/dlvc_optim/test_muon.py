@@ -72,6 +72,25 @@ def test_groups_are_parted_with_kernels_first_and_keep_their_rates() -> None:
     assert [group["orthogonal"] for group in alone] == [True, False, False]
 
 
+def test_by_name_the_head_is_for_sgd_and_all_other_weights_for_muon() -> None:
+    made = {
+        "embed": torch.zeros(1, 5, 8),  # a single row
+        "qkv.weight": torch.zeros(24, 8),
+        "qkv.bias": torch.zeros(24),
+        "conv.weight": torch.zeros(8, 3, 2, 2),
+        "fc.weight": torch.zeros(2, 8),
+        "fc.conv.weight": torch.zeros(2, 8, 1, 1),
+    }
+    named = [(name, nn.Parameter(tensor)) for name, tensor in made.items()]
+    group = {"params": named, "lr": 0.1, "head": ["fc.weight", "fc.conv.weight"]}
+    groups = build("muon:matrices=2:vectors=0.5", [group]).param_groups
+    assert [(one["param_names"], one["orthogonal"], one["lr"]) for one in groups] == [
+        (["qkv.weight", "conv.weight"], True, 0.1),
+        (["fc.weight", "fc.conv.weight"], False, 0.2),
+        (["embed", "qkv.bias"], False, 0.05),
+    ]
+
+
 def test_a_held_norm_is_the_root_of_the_outputs_before_each_step() -> None:
     kernel = nn.Parameter(torch.randn(4, 3, 3, 3))
     optimizer = build("muon:hold_norm=yes", [kernel], lr=0.0)

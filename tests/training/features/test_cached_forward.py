@@ -23,7 +23,9 @@ from dlvc_cli.training.new_run import new_run
 FIGURES = ("train_loss", "train_loss_std", "train_acc", "val_loss", "val_acc")
 
 
-@pytest.mark.parametrize("recipe", [{}, {"aug": "flip", "dropout": 0.3}, {"aug": "mul:0.9,flip"}])
+@pytest.mark.parametrize(
+    "recipe", [{}, {"aug": "flip", "dropout": 0.3}, {"aug": "mul:0.9,flip"}, {"tta": "flip,shift"}]
+)
 def test_the_result_is_the_same_as_without(folder, tmp_path, recipe):
     make_weights("resnet", tmp_path / "w.pth")
     cached, again, full = (
@@ -50,6 +52,15 @@ def test_each_image_is_computed_once(folder, computed):
     train(folder, epochs=12, aug="flip")
     # The unflipped ones are there already; hardly an image stays unflipped for 12 epochs.
     assert TRIED + probes + 70 < sum(computed) <= TRIED + probes + 80
+
+
+def test_variants_that_are_averaged_over_are_computed_once_and_not_kept(folder, computed):
+    train(folder, epochs=3, tta="flip")
+    assert sum(computed) == TRIED + 80 + 2 * 26
+    assert sum(entry.kept for entry in cache_entries()) == 80 + 26
+    computed.clear()
+    train(folder, epochs=3, tta="flip")
+    assert sum(computed) == TRIED + 4 + 4 + 26
 
 
 def test_without_the_cache_every_epoch_computes_all(folder, computed):
@@ -172,6 +183,7 @@ OTHERS: dict[str, Any] = {
     "frozen_bn": "train", "feature_cache": False, "seed": 3, "max_steps": 1, "image_size": 40,
     "normalize": "data", "test_share": 0.2, "fold": "1/4", "running_accuracy": True,
     "precision": "bf16", "threads": 2, "feature_extract": None, "monitor": "loss",
+    "ema": 0.9, "tta": "flip",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ BUILTIN = [
     "gd", "sgd:momentum=0.5", "sgd:momentum=0.9:nesterov=yes", "momentum", "nesterov:0.3",
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes", "adam", "adam:beta1=0.5:beta2=0.9:eps=0.01", "adamw",
+    "muon", "muon:rest_momentum=0.5:matrices=0.2",
 ]  # fmt: skip
 
 

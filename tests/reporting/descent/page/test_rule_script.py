@@ -46,6 +46,7 @@ BUILTIN = [
     "gd", "sgd", "sgd:momentum=0.5", "sgd:momentum=0.9:nesterov=yes", "momentum", "nesterov:0.3",
     "adagrad", "adagrad:eps=0.1", "rmsprop", "rmsprop:alpha=0.9:momentum=0.5",
     "rmsprop:centered=yes", "adam", "adam:beta1=0.5:beta2=0.9:eps=0.01", "adamw",
+    "muon", "muon:rest_momentum=0.5:matrices=0.2",
 ]  # fmt: skip
 
 
@@ -574,7 +575,7 @@ def descend_with(found: Registry, **options: Any) -> Descent:
 def test_a_page_offers_every_optimiser_whose_rule_is_translated(foreign):
     offers = foreign.offers("optimizers")
     known = {each["name"]: each for each in LiveRules(offers, noise()).others()}
-    builtin = ["gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad"]
+    builtin = ["gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "muon"]
     assert list(known) == [*builtin, "odd", "heavy", "overflowing", "curved"]
     for each in known.values():
         for parameter in each["adjustable"]:
