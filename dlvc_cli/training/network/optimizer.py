@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import torch
 
 from dlvc_cli.config.plan import Plan
@@ -24,7 +22,6 @@ def build_optimizer(plan: Plan, learning: Learning) -> torch.optim.Optimizer:
         PluginError: it fails otherwise, or isn't one of all that learns.
     """
     config, optimizer = plan.config, plan.optimizer
-    _without_compiler(not config.compile)
     assert config.lr is not None, "a resolved configuration has a learning rate"
     groups = named_groups(learning, plan.model, config)
     parameters = [named for group in groups for named in group["params"]]
@@ -46,23 +43,3 @@ def build_optimizer(plan: Plan, learning: Learning) -> torch.optim.Optimizer:
     for group in built.param_groups:
         group.setdefault("initial_lr", group["lr"])
     return built
-
-
-def _without_compiler(without: bool) -> None:
-    """Have optimisers made, used and saved without torch's compiler, or as torch has it.
-
-    torch imports it, a second's work, to leave these methods out of what is compiled, and keeps the
-    method to call in an attribute. Where it has no such attribute, this changes nothing.
-    """
-    for name in ("add_param_group", "zero_grad", "state_dict", "load_state_dict"):
-        method = getattr(getattr(torch.optim.Optimizer, name), "__wrapped__", None)
-        if method is None:
-            continue
-        kept = getattr(method, _KEPT, None)
-        if without and kept is None and "torch._dynamo" not in sys.modules:
-            setattr(method, _KEPT, method)
-        elif not without and kept is method:
-            delattr(method, _KEPT)
-
-
-_KEPT = "__dynamo_disable"

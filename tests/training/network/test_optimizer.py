@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 import torch
 from helpers.folders import QUIET
@@ -51,25 +48,3 @@ def _everything(run: dlvc.Run) -> tuple[torch.Tensor, torch.Tensor]:
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
     decoded = data.splits["train"]
     return (decoded.between(0, len(decoded)).float() / 255 - mean) / std, decoded.targets
-
-
-def test_torch_s_compiler_is_kept_out_only_where_nothing_is_compiled():
-    """In a process of its own: it changes torch."""
-    source = """
-import sys, torch
-from dlvc_cli.training.network.optimizer import _without_compiler
-weight = torch.nn.Parameter(torch.zeros(1))
-_without_compiler(True)
-optimizer = torch.optim.SGD([weight], lr=0.1)
-optimizer.load_state_dict(optimizer.state_dict())
-optimizer.zero_grad()
-optimizer.step()
-assert "torch._dynamo" not in sys.modules
-_without_compiler(False)
-torch.optim.SGD([weight], lr=0.1)
-assert "torch._dynamo" in sys.modules
-_without_compiler(True)
-assert torch.optim.Optimizer.add_param_group.__wrapped__.__dict__["__dynamo_disable"] is not None
-torch.optim.SGD([weight], lr=0.1)
-"""
-    subprocess.run([sys.executable, "-c", source], check=True)
