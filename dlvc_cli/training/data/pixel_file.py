@@ -32,7 +32,7 @@ _CHECKED_AT_ONCE = 256 << 20
 # So many of a larger one are checked when it is opened.
 _PROBES = 256
 # Bytes that are read before their pages are given back.
-_HELD = 256 << 20
+_HELD = 64 << 20
 _HEADER = {"format": TEXT, "shape": list_of(POSITIVE, 4), "bad": list_of(COUNT), "checksum": COUNT}
 _FORMAT = "dlvc images 1"
 
