@@ -39,7 +39,7 @@ class Target:
         how: antialiased (bicubic): ``crop`` scales until the image covers the size and keeps the
             middle; ``squash`` ignores the aspect ratio.
         reduced: a JPEG that is four times as large or more is decoded at a half, a quarter or an
-            eighth of its size, whichever leaves twice what is wanted. That takes a third of the
+            eighth of its size, whichever leaves twice what is wanted. That takes less than half the
             time, and changes a level of 255 by about 1 on average.
     """
 
