@@ -11,6 +11,7 @@ from pathlib import Path
 
 import descent
 import features
+import first_step
 import ops
 import startup
 import throughput
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns of training (default 3)")
     parser.add_argument(
         "--only",
-        choices=("startup", "descent", "ops", "training", "features"),
+        choices=("startup", "first-step", "descent", "ops", "training", "features"),
         help="measure this alone",
     )
     parser.add_argument("--starts", type=int, default=15, help="turns of start-up (default 15)")
@@ -52,17 +53,23 @@ def main() -> None:
                     figures,
                     base="torchvision, image by image",
                 )
-    if options.only not in (None, "training", "features"):
+    if options.only not in (None, "first-step", "training", "features"):
         return
     with tempfile.TemporaryDirectory() as scratch:
         data = options.data or (PETS if PETS.is_dir() else throughput.draw(Path(scratch) / "data"))
+        if options.only in (None, "first-step"):
+            report(
+                "To the first step, seconds (less is better)",
+                first_step.measure(data.resolve(), Path(scratch), options.rounds),
+                base="torch, and the images by hand",
+            )
         if options.only in (None, "features"):
             report(
                 "Frozen features, seconds (less is better)",
                 features.measure(data.resolve(), Path(scratch), options.rounds),
                 base="one bare pass",
             )
-        if options.only == "features":
+        if options.only in ("first-step", "features"):
             return
         report(
             f"Training on {options.device}, images a second (more is better)",

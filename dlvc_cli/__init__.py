@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         WeightsUnavailable,
     )
     from dlvc_cli.files import open_regular, read_json, replace_file
+    from dlvc_cli.images.file_digests import file_digests
     from dlvc_cli.images.folder_files import left_out_notice, list_images
     from dlvc_cli.reporting.output import note
     from dlvc_cli.runs.calibration import reliability
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
         "as_batch_op",
         "boolean",
         "descend",
+        "file_digests",
         "floats",
         "hookimpl",
         "left_out_notice",
@@ -148,6 +150,7 @@ _FROM = {
         "dlvc_cli.files": "open_regular read_json replace_file",
         "dlvc_cli.reporting.output": "note",
         "dlvc_cli.runs.calibration": "reliability",
+        "dlvc_cli.images.file_digests": "file_digests",
         "dlvc_cli.images.folder_files": "list_images left_out_notice",
     }.items()
     for name in names.split()

@@ -18,6 +18,7 @@ __all__ = ["keyword_types"]
 _WIDER = {
     "weights": "str | Path | Run | None",
     "image_size": "int | str | None",
+    "store_size": "int | str | None",
     "tracker": "str | Sequence[str] | None",
     "start": "Sequence[float] | Sequence[Sequence[float]] | NDArray[Any] | None",
     "optimizer of DescentConfig": "str | Sequence[str] | None",

@@ -160,6 +160,15 @@ def folder(tmp_path: Path) -> Path:
     return make_folder(tmp_path / "images", {"train": 40, "val": 13})
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is kept for other runs is the tests' own; but for Matplotlib's list of fonts."""
+    import matplotlib
+
+    os.environ.setdefault("MPLCONFIGDIR", matplotlib.get_configdir())
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder of the test's own, with a cache of its own."""

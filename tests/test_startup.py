@@ -50,6 +50,36 @@ def start(dlvc: Any) -> Callable[..., tuple[Started, set[str]]]:
     return run
 
 
+AT_FIRST_STEP = f"""
+import sys
+from dlvc_cli.__main__ import main
+from dlvc_cli.training import loop
+step = loop._train_step
+def first(*args):
+    loop._train_step = step
+    found = [name for name in {HEAVY!r} if name in sys.modules]
+    print("HEAVY", *found, file=sys.stderr)
+    return step(*args)
+loop._train_step = first
+main(sys.argv[1:])
+"""
+
+
+def test_training_imports_what_it_needs(dlvc, few):
+    """Curves are drawn at its end."""
+    words = ["train", "cnn", "--data", few, "--max-steps", "2", "--aug", "flip,crop"]
+    done = subprocess.run(
+        [sys.executable, "-c", AT_FIRST_STEP, *words],
+        cwd=dlvc.folder,
+        env=dlvc.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("HEAVY"))
+    assert set(line.split()[1:]) == {"torch", "numpy", "PIL"}
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -22,7 +22,7 @@ from dlvc_cli.registry.registry import registry
 from dlvc_cli.reporting.base import SilentView
 from dlvc_cli.runs.directory import RunDir, all_runs, find_run, refuse_occupied
 from dlvc_cli.runs.manage import named_directory
-from dlvc_cli.training.features.disk import cache_limit
+from dlvc_cli.training.features.disk import IMAGE_LIMIT, bytes_of, cache_limit
 
 __all__ = ["Job", "Outcome", "plan_job"]
 
@@ -158,11 +158,13 @@ def _begun_before(place: Place, config: TrainConfig, out: Path | None) -> RunDir
 
 
 def _check_cache_limit(config: TrainConfig) -> None:
-    """Refuse a size of the feature cache that is no number, before the run needs to know it.
+    """Refuse a size of a cache that is no number, before the run needs to know it.
 
     Raises:
-        BadOption: ``$DLVC_CACHE_GB`` is no number.
+        BadOption: ``$DLVC_CACHE_GB`` or ``$DLVC_IMAGE_CACHE_GB`` is no number.
     """
+    if config.image_cache:
+        bytes_of(IMAGE_LIMIT, 0)
     if config.feature_extract and config.feature_cache:
         cache_limit()
 

@@ -88,6 +88,10 @@ class TrainOptions(TypedDict, total=False):
     image_size: int | str | None
     """The network's input in pixels, 64 or 64x48; by default the data's own, raised to what the
     model needs, or with pretrained weights theirs."""
+    store_size: int | str | None
+    """The size in pixels that images are kept at and ops see, 256 or 256x192, larger than the
+    network's input where ops choose a part of them; by default the data's own, or the input's
+    where images have several."""
     fit: Literal["crop", "squash"] | None
     """Images of other proportions: crop their centre, or squash them. By default, those of
     several sizes are cropped; those of one size are squashed to an --image-size."""
@@ -102,6 +106,14 @@ class TrainOptions(TypedDict, total=False):
     """Hold out the K-th of N parts of the training images for the test at the end, as 2/5."""
     skip_bad_files: bool | None
     """Go on without files that cannot be read, and record which."""
+    image_cache: bool | None
+    """Decode image files once, and keep them for other runs: see dlvc cache."""
+    stream: bool | None
+    """Read batches from the image cache as they are needed, a few ahead, and hold no more in
+    memory; by default where the images would fill half of what is free."""
+    rehash: bool | None
+    """Read every image file again to tell whether the data has changed, where sizes and times
+    say that it hasn't."""
     running_accuracy: bool | None
     """Also measure accuracy on one validation batch after every step."""
     tracker: str | Sequence[str] | None

@@ -101,14 +101,13 @@ def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:
     from dlvc_cli.images.decode import decode
     from dlvc_cli.training.data.contact_sheet import contact_sheet
     from dlvc_cli.training.data.samples import sample_of
+    from dlvc_cli.training.data.splits import target_of
 
     subset = _subset(plan, record, "train")
     some = range(min(_ROWS, len(subset.indices)))
     size = tuple(record["input"]["stored_size"])
-    how = plan.config.fit or "crop"
-    images = np.stack(
-        [decode(sample_of(subset, subset.indices[k]), (size[0], size[1]), how) for k in some]
-    )
+    target = target_of((size[0], size[1]), plan.config.fit, record["data"].get("reading", 1))
+    images = np.stack([decode(sample_of(subset, subset.indices[k]), target) for k in some])
     sheet = contact_sheet(
         images,
         [subset.labels[k] for k in some],

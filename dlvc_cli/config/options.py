@@ -112,7 +112,7 @@ def check_keys(config: type, values: Mapping[str, Any], where: str) -> None:
         )
     for name, value in values.items():
         if types[name] is str and not isinstance(value, str | None):
-            if name == "image_size" and isinstance(value, int):
+            if name in ("image_size", "store_size") and isinstance(value, int):
                 continue
             raise BadOption(f"{where}: {name} takes text, not {value!r}.")
 

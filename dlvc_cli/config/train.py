@@ -129,6 +129,14 @@ class TrainConfig:
         panel=_DATA,
         metavar="SIZE",
     )
+    store_size: str | None = option(
+        None,
+        "The size in pixels that images are kept at and ops see, 256 or 256x192, larger than the "
+        "network's input where ops choose a part of them; by default the data's own, or the "
+        "input's where images have several.",
+        panel=_DATA,
+        metavar="SIZE",
+    )
     fit: str | None = option(
         None,
         "Images of other proportions: crop their centre, or squash them. By default, those of "
@@ -166,6 +174,21 @@ class TrainConfig:
     skip_bad_files: bool = option(
         False, "Go on without files that cannot be read, and record which.", panel=_DATA
     )
+    image_cache: bool = option(
+        True, "Decode image files once, and keep them for other runs: see dlvc cache.", panel=_DATA
+    )
+    stream: bool | None = option(
+        None,
+        "Read batches from the image cache as they are needed, a few ahead, and hold no more in "
+        "memory; by default where the images would fill half of what is free.",
+        panel=_DATA,
+    )
+    rehash: bool = option(
+        False,
+        "Read every image file again to tell whether the data has changed, where sizes and times "
+        "say that it hasn't.",
+        panel=_DATA,
+    )
     running_accuracy: bool = option(
         False, "Also measure accuracy on one validation batch after every step.", panel=_RUN
     )
@@ -192,15 +215,17 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         # Python and TOML may say 64 for "64", and one tracker's name for a list of one.
-        if isinstance(self.image_size, int) and not isinstance(self.image_size, bool):
-            object.__setattr__(self, "image_size", str(self.image_size))
+        for name in ("image_size", "store_size"):
+            if type(value := getattr(self, name)) is int:
+                object.__setattr__(self, name, str(value))
         trackers = (self.tracker,) if isinstance(self.tracker, str) else tuple(self.tracker)
         object.__setattr__(self, "tracker", trackers)
         check_options(self)
         check_device(self.device)
         check_tta(self.tta)
-        if self.image_size is not None:
-            _check_image_size(self.image_size)
+        for name in ("image_size", "store_size"):
+            if getattr(self, name) is not None:
+                _check_size(name, getattr(self, name))
         if self.fold is not None:
             _check_fold(self)
         _check_transfer(self)
@@ -272,13 +297,13 @@ class TrainConfig:
         return cls(**values)
 
 
-def _check_image_size(text: str) -> None:
+def _check_size(name: str, text: str) -> None:
     try:
         height, width = size(text)
     except ValueError:
         height = width = 0
     if min(height, width) < 1:
-        raise BadOption(f"--image-size takes pixels, 64 or 64x48 (height x width), not {text!r}.")
+        raise BadOption(f"{flag(name)} takes pixels, 64 or 64x48 (height x width), not {text!r}.")
 
 
 def _check_fold(config: TrainConfig) -> None:
@@ -310,8 +335,8 @@ def _check_transfer(config: TrainConfig) -> None:
 
 
 FEATURE_OPTIONS = (
-    "model", "data", "aug", "pretrained", "weights", "image_size", "fit", "normalize",
-    "skip_bad_files", "device", "precision",
+    "model", "data", "aug", "pretrained", "weights", "image_size", "store_size", "fit",
+    "normalize", "skip_bad_files", "device", "precision",
 )  # fmt: skip
 """What decides the features of a frozen network, beside what files hold."""
 

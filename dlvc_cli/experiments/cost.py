@@ -31,7 +31,7 @@ imports torch, reads the images, and draws curves at the end."""
 
 # What decides how long an epoch takes, beside the machine, its threads and the number of images.
 _DECIDES = (
-    "model", "data", "aug", "batch_size", "image_size", "fit", "loss", "optimizer",
+    "model", "data", "aug", "batch_size", "image_size", "store_size", "fit", "loss", "optimizer",
     "pretrained", "weights", "feature_extract", "freeze_until", "frozen_bn", "feature_cache",
     "running_accuracy", "ema", "tta", "precision", "device", "compile", "val_share", "test_share",
 )  # fmt: skip

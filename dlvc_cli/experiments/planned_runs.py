@@ -23,7 +23,16 @@ from dlvc_cli.runs.directory import RunDir, label_of
 __all__ = ["PlannedRun", "chosen", "plan_study"]
 
 # What says nothing of what comes out, or where it is made.
-_ELSEWHERE = ("device", "threads", "tracker", "feature_cache", "data")
+_ELSEWHERE = (
+    "device",
+    "threads",
+    "tracker",
+    "feature_cache",
+    "image_cache",
+    "rehash",
+    "stream",
+    "data",
+)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ __all__ = ["main", "measured_cost"]
 # Seconds that a run takes at its end, for the curves that it draws, and to end.
 _ENDING = 2.0
 # What decides how a run reads its data, beside its input size.
-_READ = ("data", "val_share", "test_share", "fold", "fit")
+_READ = ("data", "val_share", "test_share", "fold", "fit", "store_size")
 
 
 def main() -> None:

@@ -16,14 +16,14 @@ from dlvc_cli.errors import DataError, DlvcError, first_line
 from dlvc_cli.files import NotRegularError, open_regular
 from dlvc_cli.images import heif
 from dlvc_cli.images.misread import why_misread
-from dlvc_cli.images.room import Room, physical_memory
+from dlvc_cli.images.room import Room, SharedRoom, room_of_all
 from dlvc_cli.images.suffixes import FORMATS
 
-__all__ = ["Unreadable", "named", "opened", "room_for"]
+__all__ = ["Unreadable", "named", "opened", "room_for", "use_room"]
 
-# An eighth of memory is for images while they are decoded, by all threads together; a pixel takes
-# 4 bytes in Pillow, and three copies of it while transparency is laid on white.
-_ROOM = Room(physical_memory() // 8)
+# For all threads together; a pixel takes 4 bytes in Pillow, and three copies of it while
+# transparency is laid on white.
+_room: Room | SharedRoom = Room(room_of_all())
 _BYTES_A_PIXEL = 12
 
 
@@ -64,10 +64,16 @@ def _formats(file: BinaryIO) -> tuple[str, ...]:
     return (heif.FORMAT,)
 
 
+def use_room(room: SharedRoom) -> None:
+    """Have this process, one of several, keep to a share of the room."""
+    global _room
+    _room = room
+
+
 @contextmanager
 def room_for(image: Image.Image) -> Iterator[None]:
     """Wait until other threads leave room for the pixels of ``image``, and hold it."""
-    with _ROOM.taken(image.width * image.height * _BYTES_A_PIXEL):
+    with _room.taken(image.width * image.height * _BYTES_A_PIXEL):
         yield
 
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rich.table import Table
 
 from dlvc_cli.contract.described import Column
 from dlvc_cli.contract.kinds import KINDS, singular
 from dlvc_cli.reporting.console import page_console, plain_text, results_console
-from dlvc_cli.reporting.formats import decimals, file_size
-from dlvc_cli.reporting.output import say
+from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.reporting.plain_table import PlainTable, fact_grid
 from dlvc_cli.reporting.run_options import differing_words
 from dlvc_cli.reporting.worth import interval
 
-if TYPE_CHECKING:
-    from dlvc_cli.training.features.disk import CacheEntry
-
-__all__ = ["local_moment", "print_cache", "print_details", "print_listing"]
+__all__ = ["local_moment", "print_details", "print_listing"]
 
 Row = Mapping[str, Any]
 
@@ -129,33 +124,6 @@ def local_moment(moment: str | None) -> str:
         return datetime.fromisoformat(moment or "").astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return ""
-
-
-_ABOUT = ("model", "weights", "data", "aug", "normalize", "input", "split", "variant")
-
-
-def print_cache(entries: Sequence[CacheEntry], folder: Path, limit: int) -> None:
-    """Print a table of kept features, and how much of the cache they take."""
-    console = results_console()
-    total = file_size(sum(entry.size for entry in entries))
-    if entries:
-        table = PlainTable()
-        for heading in (*_ABOUT, "images", "size", "last used"):
-            table.add_column(heading, overflow="fold")
-        for entry in entries:
-            said = {key: value for key, value in entry.about.items() if value not in (None, "")}
-            if "weights" in said:
-                said["weights"] = Path(said["weights"]).name
-            used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            images = f"{min(entry.kept, said.get('images', 0))}/{said.get('images', '-')}"
-            cells = [*(str(said.get(key, "-")) for key in _ABOUT), images, file_size(entry.size)]
-            table.add_row(*map(plain_text, (*cells, used if said else "-")))
-        console.print(table)
-        say(
-            "A line is one variant of the images of a split of the data. Runs of the same network "
-            "share it, whichever of these images they hold out."
-        )
-    console.print(f"{total} of {limit / 1e9:g} GB, in {folder}", soft_wrap=True)
 
 
 def print_details(row: Row, elsewhere: Collection[str] = ()) -> None:

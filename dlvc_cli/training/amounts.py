@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlvc_cli.config.plan import Plan
+from dlvc_cli.contract.params import size as parse_size
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import drain
 from dlvc_cli.training.data.decoded import decode_subset
 from dlvc_cli.training.data.hold_out import divided, sources_of, splits_of_run
 from dlvc_cli.training.data.overview import is_here
 from dlvc_cli.training.data.samples import read_headers
+from dlvc_cli.training.data.splits import READING, target_of
 from dlvc_cli.training.data.stored_size import choose_size
 from dlvc_cli.training.data.subsets import Subset
 from dlvc_cli.training.setup import known_input, open_dataset
@@ -59,8 +61,14 @@ def amounts_of(plan: Plan) -> Amounts:
     counts = Counter(header.size for header in headers.values())
     if not counts:
         raise DataError(f"No image of a sample of {plan.config.data} can be read.")
-    size, _ = choose_size(counts, known_input(plan), plan.config.fit)
-    drain(decode_subset(sample, size, plan.config.fit), lambda event: None)
+    asked = plan.config.store_size
+    size, _ = choose_size(
+        counts,
+        known_input(plan),
+        plan.config.fit,
+        None if asked is None else parse_size(asked),
+    )
+    drain(decode_subset(sample, target_of(size, plan.config.fit, READING)), lambda event: None)
     each = (time.perf_counter() - begun) / len(sample.indices)
     images = {subset.name: len(subset.indices) for subset in subsets}
     return Amounts(tuple(dataset.classes), images, size, each * sum(images.values()))

@@ -21,7 +21,9 @@ from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import held_out, refuse_no_split
 from dlvc_cli.training.data.pipeline import Pipeline
+from dlvc_cli.training.data.read_ahead import ReadOn
 from dlvc_cli.training.data.renumbered import under_any_name
+from dlvc_cli.training.data.splits import target_of
 from dlvc_cli.training.evaluate import Evaluation, evaluate, logits_of
 from dlvc_cli.training.network.build import build_network
 from dlvc_cli.training.network.loss import Objective
@@ -70,8 +72,10 @@ class Inference:
     def decoded(self, source: Any) -> Tensor | DataError:
         """Return an image as the run stores them, uint8 (3, H, W), or why it cannot be read."""
         try:
-            how = self.plan.config.fit or "crop"
-            pixels = decode(source, self.preprocessing.stored_size, how)
+            shown = self.preprocessing
+            pixels = decode(
+                source, target_of(shown.stored_size, self.plan.config.fit, shown.reading)
+            )
         except DataError as error:
             return error
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
@@ -117,8 +121,10 @@ class Inference:
         decoded = data.splits[split].to(self.runtime.device)
         batch_size = self.plan.config.batch_size
 
+        images = ReadOn(decoded) if decoded.streams else decoded
+
         def logits(start: int, stop: int) -> Tensor:
-            return self._logits(decoded.images[start:stop])
+            return self._logits(images.between(start, stop))
 
         count = len(self.preprocessing.classes)
         result = evaluate(logits, decoded.targets, count, objective, batch_size, self.runtime)

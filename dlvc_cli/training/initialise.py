@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.contract.model_checks import check_initialise_repeats
@@ -13,6 +13,7 @@ from dlvc_cli.contract.specs import ModelSpec
 from dlvc_cli.errors import PluginError
 from dlvc_cli.registry.offers import guarded
 from dlvc_cli.training.data.applied_op import AppliedOp
+from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.data.pipeline import Pipeline
 from dlvc_cli.training.record import Preprocessing
 
@@ -27,13 +28,13 @@ def initialise_network(
     network: nn.Module,
     ops: Sequence[AppliedOp],
     preprocessing: Preprocessing,
-    images: Tensor,
+    split: DecodedSplit,
 ) -> None:
     """Have a model set what depends on data, if anything does and it starts from no weights.
 
     Args:
         network: on the CPU or elsewhere; it is left where it is.
-        images: of the training split, uint8 (N, 3, H, W).
+        split: the training images.
 
     Raises:
         PluginError: the model fails, or sets something else each time.
@@ -42,11 +43,11 @@ def initialise_network(
     if spec.initialise is None or plan.source is not None:
         return
     height, width = preprocessing.input_size
-    count = min(len(images), max(1, _MOST_NUMBERS // (3 * height * width)))
+    count = min(len(split), max(1, _MOST_NUMBERS // (3 * height * width)))
     # From all over the split, whatever its order.
-    rows = torch.linspace(0, len(images) - 1, count).long()
+    rows = torch.linspace(0, len(split) - 1, count).long()
     pipeline = Pipeline(ops, preprocessing, plan.config.seed, torch.device("cpu"))
-    shown = pipeline.evaluation(images[rows.to(images.device)].cpu())
+    shown = pipeline.evaluation(split.take(rows.to(split.device)).cpu())
     offer = plan.model.offer
     for finding in guarded(offer, check_initialise_repeats, spec.initialise, network, shown):
         raise PluginError(f"{offer.described} {finding}.")

@@ -151,9 +151,23 @@ def _run_steps(
     stop: Callable[[], bool],
 ) -> Generator[Event, None, bool]:
     """Train the rest of the epoch; returns whether ``stop()`` cut it short."""
-    state, config = session.state, session.plan.config
     planned = _planned_steps(session, len(bounds))
     order = _epoch_order(session)
+    batches = [order[start:end] for start, end in bounds[session.state.step : planned]]
+    with session.forward.reading(batches):
+        return (yield from _run_batches(session, bounds, order, planned, clock, stop))
+
+
+def _run_batches(
+    session: Session,
+    bounds: list[tuple[int, int]],
+    order: Tensor,
+    planned: int,
+    clock: SaveClock,
+    stop: Callable[[], bool],
+) -> Generator[Event, None, bool]:
+    """Train the batches of the epoch's order up to the step ``planned``."""
+    state, config = session.state, session.plan.config
     emitter, probe = Emitter(), LossProbe(session.runtime.device)
     session.learning.train_mode()
     mark = time.perf_counter()
@@ -204,7 +218,7 @@ def _epoch_order(session: Session) -> Tensor:
     generator = torch.Generator().manual_seed(session.seeds.order(session.state.epoch))
     data = session.forward.data
     order = torch.randperm(len(data), generator=generator)
-    return order.to(data.images.device)
+    return order.to(data.device)
 
 
 def _set_learning_rate(session: Session) -> float:
@@ -227,9 +241,7 @@ def _train_step(session: Session, order: Tensor, start: int, stop: int) -> None:
     session.optimizer.zero_grad(set_to_none=True)
     session.note_buffers()
     first, last = runtime.shard(0, stop - start)
-    own = last - first
-    # Where there are fewer rows than processes, one that counts for nothing: all take part.
-    part = slice(first, max(last, first + 1))
+    own, part = last - first, runtime.part(stop - start)
     outputs, targets = session.forward.training(order[start:stop], state.epoch, part)
     loss = session.objective(
         outputs, targets, lambda losses: runtime.mean(losses[:own], stop - start)

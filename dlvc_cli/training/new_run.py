@@ -89,7 +89,7 @@ def new_run(
     shown_size = try_ops(ops, data.size, len(classes), batches[0])
     preprocessing = settle_preprocessing(plan, ops, data, classes, shown_size)
     check_room_to_shift(plan.config.tta_words, preprocessing.input_size)
-    initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
+    initialise_network(plan, network, ops, preprocessing, data.splits["train"])
     shape = (len(classes), preprocessing.input_size)
     shares = (runtime.least(batches[0]), runtime.least(batches[1]))
     unused = try_network(learning, plan.model, objective, runtime, *shape, shares)

@@ -88,7 +88,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     if checkpoint is None:
         yield Notice(text="There is no checkpoint yet: training begins at the first step.")
         yield from _start_again(plan, run, learning, preprocessing, record, seeds.head())
-        initialise_network(plan, network, ops, preprocessing, data.splits["train"].images)
+        initialise_network(plan, network, ops, preprocessing, data.splits["train"])
     try_monitor(plan.monitor, data.splits["val"].targets, len(classes))
     batches = smallest_batches_of(plan, data)
     try_ops(ops, data.size, len(classes), batches[0])

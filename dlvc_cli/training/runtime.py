@@ -99,6 +99,14 @@ class Runtime:
         count, rank, world = stop - start, self.rank, self.world
         return start + count * rank // world, start + count * (rank + 1) // world
 
+    def part(self, count: int) -> slice:
+        """This process's part of a batch, of one row at least.
+
+        Where there are fewer rows than processes, it may be another's, and counts for nothing.
+        """
+        first, last = self.shard(0, count)
+        return slice(first, max(last, first + 1))
+
     def least(self, count: int) -> int:
         """Rows of the smallest part of ``count``; 1 where some are empty, as something is run."""
         return max(1, count // self.world)

@@ -133,7 +133,7 @@ def settle_preprocessing(
     """
     mean, std = [0.0] * 3, [1.0] * 3
     if plan.config.normalize == "data":
-        mean, std = channel_statistics(ops, data.splits["train"].images)
+        mean, std = channel_statistics(ops, data.splits["train"])
     elif plan.config.normalize == "weights":
         known = plan.source if plan.source is not None else plan.model.spec.weights[0]
         mean, std = list(known.mean or mean), list(known.std or std)

@@ -200,7 +200,7 @@ class _Work:
         return torch.cat([few] * -(-count // len(few)))[:count]
 
     def _ids(self, count: int) -> Tensor:
-        return torch.arange(count, device=self._forward.data.images.device)
+        return torch.arange(count, device=self._forward.data.device)
 
 
 def _seconds_an_image(

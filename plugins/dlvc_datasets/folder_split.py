@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlvc_cli import open_regular
+from dlvc_cli import file_digests
 
 __all__ = ["WHOLE_UP_TO", "FolderSplit"]
 
@@ -44,13 +44,13 @@ class FolderSplit:
         """Return a SHA-256 that is the same wherever the folder lies.
 
         It covers classes, names and the files' bytes (``sha256:``), or above 2 GB their sizes
-        instead (``names-sha256:``).
+        instead (``names-sha256:``). Of files that are as they were, the bytes are not read again.
         """
         sizes = [_size(path) for path in self._paths]
         whole = sum(size or 0 for size in sizes) <= WHOLE_UP_TO
         digest = hashlib.sha256("\0".join(self._classes).encode())
-        for path, name, size in zip(self._paths, self.names, sizes, strict=True):
-            content = _hash(path) if whole else str(size)
+        contents = file_digests(self._paths) if whole else list(map(str, sizes))
+        for name, content in zip(self.names, contents, strict=True):
             digest.update(f"\n{name}\0{content}".encode())
         return f"{'' if whole else 'names-'}sha256:{digest.hexdigest()}"
 
@@ -60,12 +60,3 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
-
-
-def _hash(path: Path) -> str:
-    try:
-        with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        # A run that skips bad files, of which one may be no regular file, has a fingerprint too.
-        return "unreadable"

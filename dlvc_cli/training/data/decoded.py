@@ -1,24 +1,27 @@
-"""Images decoded once: a split as one uint8 tensor, in a fixed order."""
+"""Images decoded once: a split as one uint8 tensor, or as rows of a file of them."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator
+import warnings
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from dlvc_cli.errors import DataError
 from dlvc_cli.events import DataProgress
-from dlvc_cli.images.decode import decode
+from dlvc_cli.images.decode import Target
 from dlvc_cli.images.room import physical_memory
-from dlvc_cli.training.data.samples import in_threads, naming, sample_of
+from dlvc_cli.training.data.pixel_file import PixelFile
+from dlvc_cli.training.data.samples import decode_samples
 from dlvc_cli.training.data.subsets import Subset
 
-__all__ = ["DecodedSplit", "allocate", "decode_subset"]
+__all__ = ["DecodedSplit", "allocate", "decode_subset", "mapped_subset"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class DecodedSplit:
     """Decoded images.
 
     Attributes:
-        images: uint8 (N, 3, H, W).
+        images: uint8 (M, 3, H, W), among which they are; :meth:`take` reads them.
         targets: int64 (N,).
         names: of the samples.
         source: the name of the split of the data set that they come from.
         places: where each is among all images that the run has of ``source``, int64 (N,).
+        rows: where each is in ``images``, int64 (N,), on the same device; None: in order.
+        file: that ``images`` lies in, None if it's in memory.
+        streams: they are more than memory is to hold: what has been read is given back.
     """
 
     images: Tensor
@@ -38,52 +44,134 @@ class DecodedSplit:
     names: tuple[str, ...]
     source: str
     places: Tensor
+    rows: Tensor | None = None
+    file: PixelFile | None = None
+    streams: bool = False
 
     def __len__(self) -> int:
-        return self.images.shape[0]
+        return len(self.names)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the images are, and where indices of them are to be."""
+        return self.images.device
+
+    @property
+    def image_shape(self) -> torch.Size:
+        """(3, H, W)."""
+        return self.images.shape[1:]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the images."""
+        return len(self) * self.images[0].numel()
+
+    def take(self, ids: Tensor, out: Tensor | None = None) -> Tensor:
+        """Return the images at these places in the split, uint8 (n, 3, H, W).
+
+        Args:
+            ids: int64 (n,), on the images' device.
+            out: where to put them, uint8 (n, 3, H, W).
+
+        Raises:
+            DlvcError: the file that they lie in is damaged.
+        """
+        rows = ids if self.rows is None else self.rows.index_select(0, ids)
+        if self.file is not None:
+            self.file.check(rows.numpy())
+        images = torch.index_select(self.images, 0, rows, out=out)
+        if self.file is not None and self.streams:
+            self.file.give_back(images.nbytes)
+        return images
+
+    def between(self, start: int, stop: int) -> Tensor:
+        """Return the images from ``start`` to ``stop``, uint8 (n, 3, H, W)."""
+        if self.rows is None and self.file is None:
+            return self.images[start:stop]
+        return self.take(torch.arange(start, min(stop, len(self)), device=self.device))
+
+    def chunks(self, count: int) -> Iterator[Tensor]:
+        """Yield all images in order, ``count`` at a time."""
+        for start in range(0, len(self), count):
+            yield self.between(start, start + count)
 
     def to(self, device: torch.device) -> DecodedSplit:
         """Move to a GPU where the images fit in half of its free memory; labels always."""
-        images = self.images
-        if device.type == "cuda":
-            free, _ = torch.cuda.mem_get_info(device)
-            if images.nbytes < free // 2:
-                images = images.to(device)
         targets, places = self.targets.to(device), self.places.to(device)
-        return replace(self, images=images, targets=targets, places=places)
+        moved = replace(self, targets=targets, places=places)
+        if device.type == "cuda" and not self.streams:
+            free, _ = torch.cuda.mem_get_info(device)
+            if self.size < free // 2:
+                images = torch.empty((len(self), *self.image_shape), dtype=torch.uint8).to(device)
+                at = 0
+                for chunk in self.chunks(_AT_ONCE):
+                    images[at : at + len(chunk)] = chunk.to(device)
+                    at += len(chunk)
+                moved = replace(moved, images=images, rows=None, file=None)
+        return moved
+
+
+_AT_ONCE = 1024
 
 
 def decode_subset(
-    subset: Subset, size: tuple[int, int], fit: str | None
+    subset: Subset, target: Target
 ) -> Generator[DataProgress, None, tuple[DecodedSplit, dict[int, DataError]]]:
-    """Decode a subset to images of one size (height, width).
+    """Decode a subset to images of one size, in memory.
 
     Returns:
         The images of those that can be read, as if the subset were all of its source, and what is
         wrong with which other index.
     """
-    height, width = size
-    place = {index: row for row, index in enumerate(subset.indices)}
-    images = allocate((len(subset.indices), 3, height, width), "The images")
+    images = allocate((len(subset.indices), 3, *target.size), "The images")
 
-    def work(index: int) -> None:
-        source = sample_of(subset, index)
-        with naming(subset, index, source):
-            pixels = decode(source, size, fit or "crop")
-        images[place[index]] = pixels.transpose(2, 0, 1)
+    def put(row: int, pixels: NDArray[np.uint8]) -> None:
+        images[row] = pixels
 
-    results = yield from in_threads(subset.indices, work, subset.name, "decoding")
-    bad = {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
+    bad = yield from decode_samples(subset, target, put)
     if bad:
         # In place, since the images may lie in a file that is larger than memory.
-        kept = [row for index, row in place.items() if index not in bad]
-        for target, row in enumerate(kept):
-            images[target] = images[row]
+        kept = [row for row, index in enumerate(subset.indices) if index not in bad]
+        for place, row in enumerate(kept):
+            images[place] = images[row]
         images = images[: len(kept)]
         subset = subset.without(set(bad))
     names = tuple(subset.split.names[index] for index in subset.indices)
     targets, places = torch.tensor(subset.labels), torch.arange(len(names))
     return DecodedSplit(torch.from_numpy(images), targets, names, subset.source, places), bad
+
+
+def mapped_subset(
+    subset: Subset, source: Subset, file: PixelFile, bad: Mapping[int, DataError]
+) -> tuple[DecodedSplit, dict[int, DataError]]:
+    """Return a subset's images as rows of a file that holds all of its source.
+
+    Args:
+        source: all samples, in the order of the file's rows.
+        bad: what is wrong with which index.
+
+    Returns:
+        As :func:`decode_subset`.
+    """
+    row_of = {index: row for row, index in enumerate(source.indices)}
+    errors = {index: bad[index] for index in subset.indices if index in bad}
+    subset = subset.without(errors.keys())
+    rows = torch.tensor([row_of[index] for index in subset.indices], dtype=torch.int64)
+    names = tuple(subset.split.names[index] for index in subset.indices)
+    with warnings.catch_warnings():
+        # That it may not be written to.
+        warnings.simplefilter("ignore", UserWarning)
+        images = torch.from_numpy(file.images)
+    decoded = DecodedSplit(
+        images,
+        torch.tensor(subset.labels, dtype=torch.int64),
+        names,
+        subset.source,
+        torch.arange(len(names)),
+        rows=None if torch.equal(rows, torch.arange(len(images))) else rows,
+        file=file,
+    )
+    return decoded, errors
 
 
 def allocate(shape: tuple[int, ...], what: str) -> np.ndarray:

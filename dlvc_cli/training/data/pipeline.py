@@ -12,6 +12,7 @@ from torch import Tensor
 
 from dlvc_cli.contract.batch import Batch
 from dlvc_cli.training.data.applied_op import AppliedOp
+from dlvc_cli.training.data.decoded import DecodedSplit
 from dlvc_cli.training.record import Preprocessing
 
 __all__ = ["Pipeline", "channel_statistics"]
@@ -143,8 +144,10 @@ def deterministic(ops: Sequence[AppliedOp], images: Tensor, num_classes: int) ->
     return batch.images
 
 
-def channel_statistics(ops: Sequence[AppliedOp], images: Tensor) -> tuple[list[float], list[float]]:
-    """Return per-channel mean and standard deviation of uint8 images (N, 3, H, W) after the ops.
+def channel_statistics(
+    ops: Sequence[AppliedOp], split: DecodedSplit
+) -> tuple[list[float], list[float]]:
+    """Return per-channel mean and standard deviation of a split's images after the ops.
 
     Over all pixels of all images, scaled to [0, 1], without random ops. A constant channel gets
     the standard deviation 1.
@@ -153,7 +156,7 @@ def channel_statistics(ops: Sequence[AppliedOp], images: Tensor) -> tuple[list[f
     squares = torch.zeros(3, dtype=torch.float64)
     count = 0
     # About 64 MB of pixels as doubles at a time.
-    for chunk in images.split(max(1, (1 << 23) // images[0].numel())):
+    for chunk in split.chunks(max(1, (1 << 23) // split.image_shape.numel())):
         values = deterministic(ops, chunk, 1).double()
         total += values.sum((0, 2, 3)).cpu()
         squares += values.square().sum((0, 2, 3)).cpu()

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dlvc_cli.errors import DataError, DlvcError, cause_of
 from dlvc_cli.events import DataProgress
+from dlvc_cli.images.decode import Target, decode
 from dlvc_cli.images.header import Header, read_header
+from dlvc_cli.training.data.reader_pool import (
+    ReaderPool,
+    ReadersGone,
+    readers_for,
+    threads_for_images,
+)
 from dlvc_cli.training.data.subsets import Subset
 
-__all__ = ["in_threads", "naming", "read_headers", "refuse_bad_files", "sample_of"]
+__all__ = [
+    "decode_samples",
+    "naming",
+    "read_headers",
+    "read_sizes",
+    "refuse_bad_files",
+    "sample_of",
+    "samples_are_files",
+]
 
 _CHUNK = 64
+# Bytes that a process hands over at a time.
+_CHUNK_SIZE = 8 << 20
 
 
 def sample_of(subset: Subset, index: int) -> Any:
@@ -39,25 +62,90 @@ def naming(subset: Subset, index: int, source: Any) -> Iterator[None]:
         raise DataError(f"{subset.split.names[index]}: {error}") from error
 
 
-def in_threads(
-    indices: Sequence[int], work: Callable[[int], Any], split: str, task: str
-) -> Generator[DataProgress, None, list[Any]]:
-    """Do ``work(index)`` for all, in threads; an error becomes that index's result."""
-
-    def chunk_work(chunk: Sequence[int]) -> list[Any]:
-        results: list[Any] = []
-        for index in chunk:
-            try:
-                results.append(work(index))
-            except DataError as error:
-                results.append(error)
-        return results
-
-    chunks = [indices[start : start + _CHUNK] for start in range(0, len(indices), _CHUNK)]
+def _each(work: Callable[[int], Any], indices: Sequence[int]) -> list[Any]:
+    """Do ``work(index)`` for each; an error becomes that index's result."""
     results: list[Any] = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    for index in indices:
         try:
-            for done in pool.map(chunk_work, chunks):
+            results.append(work(index))
+        except DataError as error:
+            results.append(error)
+    return results
+
+
+def _in_processes(
+    subset: Subset,
+    work: Callable[[int], Any],
+    ask: Callable[[ReaderPool, Sequence[int]], list[Any]],
+    at_once: int,
+    task: str,
+) -> Generator[DataProgress, None, list[Any]]:
+    """Do the same with all samples, in processes where they are files and it takes long.
+
+    The first few are done here, and timed.
+
+    Args:
+        work: does it here with one sample.
+        ask: has a process do it with some.
+        at_once: how many.
+    """
+    indices = subset.indices
+    begun = time.perf_counter()
+    first = _each(work, indices[:_CHUNK])
+    seconds = (time.perf_counter() - begun) * (len(indices) - len(first)) / max(1, len(first))
+    count = readers_for(seconds)
+    if count < 2 or not samples_are_files(subset):
+        done = yield from _in_chunks(
+            indices, first, partial(_each, work), subset.name, task, _CHUNK, threads_for_images()
+        )
+        return done
+    with ReaderPool(count) as pool:
+
+        def chunk_work(chunk: Sequence[int]) -> list[Any]:
+            try:
+                return ask(pool, chunk)
+            except (ReadersGone, DataError, TypeError):
+                # A decoder took the process down with it, or a sample is missing or no file.
+                return _each(work, chunk)
+
+        return (
+            yield from _in_chunks(indices, first, chunk_work, subset.name, task, at_once, count)
+        )
+
+
+def samples_are_files(subset: Subset) -> bool:
+    """Whether the data set gives files, by its first sample."""
+    try:
+        return isinstance(sample_of(subset, subset.indices[0]), str | os.PathLike)
+    except (DataError, IndexError):
+        return False
+
+
+def _paths_of(subset: Subset, indices: Sequence[int]) -> list[str]:
+    return [os.fsdecode(sample_of(subset, index)) for index in indices]
+
+
+def _in_chunks(
+    indices: Sequence[int],
+    results: list[Any],
+    work: Callable[[Sequence[int]], list[Any]],
+    split: str,
+    task: str,
+    at_once: int,
+    threads: int,
+) -> Generator[DataProgress, None, list[Any]]:
+    """Do ``work(indices)`` for so many at once, in so many threads.
+
+    Args:
+        results: of the first, which are done already; those of the others are added to it.
+    """
+    starts = range(len(results), len(indices), at_once)
+    chunks = [indices[start : start + at_once] for start in starts]
+    if results:
+        yield DataProgress(split=split, done=len(results), total=len(indices), task=task)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        try:
+            for done in pool.map(work, chunks):
                 results += done
                 yield DataProgress(split=split, done=len(results), total=len(indices), task=task)
         except BaseException:
@@ -76,10 +164,65 @@ def read_headers(
         with naming(subset, index, source):
             return read_header(source)
 
-    results = yield from in_threads(subset.indices, work, subset.name, "measuring")
+    each, threads = partial(_each, work), threads_for_images()
+    results = yield from _in_chunks(
+        subset.indices, [], each, subset.name, "measuring", _CHUNK, threads
+    )
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
     return {index: header for index, header in found.items() if index not in bad}, bad
+
+
+def read_sizes(
+    subset: Subset,
+) -> Generator[DataProgress, None, tuple[dict[int, tuple[int, int]], dict[int, DataError]]]:
+    """Return the (height, width) of each index's image, or what is wrong with it."""
+
+    def work(index: int) -> tuple[int, int]:
+        source = sample_of(subset, index)
+        with naming(subset, index, source):
+            return read_header(source).size
+
+    def ask(pool: ReaderPool, chunk: Sequence[int]) -> list[Any]:
+        return pool.sizes(_paths_of(subset, chunk))
+
+    results = yield from _in_processes(subset, work, ask, _CHUNK, "measuring")
+    found = dict(zip(subset.indices, results, strict=True))
+    bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
+    return {index: size for index, size in found.items() if index not in bad}, bad
+
+
+def decode_samples(
+    subset: Subset,
+    target: Target,
+    put: Callable[[int, NDArray[np.uint8]], None],
+) -> Generator[DataProgress, None, dict[int, DataError]]:
+    """Decode all images of a subset to one size.
+
+    Args:
+        put: is given the row in the subset and the pixels (3, H, W) of each, in any order, in
+            several threads at once.
+
+    Returns:
+        What is wrong with which other index.
+    """
+    row = {index: row for row, index in enumerate(subset.indices)}
+
+    def work(index: int) -> None:
+        source = sample_of(subset, index)
+        with naming(subset, index, source):
+            pixels = decode(source, target)
+        put(row[index], pixels.transpose(2, 0, 1))
+
+    def ask(pool: ReaderPool, chunk: Sequence[int]) -> list[Any]:
+        def put_here(number: int, pixels: NDArray[np.uint8]) -> None:
+            put(row[chunk[number]], pixels)
+
+        return pool.decode(_paths_of(subset, chunk), target, put_here)
+
+    at_once = max(1, min(_CHUNK, _CHUNK_SIZE // (3 * math.prod(target.size))))
+    results = yield from _in_processes(subset, work, ask, at_once, "decoding")
+    return {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
 
 
 def refuse_bad_files(bad: dict[str, dict[int, DataError]]) -> None:

@@ -27,13 +27,16 @@ class InputSize:
     settled: bool
 
 
-def choose_size(counts: Mapping[Size, int], inputs: InputSize, fit: str | None) -> tuple[Size, str]:
+def choose_size(
+    counts: Mapping[Size, int], inputs: InputSize, fit: str | None, asked: Size | None = None
+) -> tuple[Size, str]:
     """Choose the size that images are stored at.
 
     Args:
         counts: how many images have which (height, width).
         inputs: the network's input.
         fit: ``crop`` or ``squash`` where asked for.
+        asked: the size that is asked for, if one is.
 
     Returns:
         The size, and a sentence for the user; empty where all images keep their pixels.
@@ -42,6 +45,13 @@ def choose_size(counts: Mapping[Size, int], inputs: InputSize, fit: str | None) 
     # Of several that are as frequent the largest, so that the order of reading is nothing to it.
     common, most = max(counts.items(), key=lambda item: (item[1], item[0]))
     done = "squashed" if fit == "squash" else "cropped"
+    if asked is not None:
+        if counts.get(asked) == total:
+            return asked, ""
+        return asked, (
+            f"The images are {_range(counts)} (height x width): all are {done} to {_text(asked)}, "
+            "which the ops see."
+        )
     if most < NEARLY_ALL * total:
         return inputs.size, (
             f"The images have {len(counts):,} sizes, {_range(counts)}: all are {done} to "

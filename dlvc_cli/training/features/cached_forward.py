@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -77,6 +79,11 @@ class CachedForward(Forward):
         with self.runtime.drawing(whole, part):
             outputs = self.runtime.call(self.learning.trained_outputs, features)
         return outputs, self.data.targets.index_select(0, here)
+
+    @contextmanager
+    def reading(self, batches: Sequence[Tensor]) -> Iterator[None]:
+        """Nothing is read ahead: each image is read once."""
+        yield
 
     @torch.inference_mode()
     def logits(
@@ -196,7 +203,7 @@ class CachedForward(Forward):
 
     def _evaluated(self, split: DecodedSplit, rows: Tensor) -> Tensor:
         """The network's inputs for rows of a split, as evaluation shows them."""
-        images = split.images.index_select(0, rows.to(split.images.device))
+        images = split.take(rows.to(split.device))
         return self.pipeline.evaluation(images.to(self.runtime.device))
 
     def _entries(self) -> dict[str, list[FeatureStore]]:
@@ -211,7 +218,7 @@ class CachedForward(Forward):
         for source, splits in self._parts.items():
             # Keys and values stay as they first were, "pictures" too: the hash of them all is where
             # features lie that earlier versions have kept.
-            parts = [(split.places, split.images) for split in splits]
+            parts = [(split.places, partial(_rows_of, split)) for split in splits]
             of_source = common | {"pictures": digest_of_parts("images", parts)}
             said = {"split": source, "images": self._images_of(source)}
             entries[source] = [
@@ -241,3 +248,7 @@ class CachedForward(Forward):
             if not off <= _TOLERANCE * fresh.float().norm() + 1e-6:
                 return False
         return True
+
+
+def _rows_of(split: DecodedSplit, rows: Tensor) -> Tensor:
+    return split.take(rows.to(split.device))

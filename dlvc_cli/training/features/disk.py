@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from platformdirs import user_cache_path
 
@@ -21,19 +21,27 @@ from dlvc_cli.files import read_json
 from dlvc_cli.runs.schema import COUNT, TEXT, nullable, optional, problem_with
 
 __all__ = [
+    "IMAGE_LIMIT",
     "LIMIT",
     "CacheEntry",
+    "Entry",
+    "bytes_of",
     "cache_entries",
     "cache_folder",
     "cache_limit",
     "clear",
     "file_of",
+    "fits",
     "make_room",
     "remove",
+    "remove_all",
 ]
 
 LIMIT = "DLVC_CACHE_GB"
 """The environment variable that sets how many gigabytes (1e9 bytes) the cache may take."""
+
+IMAGE_LIMIT = "DLVC_IMAGE_CACHE_GB"
+"""The environment variable that does so for the cache of decoded images."""
 
 _DEFAULT_GB = 10.0
 
@@ -43,6 +51,21 @@ _ABOUT = {key: nullable(TEXT) for key in "model weights data aug normalize input
 
 # Keys of about.json as earlier versions wrote them.
 _RENAMED = {"pictures": "images", "form": "variant"}
+
+
+class Entry(Protocol):
+    """What takes room in a cache.
+
+    Attributes:
+        path: its folder; its name is its key.
+        size: bytes on disk.
+    """
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,9 @@ class CacheEntry:
         return self.path.name
 
 
+Removed = TypeVar("Removed", bound=Entry)
+
+
 def cache_folder() -> Path:
     """Return the folder of all entries; it may not exist yet."""
     return user_cache_path("dlvc") / "features"
@@ -81,13 +107,22 @@ def cache_limit() -> int:
     Raises:
         BadOption: ``$DLVC_CACHE_GB`` is no number.
     """
-    text = os.environ.get(LIMIT, "")
+    return bytes_of(LIMIT, _DEFAULT_GB)
+
+
+def bytes_of(variable: str, default: float) -> int:
+    """Return the bytes that an environment variable gives in gigabytes (1e9 bytes).
+
+    Raises:
+        BadOption: it is no number.
+    """
+    text = os.environ.get(variable, "")
     try:
-        gigabytes = float(text) if text.strip() else _DEFAULT_GB
+        gigabytes = float(text) if text.strip() else default
     except ValueError:
         gigabytes = -1.0
     if not 0 <= gigabytes < 1e9:
-        raise BadOption(f"${LIMIT} is a number of gigabytes, 10 say, not {text!r}.")
+        raise BadOption(f"${variable} is a number of gigabytes, 10 say, not {text!r}.")
     return round(gigabytes * 1e9)
 
 
@@ -149,11 +184,19 @@ def make_room(keys: Collection[str], size: int) -> bool:
     Raises:
         BadOption: ``$DLVC_CACHE_GB`` is no number.
     """
-    limit = cache_limit()
+    return fits(cache_entries(), keys, size, cache_limit())
+
+
+def fits(entries: Sequence[Entry], keys: Collection[str], size: int, limit: int) -> bool:
+    """Make room for some of the entries of a folder; see :func:`make_room`.
+
+    Args:
+        entries: all of them, the one used last first.
+        limit: bytes that they may take.
+    """
     if size > limit:
         return False
-    entries = cache_entries()
-    others = [entry for entry in entries if entry.key not in keys]
+    others = [entry for entry in entries if entry.path.name not in keys]
     own = sum(entry.size for entry in entries) - sum(entry.size for entry in others)
     total = max(size, own) + sum(entry.size for entry in others)
     for entry in reversed(others):
@@ -170,7 +213,15 @@ def clear() -> list[CacheEntry]:
     Raises:
         BadOption: the folder may not be changed.
     """
-    entries = cache_entries()
+    return remove_all(cache_entries())
+
+
+def remove_all(entries: list[Removed]) -> list[Removed]:
+    """Remove entries, and return them.
+
+    Raises:
+        BadOption: the folder may not be changed.
+    """
     for entry in entries:
         remove(entry.path)
     left = [entry for entry in entries if entry.path.exists()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -27,16 +27,16 @@ def digest_of(tensors: Iterable[tuple[str, Tensor]], text: str = "") -> str:
     return digest.hexdigest()
 
 
-def digest_of_parts(name: str, parts: Sequence[tuple[Tensor, Tensor]]) -> str:
+def digest_of_parts(name: str, parts: Sequence[tuple[Tensor, Callable[[Tensor], Tensor]]]) -> str:
     """Return what :func:`digest_of` gives of one tensor whose rows lie in several parts.
 
     Args:
         name: of the tensor.
-        parts: (places int64 (n,) in that tensor, rows (n, ...)) each; together they have each place
-            once.
+        parts: (places int64 (n,) in that tensor, what gives rows (m, ...) of the part by their
+            numbers (m,) on the CPU) each; together they have each place once.
     """
     count = sum(len(places) for places, _ in parts)
-    example = parts[0][1]
+    example = parts[0][1](torch.zeros(1, dtype=torch.int64))
     part_of, row_of = torch.empty(2, count, dtype=torch.int64)
     for number, (places, _) in enumerate(parts):
         part_of[places.cpu()] = number
@@ -46,9 +46,9 @@ def digest_of_parts(name: str, parts: Sequence[tuple[Tensor, Tensor]]) -> str:
     at_once = max(1, _CHUNK // max(1, example[:1].nbytes))
     for number, row in zip(part_of.split(at_once), row_of.split(at_once), strict=True):
         chunk = torch.empty((len(row), *example.shape[1:]), dtype=example.dtype)
-        for own, (_, rows) in enumerate(parts):
+        for own, (_, take) in enumerate(parts):
             mine = number == own
-            chunk[mine] = rows.index_select(0, row[mine].to(rows.device)).cpu()
+            chunk[mine] = take(row[mine]).cpu()
         digest.update(_bytes_of(chunk))
     return digest.hexdigest()
 

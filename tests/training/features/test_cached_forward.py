@@ -183,7 +183,8 @@ OTHERS: dict[str, Any] = {
     "frozen_bn": "train", "feature_cache": False, "seed": 3, "max_steps": 1, "image_size": 40,
     "normalize": "data", "test_share": 0.2, "fold": "1/4", "running_accuracy": True,
     "precision": "bf16", "threads": 2, "feature_extract": None, "monitor": "loss",
-    "ema": 0.9, "tta": "flip",
+    "ema": 0.9, "tta": "flip", "image_cache": False, "stream": True, "rehash": True,
+    "store_size": 24,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from helpers.frozen import TRIED, train
 from helpers.transfer import Listener
 
 import dlvc_cli as dlvc
-from dlvc_cli.reporting.listing import print_cache
+from dlvc_cli.reporting.cache_tables import print_cache
 from dlvc_cli.training.features.disk import cache_entries, cache_folder, make_room
 
 

@@ -47,4 +47,4 @@ def _everything(run: dlvc.Run) -> tuple[torch.Tensor, torch.Tensor]:
     data = drain(events, lambda event: None)
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
     decoded = data.splits["train"]
-    return (decoded.images.float() / 255 - mean) / std, decoded.targets
+    return (decoded.between(0, len(decoded)).float() / 255 - mean) / std, decoded.targets
