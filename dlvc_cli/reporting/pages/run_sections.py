@@ -164,7 +164,7 @@ def _epochs(lines: Sequence[Mapping[str, Any]]) -> Markup:
         for k, line in enumerate(lines, start=1)
     ]
     numbers = table(["epoch", *(MEASURES[key] for key in keys)], rows, sortable=True)
-    summary = tag("summary", f"All figures of {len(rows)} epochs")
+    summary = tag("summary", f"All figures of {len(rows)} epoch{'' if len(rows) == 1 else 's'}")
     return tag("details", summary, scrolling("Epochs", numbers))
 
 

@@ -1,4 +1,4 @@
-"""Colours that maps of a surface and the walks on them have in common."""
+"""Colours that all maps have in common, and those of walks on them."""
 
 from __future__ import annotations
 
