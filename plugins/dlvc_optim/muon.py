@@ -63,7 +63,7 @@ class Muon(Optimizer):
         rows, columns = len(parameter), parameter[0].numel()
         step = orthogonal(ahead.reshape(rows, columns), group["iterations"])
         if group["hold_norm"]:
-            parameter.mul_(rows**0.5 / parameter.norm())
+            parameter.mul_(rows**0.5 / parameter.norm().clamp(min=1e-7))
         else:
             parameter.mul_(1 - group["lr"] * group["weight_decay"])
         length = group["lr"] * max(1.0, rows / columns) ** 0.5
