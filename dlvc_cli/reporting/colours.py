@@ -1,4 +1,4 @@
-"""Colours that all maps have in common, and those of walks on them."""
+"""Colours of maps, and of the walks on those of a surface."""
 
 from __future__ import annotations
 
