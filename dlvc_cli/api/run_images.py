@@ -17,7 +17,7 @@ from dlvc_cli.reporting.page_parts.markup import Markup, tag
 from dlvc_cli.reporting.pages.image_sections import Tile, sheet_section, worst_section
 from dlvc_cli.reporting.pages.report_file import section
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.runs.paired import kept_predictions
+from dlvc_cli.runs.paired import kept_of_best
 from dlvc_cli.runs.predictions import digest_of_names
 from dlvc_cli.runs.split_figures import worst_images
 
@@ -69,8 +69,8 @@ def _of_predictions(run: RunDir, record: Mapping[str, Any], plan: Plan) -> list[
 
     What the run has not kept is said elsewhere.
     """
-    kept = kept_predictions(run)
-    if kept is None or kept.epoch != run.status().get("best_epoch"):
+    kept = kept_of_best(run)
+    if kept is None:
         return []
     subset = _subset(plan, record, kept.split)
     names = [subset.split.names[index] for index in subset.indices]

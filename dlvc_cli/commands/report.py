@@ -43,7 +43,8 @@ def report(name: Name, data: Data = None, out: Out = None, folder: Folder = None
 
     Example: dlvc report cnn-toy-pets-1, or dlvc report studies/assignment2
     """
-    from dlvc_cli.api.study_job import find_study, kept_study_job
+    from dlvc_cli.api.study_job import kept_study_job
+    from dlvc_cli.experiments.study_folders import find_study
     from dlvc_cli.runs.directory import is_run
 
     if name.endswith(".toml"):

@@ -7,7 +7,6 @@ neither plugins nor weights nor data have to be there to look at what came out.
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +18,11 @@ from dlvc_cli.experiments.findings import Finding
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import Experiment, Study
 from dlvc_cli.experiments.study_file import study_from
+from dlvc_cli.experiments.study_folders import STUDY_FILE
 from dlvc_cli.files import read_json, write_json
 from dlvc_cli.runs.directory import RunDir
 
-__all__ = ["STUDY_FILE", "KeptStudy", "keep_study", "read_kept_study", "remembers"]
-
-STUDY_FILE = "study.json"
-"""The file's name, in the study's folder."""
+__all__ = ["KeptStudy", "keep_study", "read_kept_study"]
 
 _FORMAT = 1
 
@@ -42,11 +39,6 @@ class KeptStudy:
     study: Study
     planned: tuple[PlannedRun, ...]
     missing: dict[str, str]
-
-
-def remembers(folder: Path) -> bool:
-    """Whether a folder is a study's that remembers what it is."""
-    return os.path.lexists(folder / STUDY_FILE)
 
 
 def keep_study(

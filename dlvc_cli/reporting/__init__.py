@@ -16,6 +16,7 @@
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
 ``sheet``          what all figures have in common: style, numbers, text that fits, legends
+``colours``        of maps, walks and saliency, without matplotlib
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``targets``        files that can be written, checked before anything heavy is imported
 ``run_options``    the options by which runs differ

@@ -10,8 +10,9 @@ import pytest
 
 from dlvc_cli.api.study_job import kept_study_job, plan_study_job
 from dlvc_cli.errors import UsageError
-from dlvc_cli.experiments.kept_study import STUDY_FILE, keep_study, read_kept_study
+from dlvc_cli.experiments.kept_study import keep_study, read_kept_study
 from dlvc_cli.experiments.study_file import read_study
+from dlvc_cli.experiments.study_folders import STUDY_FILE
 from dlvc_cli.experiments.sweep import varied_study
 
 STUDY = """

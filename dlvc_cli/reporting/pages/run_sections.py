@@ -19,7 +19,7 @@ from dlvc_cli.reporting.worth import BEST_FLATTERS, interval
 from dlvc_cli.runs.best import late_accuracies
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.runs.history import describe_run
-from dlvc_cli.runs.paired import kept_predictions
+from dlvc_cli.runs.paired import kept_of_best, kept_predictions
 from dlvc_cli.runs.split_figures import figures_of_split
 from dlvc_cli.runs.statistics import interval_of_share
 
@@ -45,10 +45,7 @@ def run_report(run: RunDir, images: Sequence[Markup] = ()) -> Report:
         RunError: the run can't be read.
     """
     record, lines, row = run.record(), run.metrics(), describe_run(run)
-    kept = kept_predictions(run)
-    # What is kept of another network than the best is not shown as the best's.
-    if kept is not None and kept.epoch != row["best_epoch"]:
-        kept = None
+    kept = kept_of_best(run)
     accuracies = [key for key in _ACCURACIES if key != "val_balanced_acc" or row["uneven"]]
     figures, curves = [], []
     for label, keys in (("Losses", _LOSSES), ("Accuracies", accuracies)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dlvc_cli.reporting.descent.colours import map_colours, rgb
+from dlvc_cli.reporting.colours import map_colours, rgb
 from dlvc_cli.reporting.page_parts.markup import Markup, Part, tag
 from dlvc_cli.reporting.pages.image_sections import Pixels, embedded
 from dlvc_cli.reporting.pages.report_file import section
