@@ -22,6 +22,7 @@
 ``run_options``    the options by which runs differ
 ``worth``          what an accuracy is worth, as all tables write it
 ``listing``        tables of what there is, and the page about one; ``run_page`` that about a run
+``run_facts``      what a run was made of, in words
 ``network_table``  a model's layers; ``data_table`` what a data set holds
 ``measuring``      how far the measuring of a data set's images is
 
