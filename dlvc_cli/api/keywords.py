@@ -50,19 +50,19 @@ class TrainOptions(TypedDict, total=False):
     schedule_epochs: int | None
     """Length of the schedule, by default --epochs; past its end, its last rate stays."""
     clip_grad: float | None
-    """Clip the gradient's norm to this."""
+    """Clip the gradient's norm to this; 0: not."""
     dropout: float | None
     """Dropout probability before the head."""
     ema: float | None
     """Average the weights over steps with this decay (0.999; less in the first steps): what is
-    validated and kept is the average."""
+    validated and kept is the average. 0: not."""
     tta: str | None
     """Validate on probabilities averaged over variants of each image: flip, shift, flip,shift,
     or none. dlvc test and predict then do so, too."""
     monitor: str | None
     """What the best epoch is chosen by, on the validation split: a metric, or loss."""
     patience: int | None
-    """Stop after this many epochs without a better one, as --monitor has it."""
+    """Stop after this many epochs without a better one, as --monitor has it; 0: don't."""
     pretrained: bool | None
     """Start from the model's ImageNet weights; downloaded once."""
     weights: str | Path | Run | None

@@ -14,24 +14,34 @@ REPORT = "report.html"
 """What a report is called where it isn't named."""
 
 
-def report_run(run: RunDir, target: Path, *, images: bool = True, data: str | None = None) -> None:
+def report_run(
+    run: RunDir,
+    target: Path,
+    *,
+    images: bool = True,
+    data: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> None:
     """Write a run's page.
 
     Args:
-        images: whether it shows images, for which the data is read, and torch draws the ops.
+        images: whether it shows images, for which the data is read, and torch draws the ops;
+            else it says how to have them.
         data: where the data is now, if it has moved.
+        say: is told why images are left out, where they are.
 
     Raises:
-        RunError: the run can't be read, or the file not written.
+        DlvcError: the run can't be read, the file not written, or ``data`` is not the run's.
     """
     from dlvc_cli.reporting.pages.report_file import write_report
-    from dlvc_cli.reporting.pages.run_sections import run_report
+    from dlvc_cli.reporting.pages.run_sections import images_later, run_report
 
-    shown = []
     if images:
         from dlvc_cli.api.run_images import image_sections
 
-        shown = image_sections(run, data)
+        shown = image_sections(run, data, say)
+    else:
+        shown = [images_later(run)]
     write_report(run_report(run, shown), target)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlvc_cli.api.absent_data import refuse_absent
@@ -17,7 +17,7 @@ from dlvc_cli.reporting.page_parts.markup import Markup, tag
 from dlvc_cli.reporting.pages.image_sections import Tile, sheet_section, worst_section
 from dlvc_cli.reporting.pages.report_file import section
 from dlvc_cli.runs.directory import RunDir
-from dlvc_cli.runs.paired import kept_predictions
+from dlvc_cli.runs.paired import kept_of_best
 from dlvc_cli.runs.predictions import digest_of_names
 from dlvc_cli.runs.split_figures import worst_images
 
@@ -32,11 +32,17 @@ _WORST, _ROWS, _EPOCHS = 24, 6, 8
 _SIDE = 160
 
 
-def image_sections(run: RunDir, data: str | None = None) -> list[Markup]:
+def image_sections(
+    run: RunDir, data: str | None = None, say: Callable[[str], None] | None = None
+) -> list[Markup]:
     """Return sections that show images; where they can't be had, one that says why.
 
     Args:
         data: where the data is now, if it has moved.
+        say: is told why, too.
+
+    Raises:
+        DlvcError: ``data`` can't be read, or isn't what the run had.
     """
     record = run.record()
     config = TrainConfig.from_dict(record["config"], str(run.record_file))
@@ -48,7 +54,11 @@ def image_sections(run: RunDir, data: str | None = None) -> list[Markup]:
         refuse_absent(plan.data, config.data or "")
         return [*_of_predictions(run, record, plan), _sheet(record, plan)]
     except (DlvcError, ImportError) as error:
+        if data is not None and isinstance(error, DlvcError):
+            raise
         why = f"Images are left out: {error}"
+        if say is not None:
+            say(why)
         return [section("Images", tag("p", why), full=True)]
 
 
@@ -69,13 +79,16 @@ def _of_predictions(run: RunDir, record: Mapping[str, Any], plan: Plan) -> list[
 
     What the run has not kept is said elsewhere.
     """
-    kept = kept_predictions(run)
-    if kept is None or kept.epoch != run.status().get("best_epoch"):
+    kept = kept_of_best(run)
+    if kept is None:
         return []
     subset = _subset(plan, record, kept.split)
     names = [subset.split.names[index] for index in subset.indices]
     if digest_of_names(names) != kept.images:
-        raise DataError(f"the {kept.split} images are not those that the run had.")
+        raise DataError(
+            f"The {kept.split} images of {plan.config.data} are not those that the run had. Say "
+            "with --data where those are."
+        )
     worst = _worst(subset, kept, record["data"]["classes"], names)
     return [worst, run_saliency(run, plan, subset, kept, names, _SIDE)]
 
@@ -92,7 +105,7 @@ def _worst(
         ranked = kept.probabilities[one.index].argsort()[::-1][:3]
         shares = [(classes[k], float(kept.probabilities[one.index, k])) for k in ranked]
         tiles.append(Tile(pixels, str(one.name), one.target, shares))
-    return worst_section(tiles, _SIDE)
+    return worst_section(tiles, kept.split, _SIDE)
 
 
 def _sheet(record: Mapping[str, Any], plan: Plan) -> Markup:

@@ -39,7 +39,7 @@ def run_saliency(
         shown = _shown(run, plan, subset, kept, names)
     except Exception as error:
         why = str(error) if isinstance(error, DlvcError) else f"{cause_of(error)}."
-        shown = SaliencyShown((), None, remarks=(f"Saliency is left out: {why}",))
+        shown = SaliencyShown(kept.split, (), None, remarks=(f"Saliency is left out: {why}",))
     return saliency_section(shown, side)
 
 
@@ -65,7 +65,8 @@ def _shown(
             raise image
         images.append(image)
     if not images:
-        return SaliencyShown((), None, remarks=("The network predicts no class of any image.",))
+        none = "The network predicts no class of any image."
+        return SaliencyShown(kept.split, (), None, remarks=(none,))
     predicted = torch.tensor([classes.index(one.predicted) for one in chosen])
     found = explain(inference, torch.stack(images), predicted)
     looked = [
@@ -81,7 +82,9 @@ def _shown(
         for k, one in enumerate(chosen)
     ]
     rough = found.gaps is not None and bool((found.gaps > _ROUGH).any())
-    return SaliencyShown(looked, _layer(found), rough, found.missing + _too_large(found))
+    return SaliencyShown(
+        kept.split, looked, _layer(found), rough, found.missing + _too_large(found)
+    )
 
 
 def _layer(found: Saliency) -> str | None:

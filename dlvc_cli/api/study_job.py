@@ -11,34 +11,26 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dlvc_cli.api.reports import REPORT
 from dlvc_cli.api.signals import StopSignal, on_leaving
-from dlvc_cli.errors import RunError, UsageError
+from dlvc_cli.errors import RunError
 from dlvc_cli.events import Notice, StudyEnded, StudyRun
 from dlvc_cli.experiments.job_files import failure_of, missing_of
-from dlvc_cli.experiments.kept_study import STUDY_FILE, keep_study, read_kept_study, remembers
+from dlvc_cli.experiments.kept_study import keep_study, read_kept_study
 from dlvc_cli.experiments.outcomes import StudyResults, results_of
 from dlvc_cli.experiments.planned_runs import PlannedRun, chosen, plan_study
 from dlvc_cli.experiments.runner import run_study
 from dlvc_cli.experiments.stopwatch import KnownCosts, find_costs
 from dlvc_cli.experiments.study import Study
+from dlvc_cli.experiments.study_folders import STUDIES
 from dlvc_cli.files import replace_file
 from dlvc_cli.registry.offers import Choice
 from dlvc_cli.registry.registry import registry
 
-__all__ = [
-    "STUDIES",
-    "StudyJob",
-    "StudyOutcome",
-    "all_studies",
-    "find_study",
-    "kept_study_job",
-    "plan_study_job",
-]
+__all__ = ["StudyJob", "StudyOutcome", "kept_study_job", "plan_study_job"]
 
 # From so many epochs on, what they take is measured first.
 _LONG = 100
-STUDIES = Path("studies")
-"""Where studies are made, in the current folder."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +152,7 @@ class StudyJob:
         ):
             with replace_file(self.folder / name) as handle:
                 handle.write(text.encode())
-        self._write_page(results, self.folder / "report.html")
+        self._write_page(results, self.folder / REPORT)
         return results
 
     def report(self, target: Path) -> None:
@@ -235,31 +227,3 @@ def kept_study_job(folder: Path) -> StudyJob:
     names = tuple(experiment.name for experiment in kept.study.experiments)
     choice = registry().choose("executors", "local")
     return StudyJob(kept.study, kept.planned, folder, choice, 1, kept.missing, names)
-
-
-def find_study(name: str) -> Path | None:
-    """Return the folder of a study at a path, or of that name in ``studies/``; None if none is.
-
-    Raises:
-        UsageError: there is a study's folder that doesn't remember what it is.
-    """
-    places = (Path(name), STUDIES / name)
-    try:
-        known = next((place for place in places if remembers(place)), None)
-        other = next((place for place in places if (place / "jobs").is_dir()), None)
-    except (OSError, ValueError):
-        return None
-    if known is None and other is not None:
-        raise UsageError(
-            f"{other} has no {STUDY_FILE}, which says what the study is. Name the study's TOML "
-            f"file, with --folder {other}, or run the study again."
-        )
-    return known
-
-
-def all_studies() -> list[str]:
-    """Return the names of studies in ``studies/`` that remember what they are."""
-    try:
-        return sorted(place.name for place in STUDIES.iterdir() if remembers(place))
-    except OSError:
-        return []

@@ -30,7 +30,7 @@ def complete_runs(incomplete: str) -> list[str]:
 
 def complete_reported(incomplete: str) -> list[str]:
     """Complete the names of runs in ``runs/`` and of studies in ``studies/``."""
-    from dlvc_cli.api.study_job import all_studies
+    from dlvc_cli.experiments.study_folders import all_studies
 
     studies = [name for name in all_studies() if name.startswith(incomplete)]
     return complete_runs(incomplete) + studies

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_reported
-from dlvc_cli.errors import BadOption
+from dlvc_cli.errors import BadOption, UsageError
 from dlvc_cli.reporting.output import say, say_warning
 from dlvc_cli.reporting.targets import check_target
 
@@ -43,7 +44,8 @@ def report(name: Name, data: Data = None, out: Out = None, folder: Folder = None
 
     Example: dlvc report cnn-toy-pets-1, or dlvc report studies/assignment2
     """
-    from dlvc_cli.api.study_job import find_study, kept_study_job
+    from dlvc_cli.api.study_job import kept_study_job
+    from dlvc_cli.experiments.study_folders import find_study
     from dlvc_cli.runs.directory import is_run
 
     if name.endswith(".toml"):
@@ -62,15 +64,30 @@ def report(name: Name, data: Data = None, out: Out = None, folder: Folder = None
 
 def _of_run(name: str, data: str | None, out: Path | None) -> None:
     from dlvc_cli.api.reports import REPORT, report_run
-    from dlvc_cli.runs.directory import find_run
+    from dlvc_cli.runs.directory import find_run, is_run
+    from dlvc_cli.runs.paired import damage_of_predictions
 
+    if not os.path.lexists(name) and not is_run(name):
+        raise UsageError(_nothing_called(name))
     run = find_run(name)
     target = out if out is not None else run.path / REPORT
     check_target(target, (".html",), "--out")
-    for problem in run.damage():
-        say_warning(problem)
-    report_run(run, target, data=data)
+    kept = (damage_of_predictions(run, split) for split in ("val", "test"))
+    for problem in (*run.damage(), *kept):
+        if problem is not None:
+            say_warning(problem)
+    report_run(run, target, data=data, say=say_warning)
     say(f"report: {target}")
+
+
+def _nothing_called(name: str) -> str:
+    from dlvc_cli.contract.suggestions import did_you_mean, near
+    from dlvc_cli.experiments.study_folders import all_studies
+    from dlvc_cli.runs.directory import all_runs
+
+    known = [*(run.name for run in all_runs()), *all_studies()]
+    hint = did_you_mean(near(Path(name).name, known, 2))
+    return f"There is no run and no study called {name!r}.{hint} See dlvc list runs, and studies/."
 
 
 def _of_study_file(file: Path, data: str | None, out: Path | None, folder: Path | None) -> None:

@@ -108,13 +108,14 @@ def reproduce(
 
 def run_and_print(job: StudyJob, view: str, as_json: bool = False) -> int:
     """Run what isn't finished of a study, print its table, and return the exit code."""
+    from dlvc_cli.api.reports import REPORT
     from dlvc_cli.reporting.study.views import open_study_view
 
     outcome = job.run_with(open_study_view(view))
     _print(outcome.results, as_json)
     if not as_json:
         say(f"table: {job.folder / 'table.md'}")
-        say(f"report: {job.folder / 'report.html'}")
+        say(f"report: {job.folder / REPORT}")
     return outcome.exit_code
 
 

@@ -145,7 +145,8 @@ class Param:
         """The type in words, as tables and errors show it."""
         if self.choices:
             return "one of " + ", ".join(map(str, self.choices))
-        fallback = getattr(self.type, "__name__", str(self.type))
+        # A plugin's own parser is called by what it takes: number_or_word.
+        fallback = getattr(self.type, "__name__", str(self.type)).replace("_", " ").strip()
         return _TYPE_NAMES.get(self.type, fallback)
 
     @property
@@ -158,11 +159,11 @@ class Param:
     def range_text(self) -> str:
         """The allowed range in words, empty where there is none."""
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}"
+            return f"{_written(self.low)} to {_written(self.high)}"
         if self.low is not None:
-            return f"at least {self.low:g}"
+            return f"at least {_written(self.low)}"
         if self.high is not None:
-            return f"at most {self.high:g}"
+            return f"at most {_written(self.high)}"
         return ""
 
     def parse(self, text: str, owner: str) -> Any:
@@ -281,7 +282,9 @@ def _offer(params: Sequence[Param]) -> str:
 
 
 def _written(number: float) -> str:
+    """A number in short where that is the same number, else with all its digits."""
     try:
-        return f"{number:g}"
+        short = f"{number:g}"
+        return short if float(short) == number or not math.isfinite(number) else repr(number)
     except OverflowError:
         return "a number of hundreds of digits"

@@ -3,6 +3,7 @@
 study         a study, its experiments, what was reported of them: plain values
 study_file    a study in a TOML file
 kept_study    a study and its runs, as its folder remembers them
+study_folders where such folders are, and how one is found
 sweep         a study without a file: one request to train, varied
 product       every combination of several options' values
 findings      sentences about experiments that figures hold or refute

@@ -7,25 +7,22 @@ neither plugins nor weights nor data have to be there to look at what came out.
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dlvc_cli.config.train import TrainConfig
-from dlvc_cli.errors import UsageError
+from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.experiments.findings import Finding
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import Experiment, Study
 from dlvc_cli.experiments.study_file import study_from
+from dlvc_cli.experiments.study_folders import STUDY_FILE
 from dlvc_cli.files import read_json, write_json
 from dlvc_cli.runs.directory import RunDir
 
-__all__ = ["STUDY_FILE", "KeptStudy", "keep_study", "read_kept_study", "remembers"]
-
-STUDY_FILE = "study.json"
-"""The file's name, in the study's folder."""
+__all__ = ["KeptStudy", "keep_study", "read_kept_study"]
 
 _FORMAT = 1
 
@@ -42,11 +39,6 @@ class KeptStudy:
     study: Study
     planned: tuple[PlannedRun, ...]
     missing: dict[str, str]
-
-
-def remembers(folder: Path) -> bool:
-    """Whether a folder is a study's that remembers what it is."""
-    return os.path.lexists(folder / STUDY_FILE)
 
 
 def keep_study(
@@ -105,22 +97,30 @@ def read_kept_study(folder: Path) -> KeptStudy:
     """Read what a study is from its folder.
 
     Raises:
-        UsageError: it doesn't say, or what it says is damaged; where is said.
+        RunError: it can't be read, or what it says is damaged; where is said.
     """
     file = folder / STUDY_FILE
     try:
         values = read_json(file)
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}.") from error
+        raise RunError(f"{file} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:
-        raise UsageError(f"{file} is damaged: {error}.") from error
+        raise _damaged(file, str(error)) from error
     kept = _Kept(file, values)
     if kept.of(values, "format", int) > _FORMAT:
-        raise UsageError(f"{file} was written by a later version of dlvc. Update dlvc.")
-    study = study_from(kept.of(values, "study", dict), kept.of(values, "name", str), str(file))
+        raise RunError(f"{file} was written by a later version of dlvc. Update dlvc.")
+    name, told = kept.of(values, "name", str), kept.of(values, "study", dict)
+    try:
+        study = study_from(told, name, "study")
+    except UsageError as error:
+        raise _damaged(file, str(error).rstrip(".")) from error
     planned = kept.planned(study, folder)
     missing = kept.of(values, "missing", dict)
     return KeptStudy(study, planned, {str(name): str(why) for name, why in missing.items()})
+
+
+def _damaged(file: Path, what: str) -> RunError:
+    return RunError(f"{file} is damaged: {what}. Run the study again to have it anew.")
 
 
 class _Kept:
@@ -134,8 +134,8 @@ class _Kept:
     def __init__(self, file: Path, values: Any) -> None:
         self._file, self._values = file, values
 
-    def damaged(self, what: str) -> UsageError:
-        return UsageError(f"{self._file} is damaged: {what}. Run the study again to have it anew.")
+    def damaged(self, what: str) -> RunError:
+        return _damaged(self._file, what)
 
     def of(self, values: Any, key: str, kind: type) -> Any:
         value = values.get(key) if isinstance(values, dict) else None

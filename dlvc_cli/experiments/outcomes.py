@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from dlvc_cli.errors import RunError
 from dlvc_cli.experiments.findings import Verdict, judge, matching
 from dlvc_cli.experiments.planned_runs import PlannedRun
 from dlvc_cli.experiments.study import OUTCOMES, Experiment, Reported, Study
 from dlvc_cli.runs.best import LAST, best_of, late_accuracies
-from dlvc_cli.runs.paired import Against, against, interval_of
+from dlvc_cli.runs.paired import Against, against, damage_of_predictions, interval_of
 from dlvc_cli.runs.statistics import Interval, paired, spread
 
 __all__ = ["Held", "Row", "StudyResults", "figures_of_run", "hold", "results_of", "verdicts_on"]
@@ -45,7 +47,7 @@ class Row:
         missing: why it can't be run here, None if it can.
         diverged: what was said of the runs whose training left the finite numbers; their figures
             are those of the epochs before.
-        faults: how runs failed, and what is damaged of finished ones.
+        faults: how runs failed, and what is damaged of those that are there.
     """
 
     experiment: Experiment
@@ -218,9 +220,22 @@ def verdicts_on(study: Study, rows: Sequence[Row]) -> tuple[Verdict, ...]:
 def _faults(runs: Sequence[PlannedRun], failed: Mapping[str, str]) -> tuple[str, ...]:
     faults = [f"{run.name} failed: {failed[run.name]}" for run in runs if run.name in failed]
     for run in runs:
-        if run.finished:
-            faults += run.run.damage()
+        if os.path.lexists(run.run.record_file):
+            faults += _damage(run)
     return tuple(faults)
+
+
+def _damage(run: PlannedRun) -> list[str]:
+    """What is damaged of a run that has begun, a sentence each."""
+    try:
+        run.run.record()
+    except RunError as error:
+        return [str(error)]
+    if not run.finished:
+        return run.run.damage_of_status()
+    splits = ("val", "test")
+    kept = [damage_of_predictions(run.run, split) for split in splits]
+    return run.run.damage() + [problem for problem in kept if problem is not None]
 
 
 def _row(

@@ -16,11 +16,13 @@
 ``terminal_chart`` curves of text, with axes or without
 ``terminal_svg``   what a terminal shows, as SVG
 ``sheet``          what all figures have in common: style, numbers, text that fits, legends
+``colours``        of maps, walks and saliency, without matplotlib
 ``scales``         when an axis is logarithmic, wherever it is drawn
 ``targets``        files that can be written, checked before anything heavy is imported
 ``run_options``    the options by which runs differ
 ``worth``          what an accuracy is worth, as all tables write it
 ``listing``        tables of what there is, and the page about one; ``run_page`` that about a run
+``run_facts``      what a run was made of, in words
 ``cache_tables``   what is kept for later runs
 ``network_table``  a model's layers; ``data_table`` what a data set holds
 ``measuring``      how far the measuring of a data set's images is

@@ -11,6 +11,7 @@ from dlvc_cli.reporting import formats
 from dlvc_cli.reporting.console import page_console, plain_text, print_sentences
 from dlvc_cli.reporting.listing import local_moment
 from dlvc_cli.reporting.plain_table import fact_grid
+from dlvc_cli.reporting.run_facts import classes_fact, images_fact, left_out_fact, model_fact
 from dlvc_cli.reporting.worth import interval
 
 __all__ = ["print_run"]
@@ -18,8 +19,6 @@ __all__ = ["print_run"]
 Row = Mapping[str, Any]
 Facts = Sequence[tuple[str, str]]
 
-# Of more classes than these, the first are named.
-_MOST_CLASSES = 10
 # Files of fewer bytes are named alone.
 _SMALL = 500
 # The versions that matter to most; run.json has those of all packages.
@@ -47,26 +46,15 @@ def print_run(row: Row, files: Mapping[str, int]) -> None:
 
 
 def _what(row: Row) -> Facts:
-    data, count, trained = row["data"], row["parameter_count"], row["trained"]
-    part = f", {formats.count(trained)} of them trained" if trained != count else ""
-    names = data["classes"]
-    more = f" and {len(names) - _MOST_CLASSES:,} more" if len(names) > _MOST_CLASSES else ""
-    left_out = [f"{len(files):,} of {split}" for split, files in data["skipped"].items() if files]
+    data = row["data"]
     return (
-        ("model", f"{row['model']}, {formats.count(count)} parameters{part}"),
+        ("model", model_fact(row["model"], row["parameter_count"], row["trained"])),
         ("weights", row["weights"] or ""),
         ("data", str(data.get("name", ""))),
-        ("images", ", ".join(_images(data, split) for split in data["images"])),
-        ("left out", ", ".join(left_out)),
-        ("classes", ", ".join(names[:_MOST_CLASSES]) + more),
+        ("images", images_fact(data)),
+        ("left out", left_out_fact(data)),
+        ("classes", classes_fact(data)),
     )
-
-
-def _images(data: Row, split: str) -> str:
-    """``train 7,959 (3,980 + 3,979)``: how many a split has, and of each class where few are."""
-    counts = (data.get("class_counts") or {}).get(split, ())
-    by_class = " + ".join(map(formats.count, counts)) if len(counts) <= _MOST_CLASSES else ""
-    return f"{split} {data['images'][split]:,}" + (f" ({by_class})" if by_class else "")
 
 
 def _how(row: Row) -> Facts:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dlvc_cli.runs.statistics import LEVEL
 
-__all__ = ["AGAINST", "BEST_FLATTERS", "difference", "interval"]
+__all__ = ["AGAINST", "BEST_FLATTERS", "difference", "interval", "over_variants"]
 
 BEST_FLATTERS = (
     "The best of all epochs is chosen on the images that it is measured on, and flatters; "
@@ -19,6 +19,19 @@ AGAINST = (
     "Against {first}: the difference in accuracy, and how probable one so large is by chance alone "
     f"(exact McNemar test on the same images); from p {LEVEL:g} on it may be chance."
 )
+
+
+def over_variants(tta: str) -> str:
+    """Say that accuracies are of averaged probabilities; nothing where they aren't.
+
+    Args:
+        tta: as ``--tta`` writes it.
+    """
+    return (
+        ""
+        if tta == "none"
+        else f"Probabilities are averaged over variants of each image (--tta {tta})."
+    )
 
 
 def interval(value: Mapping[str, float] | None) -> str:

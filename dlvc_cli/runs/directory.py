@@ -15,7 +15,7 @@ from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import RunError, UsageError
 from dlvc_cli.events import json_text
 from dlvc_cli.files import flush_folder, replace_file
-from dlvc_cli.runs.best import summed_up
+from dlvc_cli.runs.best import best_of, summed_up
 from dlvc_cli.runs.stored import (
     FORMAT,
     digest_of_lines,
@@ -90,7 +90,13 @@ class RunDir:
         """Say why there is no ``best.safetensors``, and what can be done; None if there is one."""
         if os.path.lexists(self.best_file):
             return None
-        if self.metrics():
+        lines = self.metrics()
+        if best_of(lines) is not None:
+            return (
+                f"{self.best_file} is missing: it held the weights of {self.name}. Copy it back, "
+                "or train the run again, elsewhere: dlvc show says how it was made."
+            )
+        if lines:
             return (
                 f"{self.name} has no weights: no validation of it was finite. Train anew, with a "
                 "smaller --lr or --clip-grad 1."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,14 @@ from dlvc_cli.runs.statistics import Interval, mcnemar, wilson
 if TYPE_CHECKING:
     from dlvc_cli.runs.predictions import Predictions
 
-__all__ = ["Against", "against", "interval_of", "kept_predictions"]
+__all__ = [
+    "Against",
+    "against",
+    "damage_of_predictions",
+    "interval_of",
+    "kept_of_best",
+    "kept_predictions",
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,26 @@ def kept_predictions(run: RunDir, split: str = "val") -> Predictions | None:
         return read_predictions(run.predictions_file(split), run.record().get("id"))
     except RunError:
         return None
+
+
+def damage_of_predictions(run: RunDir, split: str = "val") -> str | None:
+    """Say what is wrong with what a run has kept of a split; None where that is sound or absent."""
+    from dlvc_cli.runs.predictions import read_predictions
+
+    file = run.predictions_file(split)
+    if not os.path.lexists(file):
+        return None
+    try:
+        read_predictions(file, run.record().get("id"))
+    except RunError as error:
+        return str(error)
+    return None
+
+
+def kept_of_best(run: RunDir) -> Predictions | None:
+    """Return what is kept of the validation images, None where it isn't of the best network."""
+    kept = kept_predictions(run)
+    return kept if kept is not None and kept.epoch == run.status().get("best_epoch") else None
 
 
 def interval_of(run: RunDir, split: str = "val") -> Interval | None:

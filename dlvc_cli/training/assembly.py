@@ -22,7 +22,7 @@ from dlvc_cli.training.seeds import Seeds
 from dlvc_cli.training.session import Session
 from dlvc_cli.training.state import TrainState, batch_bounds, smallest_batches
 from dlvc_cli.training.step_rate import StepRate
-from dlvc_cli.training.weight_average import WeightAverage
+from dlvc_cli.training.weight_average import average_of
 
 __all__ = ["build_step_rate", "run_started", "session_of", "smallest_batches_of"]
 
@@ -59,7 +59,6 @@ def session_of(
     record: Mapping[str, Any],
 ) -> Session:
     """Put the parts of a run together, at the first step."""
-    ema, network = plan.config.ema, forward.learning.network
     return Session(
         run=run,
         plan=plan,
@@ -73,7 +72,7 @@ def session_of(
         seeds=seeds,
         num_classes=len(record["data"]["classes"]),
         run_id=record.get("id"),
-        average=None if ema is None else WeightAverage(network, ema),
+        average=average_of(forward.learning.network, plan.config.ema),
     )
 
 

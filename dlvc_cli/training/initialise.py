@@ -49,5 +49,8 @@ def initialise_network(
     pipeline = Pipeline(ops, preprocessing, plan.config.seed, torch.device("cpu"))
     shown = pipeline.evaluation(split.take(rows.to(split.device)).cpu())
     offer = plan.model.offer
-    for finding in guarded(offer, check_initialise_repeats, spec.initialise, network, shown):
+    # What it fails at, it fails at while the findings are taken.
+    for finding in guarded(
+        offer, lambda: [*check_initialise_repeats(spec.initialise, network, shown)]
+    ):
         raise PluginError(f"{offer.described} {finding}.")

@@ -81,6 +81,9 @@ def last_map(features: nn.Module, inputs: Tensor) -> LastMap:
                 f"{call.shape[1]} tokens, not a map (N, C, H, W)."
             )
         pooled = (1, 1) in (call.shape[1:3], call.shape[2:]) or "adaptive" in call.function
+        # Padded for the next layer, what is there already.
+        if call.function == "pad":
+            continue
         if len(call.shape) != 4 or pooled:
             continue
         name = call.module or call.function

@@ -25,7 +25,7 @@ from dlvc_cli.training.network.loss import Objective
 from dlvc_cli.training.network.optimizer import build_optimizer
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.setup import open_forward, settle_preprocessing
-from dlvc_cli.training.weight_average import WeightAverage
+from dlvc_cli.training.weight_average import average_of
 
 __all__ = ["PerImage", "Timing", "time_epoch", "timing_of"]
 
@@ -104,7 +104,8 @@ def time_epoch(plan: Plan, amounts: Amounts, seconds: float) -> Timing:
     forward = _on_noise(plan, amounts, ops, learning, runtime)
     work = _Work(plan, forward, obstacle is None)
     step = _seconds_an_image(work.step, len(forward.data), runtime, seconds * 0.5)
-    evaluation, features = step * variants_shown(config.tta_words), 0.0
+    shown = variants_shown(config.tta_words)
+    evaluation, features = step * shown, 0.0
     # Of a frozen network, a step is hardly more than an evaluation.
     if obstacle is None or not learning.frozen:
         evaluation = _seconds_an_image(
@@ -117,7 +118,6 @@ def time_epoch(plan: Plan, amounts: Amounts, seconds: float) -> Timing:
     running = steps * min(RUNNING_BATCH, val) if config.running_accuracy else 0
     variants = forward.pipeline.variant_count if obstacle is None else 1
     timing = timing_of(PerImage(step, evaluation, features), (train, val), running, variants)
-    shown = variants_shown(config.tta_words)
     return replace(timing, held_features=timing.held_features * shown)
 
 
@@ -159,8 +159,7 @@ class _Work:
         self._objective = Objective(plan.loss, plan.model.spec.aux_weight)
         self._optimizer = build_optimizer(plan, self._learning)
         self._tta = plan.config.tta_words
-        ema = plan.config.ema
-        self._average = None if ema is None else WeightAverage(self._learning.network, ema)
+        self._average = average_of(self._learning.network, plan.config.ema)
         self._known = self._made_features() if kept else None
 
     def step(self, count: int) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-__all__ = ["WeightAverage", "decay_after"]
+__all__ = ["WeightAverage", "average_of", "decay_after"]
 
 
 def decay_after(updates: int, decay: float) -> float:
@@ -94,6 +94,11 @@ class WeightAverage:
             raise ValueError("its average is of other weights")
         self._updates = updates
         _copy(weights, self._average)
+
+
+def average_of(network: nn.Module, decay: float | None) -> WeightAverage | None:
+    """Begin the average that ``--ema`` asks for; None where it doesn't."""
+    return None if decay is None else WeightAverage(network, decay)
 
 
 @torch.no_grad()

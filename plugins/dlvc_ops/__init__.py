@@ -68,7 +68,7 @@ def _geometry() -> Iterable[OpSpec]:
         params=(
             Param("size", size, None, "of the result; the image's own if not given", low=1),
             Param("low", float, 0.08, "smallest share of the image's area", low=0, high=1),
-            Param("high", float, 1.0, "largest share of the image's area", low=0, high=1),
+            Param("high", float, 1.0, "largest share of the image's area", low=1e-6, high=1),
             Param("ratio", float, 0.75, "width / height from this to 1 / this", low=0.01, high=1),
         ),
     )
@@ -167,7 +167,7 @@ def _appearance() -> Iterable[OpSpec]:
         params=(
             Param("p", float, 0.5, "probability of a rectangle", low=0, high=1),
             Param("low", float, 0.02, "smallest share of the image's area", low=0, high=1),
-            Param("high", float, 0.4, "largest share of the image's area", low=0, high=1),
+            Param("high", float, 0.4, "largest share of the image's area", low=1e-6, high=1),
             Param("ratio", float, 0.3, "height / width from this to 1 / this", low=0.01, high=1),
             Param(
                 "fill",
@@ -195,7 +195,7 @@ def _policies() -> Iterable[OpSpec]:
         factory="dlvc_ops.auto_augment:RandAugment",
         random=True,
         params=(
-            Param("ops", int, 2, "number of changes, one after the other", low=0, high=14),
+            Param("ops", int, 2, "number of changes, one after the other", low=1, high=14),
             Param("magnitude", int, 9, "of each change, from 0 to bins - 1", low=0),
             bins,
         ),

@@ -39,15 +39,10 @@ def orthogonal(matrix: Tensor, iterations: int) -> Tensor:
 class Muon(Optimizer):
     """Muon for the groups that are ``orthogonal``, SGD with Nesterov's momentum for the others.
 
-    Args:
-        groups: of parameters. In one that is ``orthogonal``, all have two dimensions at least, and
-            are matrices of as many rows as they have outputs. There, weight decay is decoupled;
-            elsewhere it is a part of the gradient.
-        settings: each group's, where it has none of its own.
+    Parameters of a group that is ``orthogonal`` have two dimensions at least, and are matrices of
+    as many rows as they have outputs. There, weight decay is decoupled; elsewhere it is a part of
+    the gradient.
     """
-
-    def __init__(self, groups: Iterable[dict[str, Any]], settings: dict[str, Any]) -> None:
-        super().__init__(groups, settings)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
@@ -63,7 +58,7 @@ class Muon(Optimizer):
         rows, columns = len(parameter), parameter[0].numel()
         step = orthogonal(ahead.reshape(rows, columns), group["iterations"])
         if group["hold_norm"]:
-            parameter.mul_(rows**0.5 / parameter.norm())
+            parameter.mul_(rows**0.5 / parameter.norm().clamp(min=1e-7))
         else:
             parameter.mul_(1 - group["lr"] * group["weight_decay"])
         length = group["lr"] * max(1.0, rows / columns) ** 0.5

@@ -74,7 +74,7 @@ def test_a_damaged_run_is_said_plainly(dlvc):
 def test_a_network_that_gives_no_numbers_decides_nothing(trained):
     run = dlvc_cli.load_run(trained / "runs" / "one")
     with torch.no_grad():
-        for parameter in run._inference("auto").network.parameters():
+        for parameter in run._inference("auto", None, None).network.parameters():
             parameter.fill_(float("nan"))
     image = trained / "images" / "val" / "left" / "000.png"
     with pytest.raises(dlvc_cli.DataError, match=r"000.png: the network gives no finite numbers"):

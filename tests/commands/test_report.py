@@ -16,7 +16,7 @@ def test_a_training_leaves_a_report_and_the_command_adds_images(dlvc, tmp_path):
     file = dlvc.folder / "run" / "report.html"
     before = file.read_text()
     assert "Confusion matrix" in before and "Why the last batch reads" in before
-    assert "data:image" not in before
+    assert "data:image" not in before and "<code>dlvc report run</code>" in before
     assert dlvc("report", "run").stdout == "report: run/report.html\n"
     after = file.read_text()
     assert "Where the network looks" in after and after.count(">Grad-CAM</figcaption>") == 12
@@ -26,12 +26,30 @@ def test_a_training_leaves_a_report_and_the_command_adds_images(dlvc, tmp_path):
     assert after.count("data:image/png") >= 6 * 9 + 12 * 3
     # Without the data the rest is there.
     data.rename(tmp_path / "moved")
-    dlvc("report", "run", "--out", "bare.html")
+    assert "Images are left out" in dlvc("report", "run", "--out", "bare.html").stderr
     bare = (dlvc.folder / "bare.html").read_text()
     assert "Images are left out" in bare and "Confusion matrix" in bare
     dlvc("report", "run", "--data", f"folder:{tmp_path / 'moved'}", "--out", "moved.html")
     assert "data:image/png" in (dlvc.folder / "moved.html").read_text()
+    # Data that was named must be the run's; else the page that is there stays.
+    file.write_text("as it was")
+    other = make_folder(tmp_path / "other", {"train": 20, "val": 8})
+    for wrong, said in ((tmp_path / "nowhere", "nowhere"), (other, "not those that the run had")):
+        assert said in dlvc("report", "run", "--data", f"folder:{wrong}", code=None).stderr
+        assert file.read_text() == "as it was"
     assert "name must end in .html" in dlvc("report", "run", "--out", "x.pdf", code=2).stderr
+
+
+def test_what_is_damaged_of_a_run_is_said(dlvc, tmp_path):
+    data = make_folder(tmp_path / "images", {"train": 8, "val": 4})
+    dlvc("train", "cnn", "--data", f"folder:{data}", "--epochs", "1", "--out", "run", "--quiet")
+    kept = dlvc.folder / "run" / "predictions.safetensors"
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    said = "predictions.safetensors is damaged"
+    assert said in dlvc("report", "run").stderr
+    assert said in (dlvc.folder / "run" / "report.html").read_text()
+    (dlvc.folder / "run" / "best.safetensors").unlink()
+    assert "best.safetensors is missing" in dlvc("test", "run", code=2).stderr
 
 
 def test_the_folder_of_a_study_is_enough_for_its_page(dlvc, tmp_path, monkeypatch):
@@ -54,6 +72,8 @@ def test_the_folder_of_a_study_is_enough_for_its_page(dlvc, tmp_path, monkeypatc
     monkeypatch.chdir(dlvc.folder)
     assert complete_reported("<b") == ["<b>ways"]
     (folder / "study.json").write_text("{}")
-    assert "study.json is damaged" in dlvc("report", "<b>ways", code=2).stderr
+    assert "study.json is damaged" in dlvc("report", "<b>ways", code=1).stderr
+    none = dlvc("report", "<b>way", code=2).stderr
+    assert "no run and no study called '<b>way'. Did you mean <b>ways?" in none
     (folder / "study.json").unlink()
     assert "has no study.json" in dlvc("report", "<b>ways", code=2).stderr

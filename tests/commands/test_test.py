@@ -64,7 +64,7 @@ def test_probabilities_are_averaged_over_variants_where_asked(dlvc):
     both = dlvc.json("test", "one", "--split", "val", "--tta", "shift,flip")
     assert (once["tta"], both["tta"]) == ("none", "flip,shift") and both["loss"] != once["loss"]
     text = dlvc("test", "one", "--tta", "flip").stdout
-    assert "Probabilities are averaged over variants of each image: flip." in text
+    assert "Probabilities are averaged over variants of each image (--tta flip)." in text
     for command in (("test", "one"), ("train", "cnn")):
         assert "--tta is flip, shift" in dlvc(*command, "--tta", "mirror", code=2).stderr
     said = dlvc("test", "one", "--kept", "--tta", "flip", code=2).stderr

@@ -129,3 +129,10 @@ def test_what_is_said_last_about_the_weights_counts(course):
     above = {"model": "vgg", "pretrained": True}
     config = resolve_training(registry(), above, given).config
     assert config.pretrained and not config.weights and config.freeze_until
+
+
+@pytest.mark.parametrize("name, value", [("ema", 0.99), ("clip_grad", 1.0), ("patience", 3)])
+def test_what_a_file_asks_for_is_switched_off_by_0(name, value):
+    file = {"model": "cnn", name: value}
+    assert getattr(resolve(file=file), name) == value
+    assert getattr(resolve(file=file, **{name: 0}), name) is None

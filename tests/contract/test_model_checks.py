@@ -23,9 +23,18 @@ def infinite(network: nn.Module, images: Tensor) -> None:
     network.get_parameter("bias").data.fill_(torch.inf)
 
 
+def no_number(network: nn.Module, images: Tensor) -> None:
+    network.get_parameter("bias").data.fill_(torch.nan)
+
+
 @pytest.mark.parametrize(
     ("initialise", "finding"),
-    [(well, None), (draws, "otherwise each time"), (infinite, "not finite")],
+    [
+        (well, None),
+        (draws, "otherwise each time"),
+        (infinite, "not finite"),
+        (no_number, "not finite"),
+    ],
 )
 def test_what_initialise_does_wrong_is_found(
     initialise: Callable[[nn.Module, Tensor], None], finding: str | None

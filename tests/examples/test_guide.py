@@ -12,6 +12,7 @@ from helpers.folders import ROOT
 from dlvc_cli.contract.batch import as_batch_op
 from dlvc_cli.contract.checks import OP_CHECKS
 from dlvc_cli.contract.draws import Draws
+from dlvc_cli.contract.model_checks import check_initialise_repeats
 from dlvc_cli.contract.op import Op
 from dlvc_cli.contract.optimizer_checks import check_optimizer_holds_all, sample_groups
 
@@ -38,6 +39,18 @@ def test_the_optimiser_parts_its_groups_by_their_tensors():
         (["conv.weight"], 0.02, 0.5),
         (["conv.bias"], 0.02, 0.0),
     ]
+
+
+def test_what_depends_on_the_data_is_set_alike_each_time():
+    names: dict[str, Any] = {"torch": torch}
+    exec(block("def centre("), names)
+    network = torch.nn.Sequential()
+    network.add_module("stem", torch.nn.Conv2d(3, 4, 3))
+    images = torch.rand(5, 3, 8, 8)
+    assert not list(check_initialise_repeats(names["centre"], network, images))
+    torch.testing.assert_close(
+        network.stem(images).mean(dim=(0, 2, 3)), torch.zeros(4), atol=1e-5, rtol=0
+    )
 
 
 def test_the_op_with_variants_keeps_to_all_rules():

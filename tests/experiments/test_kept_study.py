@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from dlvc_cli.api.study_job import kept_study_job, plan_study_job
-from dlvc_cli.errors import UsageError
-from dlvc_cli.experiments.kept_study import STUDY_FILE, keep_study, read_kept_study
+from dlvc_cli.errors import RunError
+from dlvc_cli.experiments.kept_study import keep_study, read_kept_study
 from dlvc_cli.experiments.study_file import read_study
+from dlvc_cli.experiments.study_folders import STUDY_FILE
 from dlvc_cli.experiments.sweep import varied_study
 
 STUDY = """
@@ -124,7 +125,7 @@ def test_what_is_damaged_is_said(job: Any, path: Any, to: Any, said: str) -> Non
     values = json.loads(file.read_text())
     spoil(values, *path, to=to)
     file.write_text(json.dumps(values))
-    with pytest.raises(UsageError, match=said) as caught:
+    with pytest.raises(RunError, match=said) as caught:
         read_kept_study(job.folder)
     assert STUDY_FILE in str(caught.value)
 
@@ -132,5 +133,5 @@ def test_what_is_damaged_is_said(job: Any, path: Any, to: Any, said: str) -> Non
 @pytest.mark.parametrize("text", ["", "[]", '"x"', '{"format": 1', "[" * 99999])
 def test_what_is_no_study_at_all_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / STUDY_FILE).write_text(text)
-    with pytest.raises(UsageError, match="is damaged"):
+    with pytest.raises(RunError, match="is damaged"):
         read_kept_study(tmp_path)

@@ -66,7 +66,7 @@ def test_a_run_validates_and_is_tested_so_against_plain_torch(tmp_path, own_fold
     plan = plan_job({"model": "cnn", **options}).plan
     opened = open_inference(find_run("run"), plan, "cpu")
     files = sorted((folder / "val").rglob("*.png"))
-    pixels = torch.stack([opened._decoded(file) for file in files])
+    pixels = torch.stack([opened.decoded(file) for file in files])
     with torch.inference_mode():
         images = opened.pipeline.evaluation(pixels)
         wide = pad(images, (1, 1, 1, 1), "reflect")

@@ -80,3 +80,10 @@ def test_what_does_not_lie_as_the_image_does_is_no_map():
     flat = nn.Sequential(nn.Flatten(), nn.Linear(48, 2)).eval()
     with pytest.raises(NoMap, match="nothing in it"):
         last_map(flat, torch.randn(1, 3, 4, 4))
+
+
+def test_what_is_padded_for_the_next_layer_is_no_map_of_its_own():
+    convs = nn.Conv2d(3, 6, 4, stride=4), nn.Conv2d(6, 8, 4)
+    network = nn.Sequential(convs[0], nn.ZeroPad2d(1), convs[1], nn.Flatten(), nn.Linear(8, 2))
+    found = last_map(network.eval(), torch.randn(1, 3, 8, 8))
+    assert (found.name, found.channels, found.size) == ("0", 6, (2, 2))

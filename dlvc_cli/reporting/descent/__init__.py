@@ -4,5 +4,5 @@
 ``drawing``   which figure, animation or page suits a descent and a file's name
 ``figures``   figures and animations; ``page`` the interactive page
 ``records``   plain values for JSON, and CSV
-``captions``  how a descent is called; ``colours`` and ``window``: what all of these share
+``captions``  how a descent is called; ``window``: the part that all of these show
 """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.reporting.page_parts.markup import Markup, scrolling, table, tag
 from dlvc_cli.reporting.pages.report_file import section
+from dlvc_cli.reporting.worth import over_variants
 from dlvc_cli.runs.calibration import Calibration
 from dlvc_cli.runs.results import TestResult
 
@@ -29,6 +30,7 @@ def class_sections(result: TestResult) -> list[Markup]:
         section(
             heading,
             tag("p", where, class_="soft"),
+            tag("p", averaged, class_="note") if (averaged := over_variants(result.tta)) else None,
             said,
             undecided,
             tag("h3", "Precision and recall"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlvc_cli.reporting.formats import decimals, duration
+from dlvc_cli.reporting.formats import decimals
 from dlvc_cli.reporting.page_parts.markup import Markup, scrolling, table, tag
 from dlvc_cli.reporting.pages.curve_data import curve_figure, figure_markup
 from dlvc_cli.reporting.pages.report_file import Report, command_line, section
@@ -35,7 +35,7 @@ def comparison_report(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]
             decimals(row["last_acc"]),
             decimals(row["last5_acc"]),
             difference(row["against_first"]),
-            "" if row["seconds"] is None else duration(row["seconds"]),
+            "" if row["seconds"] is None else decimals(row["seconds"] / 60, 1),
         ]
         for k, row in enumerate(rows)
     ]
@@ -50,7 +50,7 @@ def comparison_report(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]
             curves.append(section(label, figure_markup(data["id"], label)))
     runs = section(
         "Runs",
-        scrolling("Runs", table([*headings, "time"], cells, sortable=True)),
+        scrolling("Runs", table([*headings, "minutes"], cells, sortable=True)),
         tag("p", BEST_FLATTERS, class_="note"),
         tag("p", AGAINST.format(first=rows[0]["name"]), class_="note"),
         full=True,

@@ -48,10 +48,11 @@ def embedded(pixels: Pixels, side: int) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(output.getvalue()).decode()}"
 
 
-def worst_section(tiles: Sequence[Tile], side: int) -> Markup:
-    """The images that are classified wrong with the greatest probability."""
+def worst_section(tiles: Sequence[Tile], split: str, side: int) -> Markup:
+    """The images of a split that are classified wrong with the greatest probability."""
     if not tiles:
-        return section("Most wrong", tag("p", "No image is classified wrong."), full=True)
+        none = f"No image of the {split} split is classified wrong."
+        return section("Most wrong", tag("p", none), full=True)
     items = [
         tag(
             "li",
@@ -63,8 +64,8 @@ def worst_section(tiles: Sequence[Tile], side: int) -> Markup:
         for tile in tiles
     ]
     text = (
-        f"The {len(tiles)} images that the best network is most sure and most wrong about: the "
-        "true class, then what it holds for probable."
+        f"The {len(tiles)} images of the {split} split that the best network is most sure and most "
+        "wrong about: the true class, then what it holds for probable."
     )
     return section("Most wrong", tag("p", text), tag("ul", items, class_="tiles"), full=True)
 

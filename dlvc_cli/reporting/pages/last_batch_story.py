@@ -58,14 +58,20 @@ def batches_of(kept: Predictions, batch: int) -> list[float]:
 def _best_of_each(lines: Sequence[Mapping[str, Any]], images: int, batch: int) -> str:
     lucky = max(lines, key=lambda line: float(line[_LAST]))
     best = max(lines, key=lambda line: float(line[_WHOLE]))
-    gap = lucky[_LAST] - best[_WHOLE]
+    gap = _luck(lines)
+    epochs = f"{len(lines)} epochs" if len(lines) > 1 else "1 epoch"
     more = "as much" if abs(gap) < 5e-5 else f"{abs(gap):.4f} {'more' if gap > 0 else 'less'}"
     return (
-        f"The best of {len(lines)} epochs on the last full batch of {batch} images reads "
+        f"The best of {epochs} on the last full batch of {batch} images reads "
         f"{lucky[_LAST]:.4f} (epoch {lucky['epoch']}); on all {images:,} images the best is "
         f"{best[_WHOLE]:.4f} (epoch {best['epoch']}). That is {more}. At epoch {lucky['epoch']} "
         f"the same network has {lucky[_WHOLE]:.4f} on all images."
     )
+
+
+def _luck(lines: Sequence[Mapping[str, Any]]) -> float:
+    """By how much the best last batch reads more than the best whole split."""
+    return float(max(line[_LAST] for line in lines) - max(line[_WHOLE] for line in lines))
 
 
 def _scatter(lines: Sequence[Mapping[str, Any]], images: int, batch: int) -> str:
@@ -73,13 +79,17 @@ def _scatter(lines: Sequence[Mapping[str, Any]], images: int, batch: int) -> str
     level = fmean(line[_WHOLE] for line in lines)
     error = math.sqrt(level * (1 - level) / batch)
     small, large = (wilson(round(level * count), count) for count in (batch, images))
+    lucky = (
+        " The best of many such draws is a lucky one, and that is the figure that gets reported."
+        if _luck(lines) > 0
+        else ""
+    )
     return (
         f"An accuracy of {level:.3f} on {batch} images has a 95 % interval of {small.low:.3f} to "
         f"{small.high:.3f}; on {images:,} it is {large.low:.3f} to {large.high:.3f}. From epoch to "
         f"epoch the last batch is off the whole split by {fmean(gaps):+.4f} on average and "
         f"scatters around that by {stdev(gaps):.4f} (by chance alone, {batch} images drawn anew "
-        f"would scatter by {error:.4f}); at most it is {max(gaps):+.4f}. The best of many "
-        "such draws is a lucky one, and that is the figure that gets reported."
+        f"would scatter by {error:.4f}); at most it is {max(gaps):+.4f}.{lucky}"
     )
 
 

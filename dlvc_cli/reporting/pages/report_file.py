@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dlvc_cli.reporting.page_parts.bundle import bundled, text_of
-from dlvc_cli.reporting.page_parts.frame import write_framed
+from dlvc_cli.reporting.page_parts.framed_page import write_framed
 from dlvc_cli.reporting.page_parts.markup import Markup, Part, tag
 from dlvc_cli.reporting.scales import WIDE_RATIO
 

@@ -14,25 +14,25 @@ from dlvc_cli.reporting.pages.class_sections import class_sections
 from dlvc_cli.reporting.pages.curve_data import curve_figure, figure_markup
 from dlvc_cli.reporting.pages.last_batch_story import last_batch_story
 from dlvc_cli.reporting.pages.report_file import Report, command_line, section
+from dlvc_cli.reporting.run_facts import classes_fact, images_fact, left_out_fact, model_fact
 from dlvc_cli.reporting.training.measures import MEASURES
-from dlvc_cli.reporting.worth import BEST_FLATTERS, interval
+from dlvc_cli.reporting.worth import BEST_FLATTERS, interval, over_variants
 from dlvc_cli.runs.best import late_accuracies
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.runs.history import describe_run
-from dlvc_cli.runs.paired import kept_predictions
+from dlvc_cli.runs.paired import damage_of_predictions, kept_of_best, kept_predictions
 from dlvc_cli.runs.split_figures import figures_of_split
 from dlvc_cli.runs.statistics import interval_of_share
 
 if TYPE_CHECKING:
     from dlvc_cli.runs.predictions import Predictions
 
-__all__ = ["run_report"]
+__all__ = ["images_later", "run_report"]
 
 _LOSSES = ("train_loss", "val_loss")
 _ACCURACIES = (
     "train_acc", "val_acc", "val_acc_last_batch", "val_acc_running", "val_balanced_acc",
 )  # fmt: skip
-_MOST_CLASSES = 12
 
 
 def run_report(run: RunDir, images: Sequence[Markup] = ()) -> Report:
@@ -45,10 +45,7 @@ def run_report(run: RunDir, images: Sequence[Markup] = ()) -> Report:
         RunError: the run can't be read.
     """
     record, lines, row = run.record(), run.metrics(), describe_run(run)
-    kept = kept_predictions(run)
-    # What is kept of another network than the best is not shown as the best's.
-    if kept is not None and kept.epoch != row["best_epoch"]:
-        kept = None
+    kept = kept_of_best(run)
     accuracies = [key for key in _ACCURACIES if key != "val_balanced_acc" or row["uneven"]]
     figures, curves = [], []
     for label, keys in (("Losses", _LOSSES), ("Accuracies", accuracies)):
@@ -71,21 +68,29 @@ def run_report(run: RunDir, images: Sequence[Markup] = ()) -> Report:
     return Report(run.name, about, sections, figures)
 
 
+def images_later(run: RunDir) -> Markup:
+    """In the place of images: how to have them."""
+    told = tag(
+        "p",
+        "The most wrong images, where the network looks, and what it saw in training: this adds "
+        "them, from the data.",
+    )
+    return section(
+        "Images", told, command_line(f"dlvc report {shlex.quote(str(run.path))}"), full=True
+    )
+
+
 def _asked(record: Mapping[str, Any], row: Mapping[str, Any]) -> list[Markup]:
     _, *options = re.split(r" (?=--)", record["command"])
     data, model = record["data"], record["model"]
-    names = data["classes"]
-    more = f" and {len(names) - _MOST_CLASSES:,} more" if len(names) > _MOST_CLASSES else ""
-    part = ""
-    if model["trainable"] != model["parameters"]:
-        part = f", {formats.count(model['trainable'])} of them trained"
     facts = {
-        "model": f"{row['model']}, {formats.count(model['parameters'])} parameters{part}",
+        "model": model_fact(row["model"], model["parameters"], model["trainable"]),
         "weights": str((record.get("weights") or {}).get("source") or "drawn at random"),
         "options": ", ".join(option.removeprefix("--") for option in options) or "the defaults",
         "data": str(data.get("name", row["data"])),
-        "images": ", ".join(f"{split} {count:,}" for split, count in data["images"].items()),
-        "classes": ", ".join(names[:_MOST_CLASSES]) + more,
+        "images": images_fact(data),
+        "left out": left_out_fact(data),
+        "classes": classes_fact(data),
         "seed": str(record["seed"]),
         "device": str(record["device"]),
         "versions": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
@@ -96,7 +101,8 @@ def _asked(record: Mapping[str, Any], row: Mapping[str, Any]) -> list[Markup]:
 
 
 def _facts(facts: Mapping[str, str]) -> Markup:
-    return tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in facts.items()])
+    known = [(name, value) for name, value in facts.items() if value]
+    return tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in known])
 
 
 def _results(
@@ -122,7 +128,9 @@ def _results(
     if not great:
         none = "No epoch has a finite validation." if lines else "No epoch is finished."
         return [tag("p", none), unfinished]
-    return [tag("dl", great, class_="great"), unfinished, tag("p", BEST_FLATTERS, class_="note")]
+    averaged = over_variants(record["config"].get("tta", "none"))
+    said = [tag("p", text, class_="note") for text in (averaged, BEST_FLATTERS) if text]
+    return [tag("dl", great, class_="great"), unfinished, *said]
 
 
 def _unfinished(row: Mapping[str, Any]) -> Markup:
@@ -150,7 +158,8 @@ def _three_accuracies(
 
 def _by_class(run: RunDir, record: Mapping[str, Any], kept: Predictions | None) -> list[Markup]:
     if kept is None:
-        why = "The run has not kept what its best network says of each image: no classes are shown."
+        unkept = "The run has not kept what its best network says of each image"
+        why = f"{damage_of_predictions(run) or f'{unkept}.'} No classes are shown."
         return [section("Classes", tag("p", why), full=True)]
     test = kept_predictions(run, "test")
     best = kept if test is None or test.epoch != kept.epoch else test
@@ -164,7 +173,7 @@ def _epochs(lines: Sequence[Mapping[str, Any]]) -> Markup:
         for k, line in enumerate(lines, start=1)
     ]
     numbers = table(["epoch", *(MEASURES[key] for key in keys)], rows, sortable=True)
-    summary = tag("summary", f"All figures of {len(rows)} epochs")
+    summary = tag("summary", f"All figures of {len(rows)} epoch{'' if len(rows) == 1 else 's'}")
     return tag("details", summary, scrolling("Epochs", numbers))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dlvc_cli.reporting.descent.colours import map_colours, rgb
+from dlvc_cli.reporting.colours import map_colours, rgb
 from dlvc_cli.reporting.page_parts.markup import Markup, Part, tag
 from dlvc_cli.reporting.pages.image_sections import Pixels, embedded
 from dlvc_cli.reporting.pages.report_file import section
@@ -53,12 +53,14 @@ class SaliencyShown:
     """All that the section shows.
 
     Attributes:
+        split: that the images are of.
         images: the most wrong, then the surest of those that are right.
         layer: what Grad-CAM looks at, and its size, in words; None where there is none.
         rough: whether sums of integrated gradients are far from what they stand for.
         remarks: why a method has no maps, a sentence each.
     """
 
+    split: str
     images: Sequence[Looked]
     layer: str | None
     rough: bool = False
@@ -82,8 +84,9 @@ def _explanations(shown: SaliencyShown, known: Sequence[Looked]) -> list[Markup]
     said = [
         tag(
             "p",
-            "Images as the network takes them: the most wrong, then the surest of those that are "
-            "right. Each map is for the class that the network predicts.",
+            f"Images of the {shown.split} split as the network takes them: the most wrong, then "
+            "the surest of those that are right. Each map is for the class that the network "
+            "predicts.",
         )
     ]
     if any(one.grad_cam is not None for one in known):

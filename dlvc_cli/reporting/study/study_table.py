@@ -35,29 +35,40 @@ def cells(results: StudyResults) -> tuple[list[str], list[list[str]]]:
     """Return headings and rows of text."""
     tested = any("test_acc" in row.figures for row in results.rows)
     several = any(row.planned > 1 for row in results.rows)
-    headings = ["experiment", "reported", "measured", "best *", "95 %", "last", "last 5"]
+    # Beside what was reported, or else alone, how far a row has come.
+    reports = any(row.reported for row in results.rows)
+    states = not reports and any(_state(row) for row in results.rows)
+    headings = ["experiment"]
+    headings += ["reported", "measured"] if reports else ["state"] if states else []
+    headings += ["best *", "95 %", "last", "last 5"]
     headings += ["test"] if tested else []
     headings += ["against the first", "minutes"]
     headings += ["runs"] if several else []
-    return headings, [_cells(row, tested, several) for row in results.rows]
+    known = [_cells(row) for row in results.rows]
+    return headings, [[row[heading] for heading in headings] for row in known]
 
 
-def _cells(row: Row, tested: bool, several: bool) -> list[str]:
+def _cells(row: Row) -> dict[str, str]:
+    """All that the table can hold of a row, by heading."""
     reported = [f"{held.reported.value:g} {_SHORT[held.reported.outcome]}" for held in row.reported]
     measured = [decimals(held.measured) + _MARKS[held.within] for held in row.reported]
-    return [
-        row.experiment.name,
-        "\n".join(reported),
-        "\n".join([*_state(row), *(measured if row.runs else [])]),
-        _figure(row, "best_acc"),
-        _interval(row.interval),
-        _figure(row, "last_acc"),
-        _figure(row, "last5_acc"),
-        *([_with_interval(row)] if tested else []),
-        difference(None if row.against is None else dataclasses.asdict(row.against)),
-        decimals(row.mean("minutes"), 1) if row.mean("minutes") is not None else "",
-        *([f"{row.runs}/{row.planned}"] if several else []),
-    ]
+    state = _state(row)
+    return {
+        "experiment": row.experiment.name,
+        "reported": "\n".join(reported),
+        "measured": "\n".join([*state, *(measured if row.runs else [])]),
+        "state": "\n".join(state),
+        "best *": _figure(row, "best_acc"),
+        "95 %": _interval(row.interval),
+        "last": _figure(row, "last_acc"),
+        "last 5": _figure(row, "last5_acc"),
+        "test": _with_interval(row),
+        "against the first": difference(
+            None if row.against is None else dataclasses.asdict(row.against)
+        ),
+        "minutes": decimals(row.mean("minutes"), 1) if row.mean("minutes") is not None else "",
+        "runs": f"{row.runs}/{row.planned}",
+    }
 
 
 def _state(row: Row) -> list[str]:

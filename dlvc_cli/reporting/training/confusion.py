@@ -10,6 +10,7 @@ from dlvc_cli.reporting.console import plain_text, results_console
 from dlvc_cli.reporting.formats import decimals, percent
 from dlvc_cli.reporting.plain_table import PlainTable
 from dlvc_cli.reporting.training.certainty import print_certainty
+from dlvc_cli.reporting.worth import over_variants
 from dlvc_cli.runs.balance import is_uneven
 from dlvc_cli.runs.results import TestResult
 
@@ -33,8 +34,8 @@ def print_test(name: str, result: TestResult) -> None:
     )
     if result.from_run:
         console.print(f"From what the run has kept of epoch {result.epoch}: nothing was run again.")
-    if result.tta != "none":
-        console.print(f"Probabilities are averaged over variants of each image: {result.tta}.")
+    if averaged := over_variants(result.tta):
+        console.print(averaged)
     if result.interval is not None:
         low, high = result.interval
         console.print(f"95 % interval of the accuracy: {low:.3f} to {high:.3f} (Wilson)")

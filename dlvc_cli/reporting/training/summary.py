@@ -91,5 +91,6 @@ def _next(event: RunEnded) -> list[tuple[str, str]]:
             (f"dlvc test {run}", "loss, accuracy and confusion matrix"),
             (f"dlvc predict {run} IMAGE", "what it sees in an image of yours"),
             (f"dlvc compare {run} OTHER", "beside another run"),
+            (f"dlvc report {run}", "a page of it all, with images"),
         ]
     return commands

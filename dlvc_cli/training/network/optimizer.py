@@ -38,7 +38,8 @@ def build_optimizer(plan: Plan, learning: Learning) -> torch.optim.Optimizer:
         return built
 
     built = guarded(optimizer.offer, build)
-    for finding in check_optimizer_holds_all(built, parameters):
+    findings = guarded(optimizer.offer, lambda: [*check_optimizer_holds_all(built, parameters)])
+    for finding in findings:
         raise PluginError(f"optimizer {optimizer.offer.described} {finding}.")
     for group in built.param_groups:
         group.setdefault("initial_lr", group["lr"])

@@ -109,4 +109,3 @@ def test_randaugment_makes_its_changes_one_after_the_other() -> None:
         change, sign = draws.integers(0, 14)[:, 0], draws.integers(0, 2)[:, 0] * 2 - 1
         wanted = changed(wanted, change, torch.full((64,), 12 / 30), sign, RANDAUGMENT)
     assert torch.equal(apply("randaugment:ops=3:magnitude=12", images).images, wanted)
-    assert torch.equal(apply("randaugment:0", images).images, images)

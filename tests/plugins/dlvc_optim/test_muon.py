@@ -102,3 +102,11 @@ def test_a_held_norm_is_the_root_of_the_outputs_before_each_step() -> None:
 @pytest.mark.parametrize("name", ["momentum", "rest_momentum"])
 def test_a_momentum_of_1_is_refused(name: str) -> None:
     check_refused(f"muon:{name}=1", name)
+
+
+def test_a_weight_of_zeros_is_stepped_to_numbers() -> None:
+    kernel = nn.Parameter(torch.zeros(4, 3, 3, 3))
+    optimizer = build("muon:hold_norm=yes", [kernel], lr=0.1)
+    kernel.grad = torch.randn_like(kernel)
+    optimizer.step()
+    assert kernel.isfinite().all() and kernel.any()

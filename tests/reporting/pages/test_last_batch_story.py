@@ -34,11 +34,17 @@ def test_the_story_is_told_in_the_run_s_own_figures():
     assert "+0.0000 on average" in scatter and "by 0.3307" in scatter and "by 0.2500" in scatter
     assert "between 0.2500 and 1.0000 on the 2 full batches" in by_batch
     assert "best 0.5000 at epoch 2" in running
+    assert scatter.endswith("the figure that gets reported.")
+    # Where the last batch reads less at its best, there was no luck in it.
+    poor = [line | {"val_acc_last_batch": 0.5} for line in lines]
+    best, scatter, *_ = last_batch_story(poor, 9, 4, None)
+    assert "0.1250 less" in best and scatter.endswith("at most it is +0.1250.")
 
 
 def test_equal_accuracies_and_a_single_batch_are_told_as_such():
     lines = [{"epoch": 1, "val_acc": 0.75, "val_acc_last_batch": 0.75}]
     best, by_batch = last_batch_story(lines, 5, 4, predictions([True, True, True, False, True]))
+    assert best.startswith("The best of 1 epoch on")
     assert "That is as much." in best and "-0.0000" not in best
     assert "reads 0.7500 on the only full batch of the split, and 0.8000 on all" in by_batch
 

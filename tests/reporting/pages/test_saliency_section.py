@@ -49,7 +49,7 @@ def looked(**changes):
 
 def test_each_picture_says_what_it_shows():
     wrong, right = looked(), looked(predicted="cat", integrated=None)
-    shown = SaliencyShown([wrong, right], "the last map (relu: 5 channels of 2 x 2 places)")
+    shown = SaliencyShown("val", [wrong, right], "the last map (relu: 5 channels of 2 x 2 places)")
     text = saliency_section(shown, 160)
     alts = re.findall(r'alt="([^"]*)"', text)
     assert alts == [
@@ -61,10 +61,12 @@ def test_each_picture_says_what_it_shows():
     ]
     assert "0.7500, wrong: it is cat" in text and "0.7500, right" in text
     assert "(relu: 5 channels of 2 x 2 places)" in text and "the colours are rough" not in text
-    assert "the colours are rough" in saliency_section(SaliencyShown([wrong], "x", True), 160)
+    assert "the colours are rough" in saliency_section(
+        SaliencyShown("val", [wrong], "x", True), 160
+    )
 
 
 def test_what_can_t_be_shown_is_a_sentence():
     bare = looked(grad_cam=None, integrated=None)
-    text = saliency_section(SaliencyShown([bare], None, remarks=("No <map>.",)), 160)
+    text = saliency_section(SaliencyShown("val", [bare], None, remarks=("No <map>.",)), 160)
     assert "No &lt;map&gt;." in text and "<img" not in text and "Each map" not in text

@@ -18,8 +18,8 @@ from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent
 from dlvc_cli.errors import BadOption
 from dlvc_cli.files import replace_file
+from dlvc_cli.reporting.colours import MINIMUM, START, TRIALS, map_colours, rgb
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
-from dlvc_cli.reporting.descent.colours import MINIMUM, START, TRIALS, map_colours, rgb
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.curve_panel import (
     WalkCurve,

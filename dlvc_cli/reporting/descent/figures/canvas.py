@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from dlvc_cli.reporting.descent.colours import brightness, rgb
+from dlvc_cli.reporting.colours import brightness, rgb
 from dlvc_cli.reporting.outside_text import drawn
 from dlvc_cli.reporting.sheet.settle import settle
 from dlvc_cli.reporting.sheet.style import (

@@ -12,7 +12,7 @@ import numpy as np
 from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walk
-from dlvc_cli.reporting.descent.colours import trial_colour
+from dlvc_cli.reporting.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import edge
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_curve
 from dlvc_cli.reporting.scales import FALL_SHARE, log_steps, log_values, value_limits

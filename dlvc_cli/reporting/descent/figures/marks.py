@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from dlvc_cli.descent.surface import Array, Surface
-from dlvc_cli.reporting.descent.colours import END, MINIMUM, START
+from dlvc_cli.reporting.colours import END, MINIMUM, START
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.curve_panel import WalkCurve, mark_size
 from dlvc_cli.reporting.descent.figures.lines import draw_lines, thin_path

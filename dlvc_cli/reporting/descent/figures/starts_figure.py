@@ -12,8 +12,8 @@ from dlvc_cli.descent import kernel
 from dlvc_cli.descent.basins import at_global, global_tolerance
 from dlvc_cli.descent.surface import Array
 from dlvc_cli.descent.walks import Descent, Walks
+from dlvc_cli.reporting.colours import END, START
 from dlvc_cli.reporting.descent.captions import heading, optimizers, settings
-from dlvc_cli.reporting.descent.colours import END, START
 from dlvc_cli.reporting.descent.figures.canvas import Canvas, edge
 from dlvc_cli.reporting.descent.figures.map_panel import draw_colour_bar, draw_map, panel_size
 from dlvc_cli.reporting.descent.figures.marks import draw_key, draw_minima

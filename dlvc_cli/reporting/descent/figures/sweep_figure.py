@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlvc_cli.descent.walks import Descent, Walks
+from dlvc_cli.reporting.colours import trial_colour
 from dlvc_cli.reporting.descent.captions import WHY, heading, optimizers, settings
-from dlvc_cli.reporting.descent.colours import trial_colour
 from dlvc_cli.reporting.descent.figures.canvas import Canvas
 from dlvc_cli.reporting.descent.figures.curve_panel import WalkCurve, choose_scales, draw_curves
 from dlvc_cli.reporting.descent.figures.map_panel import (

@@ -18,7 +18,7 @@ from dlvc_cli.reporting.descent.page.contents import page_data
 from dlvc_cli.reporting.descent.page.live_rules import LiveRules
 from dlvc_cli.reporting.descent.page.scripts import asset, page_script
 from dlvc_cli.reporting.descent.page.typesetting.mathml import formula_markup
-from dlvc_cli.reporting.page_parts.frame import write_framed
+from dlvc_cli.reporting.page_parts.framed_page import write_framed
 
 __all__ = ["write_page"]
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.style import Style
 
 from dlvc_cli.descent.surface import Array
-from dlvc_cli.reporting.descent.colours import MINIMUM, TRIALS, brightness, map_colours, rgb
+from dlvc_cli.reporting.colours import MINIMUM, TRIALS, brightness, map_colours, rgb
 
 __all__ = ["Codes", "Palette", "palette_of"]
 

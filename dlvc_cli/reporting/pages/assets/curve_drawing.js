@@ -38,9 +38,11 @@ class Curve {
     return low;
   }
 
-  at(epoch) {
+  /** The value at that epoch, behind the end the last one with its epoch, in words. */
+  read(epoch) {
     const index = this.indexAt(epoch);
-    return this.epochs[index] === epoch ? this.values[index] : null;
+    if (epoch > this.last) return `${written(this.values[index])}, epoch ${this.last}`;
+    return this.epochs[index] === epoch ? written(this.values[index]) : "-";
   }
 }
 
@@ -116,11 +118,7 @@ export class CurveFigure {
 
   show(epoch) {
     this.epoch = Math.min(Math.max(epoch, 1), this.last);
-    const values = this.curves.map(({ track }) => {
-      const value = track.at(this.epoch);
-      if (value === null) return "-";
-      return value !== 0 && Math.abs(value) < 0.001 ? shortNumber(value, 3) : value.toFixed(4);
-    });
+    const values = this.curves.map(({ track }) => track.read(this.epoch));
     setText(this.readout, `epoch ${this.epoch}`);
     values.forEach((value, k) => { setText(this.outputs[k], value); });
     const said = this.curves.map(({ name }, k) => `${name} ${values[k]}`).join(", ");
@@ -142,4 +140,8 @@ export class CurveFigure {
     // At the very end there is no line.
     this.chart.draw(shown, this.epoch);
   }
+}
+
+function written(value) {
+  return value !== 0 && Math.abs(value) < 0.001 ? shortNumber(value, 3) : value.toFixed(4);
 }

@@ -12,7 +12,7 @@ from helpers.pages import run, wait
 from PIL import Image
 
 import dlvc_cli as dlvc
-from dlvc_cli.reporting.descent.colours import map_colours
+from dlvc_cli.reporting.colours import map_colours
 
 NO_WEBGL = """
 const real = HTMLCanvasElement.prototype.getContext;

@@ -11,7 +11,7 @@ from helpers.pages import image, run
 from PIL import Image
 
 import dlvc_cli as dlvc
-from dlvc_cli.reporting.descent.colours import TRIALS
+from dlvc_cli.reporting.colours import TRIALS
 
 
 def saved(page: Any, folder: Path) -> Path:

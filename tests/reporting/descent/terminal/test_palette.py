@@ -8,7 +8,7 @@ from helpers.events import terminal
 from rich.color import EIGHT_BIT_PALETTE
 from skimage.color import rgb2lab
 
-from dlvc_cli.reporting.descent.colours import TRIALS, map_colours, rgb
+from dlvc_cli.reporting.colours import TRIALS, map_colours, rgb
 from dlvc_cli.reporting.descent.terminal.palette import palette_of
 
 

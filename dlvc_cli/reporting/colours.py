@@ -1,4 +1,4 @@
-"""Colours that maps of a surface and the walks on them have in common."""
+"""Colours of maps, and of the walks on those of a surface."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlvc_cli.reporting.descent.colours import brightness, rgb
+from dlvc_cli.reporting.colours import brightness, rgb
 
 
 @pytest.mark.parametrize(
