@@ -50,7 +50,7 @@ class TrainOptions(TypedDict, total=False):
     schedule_epochs: int | None
     """Length of the schedule, by default --epochs; past its end, its last rate stays."""
     clip_grad: float | None
-    """Clip the gradient's norm to this; 0: not."""
+    """Clip the gradient's norm to this."""
     dropout: float | None
     """Dropout probability before the head."""
     ema: float | None
@@ -62,7 +62,7 @@ class TrainOptions(TypedDict, total=False):
     monitor: str | None
     """What the best epoch is chosen by, on the validation split: a metric, or loss."""
     patience: int | None
-    """Stop after this many epochs without a better one, as --monitor has it; 0: don't."""
+    """Stop after this many epochs without a better one, as --monitor has it."""
     pretrained: bool | None
     """Start from the model's ImageNet weights; downloaded once."""
     weights: str | Path | Run | None

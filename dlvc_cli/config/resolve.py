@@ -15,7 +15,7 @@ from typing import Any
 from dlvc_cli.config.command_line import command_of
 from dlvc_cli.config.idle import refuse_idle
 from dlvc_cli.config.options import check_keys, flag, options_of
-from dlvc_cli.config.train import OFF_AT_ZERO, TRANSFER_OPTIONS, TrainConfig
+from dlvc_cli.config.train import TRANSFER_OPTIONS, TrainConfig
 from dlvc_cli.config.weight_source import WeightSource, find_weight_source
 from dlvc_cli.contract.params import path as path_type
 from dlvc_cli.contract.specs import ModelSpec, OptimizerSpec
@@ -146,7 +146,8 @@ def _complete(
     for layer in (_default_options(registry, wanted), own, *layers):
         values = _overlay(registry, values, layer)
     values["model"] = wanted.model
-    values |= {name: None for name in OFF_AT_ZERO if values.get(name) == 0}
+    # An average that keeps nothing of itself is the weights as they are.
+    values["ema"] = values.get("ema") or None
     _settle_optimizer(registry, values, asked, wanted)
     _settle_weights(values, wanted, source, spec)
     return values

@@ -56,7 +56,7 @@ class TrainConfig:
         "Length of the schedule, by default --epochs; past its end, its last rate stays.",
         low=1,
     )
-    clip_grad: float | None = option(None, "Clip the gradient's norm to this; 0: not.", low=0)
+    clip_grad: float | None = option(None, "Clip the gradient's norm to this.", low=0)
     dropout: float = option(0.0, "Dropout probability before the head.", low=0, high=0.99)
     ema: float | None = option(
         None,
@@ -78,9 +78,7 @@ class TrainConfig:
         metavar="METRIC",
     )
     patience: int | None = option(
-        None,
-        "Stop after this many epochs without a better one, as --monitor has it; 0: don't.",
-        low=0,
+        None, "Stop after this many epochs without a better one, as --monitor has it.", low=1
     )
     pretrained: bool = option(
         False, "Start from the model's ImageNet weights; downloaded once.", panel=_TRANSFER
@@ -341,9 +339,6 @@ FEATURE_OPTIONS = (
     "normalize", "skip_bad_files", "device", "precision",
 )  # fmt: skip
 """What decides the features of a frozen network, beside what files hold."""
-
-OFF_AT_ZERO = ("clip_grad", "ema", "patience")
-"""Of these, 0 switches off what a preset or a file asks for."""
 
 TRANSFER_OPTIONS = ("feature_extract", "freeze_until", "lr_backbone", "frozen_bn")
 """What can be said of pretrained layers only."""

@@ -63,7 +63,7 @@ def test_a_damaged_run_is_said_plainly(dlvc):
     (run / "best.safetensors").write_bytes(weights[:1000])
     assert "best.safetensors" in dlvc("test", "one", code=1).stderr
     (run / "best.safetensors").unlink()
-    assert "no weights" in dlvc("test", "one", code=2).stderr
+    assert "best.safetensors is missing" in dlvc("test", "one", code=2).stderr
     (run / "run.json").write_text("{")
     assert "run.json" in dlvc("test", "one", code=1).stderr
     rows = {row["name"]: row["state"] for row in dlvc.json("list", "runs")}

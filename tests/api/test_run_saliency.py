@@ -21,7 +21,7 @@ def test_a_failure_is_said(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> No
     def section() -> str:
         return run_saliency(run, absent, absent, kept, ["name"] * 40, 160)
 
-    assert "Saliency is left out: run has no weights" in section()
+    assert "best.safetensors is missing" in section()
 
     def fails(*given: Any) -> None:
         raise ModuleNotFoundError("No module named <captum>")

@@ -131,8 +131,7 @@ def test_what_is_said_last_about_the_weights_counts(course):
     assert config.pretrained and not config.weights and config.freeze_until
 
 
-@pytest.mark.parametrize("name, value", [("ema", 0.99), ("clip_grad", 1.0), ("patience", 3)])
-def test_what_a_file_asks_for_is_switched_off_by_0(name, value):
-    file = {"model": "cnn", name: value}
-    assert getattr(resolve(file=file), name) == value
-    assert getattr(resolve(file=file, **{name: 0}), name) is None
+def test_the_average_that_a_file_asks_for_is_switched_off_by_0():
+    file = {"model": "cnn", "ema": 0.99}
+    assert resolve(file=file).ema == 0.99
+    assert resolve(file=file, ema=0.0).ema is None
