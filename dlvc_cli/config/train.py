@@ -198,7 +198,8 @@ class TrainConfig:
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.", panel=_MACHINE, metavar="DEVICE")
     precision: str = option(
         "auto",
-        "Arithmetic; auto is bf16 on a GPU that has it, fast on a CPU that has it, too; else fp32.",
+        "Arithmetic; fast is bf16 where the device has it, else fp32; auto, too, but that on a CPU "
+        "training has to be long, and bf16 measured to be faster.",
         panel=_MACHINE,
         choices=("auto", "fast", "fp32", "bf16", "fp16"),
     )

@@ -13,6 +13,7 @@ from dlvc_cli.events import Event, Notice
 from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
+from dlvc_cli.training.arithmetic import choose_arithmetic, chosen_notice
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -93,6 +94,12 @@ def new_run(
     shape = (len(classes), preprocessing.input_size)
     shares = (runtime.least(batches[0]), runtime.least(batches[1]))
     unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
+    if obstacle is not None:
+        count = len(data.splits["train"])
+        runtime = choose_arithmetic(plan, runtime, learning, objective, shape[1], count, shape[0])
+    if (chosen := chosen_notice(plan, runtime)) is not None:
+        yield Notice(text=chosen)
+        told = (*told, chosen)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
     yield from forward.open()
     optimizer = build_optimizer(plan, learning)

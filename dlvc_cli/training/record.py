@@ -13,6 +13,7 @@ from uuid import uuid4
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
+from dlvc_cli.training.arithmetic import chosen_option
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds
@@ -78,7 +79,7 @@ def make_record(
     config = plan.config
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return {
-        "command": plan.command,
+        "command": plan.command + chosen_option(plan, runtime),
         "config": config.to_dict(),
         "seed": seeds.seed,
         "stream_version": seeds.version,

@@ -9,6 +9,7 @@ from typing import Any
 
 from dlvc_cli.config.place import place_of
 from dlvc_cli.config.plan import Plan
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, DataError, RunError
 from dlvc_cli.events import Event, Notice
 from dlvc_cli.files import remove_leftovers
@@ -61,7 +62,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         DlvcError: the data is not the same any more, or the run is damaged.
     """
     record = run.record()
-    runtime = join_processes(dataclasses.replace(plan.config, threads=_threads(plan, record)), held)
+    runtime = join_processes(_as_begun(plan.config, record), held)
     refuse_other_options(plan, runtime)
     if runtime.writes:
         held.enter_context(run.locked())
@@ -119,11 +120,17 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     return session
 
 
-def _threads(plan: Plan, record: Mapping[str, Any]) -> int | None:
-    """The threads that the run had, in as many processes; of another number, each has its share."""
+def _as_begun(config: TrainConfig, record: Mapping[str, Any]) -> TrainConfig:
+    """Settle what a configuration leaves open about the machine as the run has it.
+
+    Threads are those that it had, in as many processes; of another number, each has its share.
+    """
     same = record.get("processes", 1) == place_of().world
-    threads: int | None = record["threads"] if same else plan.config.threads
-    return threads
+    threads = record["threads"] if same else config.threads
+    precision = config.precision
+    if precision == "auto" and record["precision"] == "bf16":
+        precision = "fast"
+    return dataclasses.replace(config, threads=threads, precision=precision)
 
 
 def _refuse_other_data(data: ReadyData, plan: Plan, run: RunDir, record: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, DlvcError
 from dlvc_cli.training.whole_draws import WholeBatchDraws
 
-__all__ = ["Runtime", "open_runtime"]
+__all__ = ["Runtime", "has_bf16", "open_runtime"]
 
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 # Bytes of a text that processes tell each other: no path is longer.
@@ -231,8 +231,9 @@ def open_runtime(config: TrainConfig) -> Runtime:
         torch.set_num_threads(config.threads)
     precision = config.precision
     if precision in ("auto", "fast"):
-        bf16 = _computes_in_bf16(device, on_cpu=precision == "fast")
-        precision = "bf16" if bf16 else "fp32"
+        # On a CPU, what auto is may be settled by a measurement (arithmetic.py).
+        known = has_bf16(device) and (device.type != "cpu" or precision == "fast")
+        precision = "bf16" if known else "fp32"
     if precision == "fp16" and device.type == "cpu":
         raise BadOption("--precision fp16 needs a GPU. On the CPU use fp32 or bf16.")
     if device.type == "cuda":
@@ -242,16 +243,12 @@ def open_runtime(config: TrainConfig) -> Runtime:
     return Runtime(device, precision, torch.get_num_threads(), compiled=config.compile)
 
 
-def _computes_in_bf16(device: torch.device, on_cpu: bool) -> bool:
-    """Whether a device has instructions for bf16, so that it doesn't only cost a conversion.
-
-    Args:
-        on_cpu: CPUs may; else they never do.
-    """
+def has_bf16(device: torch.device) -> bool:
+    """Whether a device has instructions for bf16, so that it doesn't only cost a conversion."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     # x86 with AVX-512, x86 with AMX, and Arm, as torch calls what they can.
-    known = torch.cpu.get_capabilities() if device.type == "cpu" and on_cpu else {}
+    known = torch.cpu.get_capabilities() if device.type == "cpu" else {}
     return any(known.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
