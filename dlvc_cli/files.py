@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlvc_cli.errors import RunError
-from dlvc_cli.events import json_text
+from dlvc_cli.json_values import json_text
 
 __all__ = [
     "NotRegularError",

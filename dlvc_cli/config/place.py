@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,6 +41,8 @@ class Place:
     @property
     def name(self) -> str:
         """This process for a message: ``process 2 of 4 on HOST``, counted from 1."""
+        import socket  # takes a moment
+
         return f"process {self.rank + 1} of {self.world} on {socket.gethostname()}"
 
 

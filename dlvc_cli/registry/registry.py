@@ -7,6 +7,7 @@ reported and the rest goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -48,18 +49,19 @@ class Registry:
         self._reported: list[tuple[Plugin, str]] = []
         self.plugins: list[Plugin] = []
         # Built-in ones first, so that none of their names can be taken.
-        for entry in sorted(found, key=lambda entry: (not _is_builtin(entry), entry.name)):
-            self._load(entry)
+        for entry, origin in sorted(
+            _with_origins(found), key=lambda pair: (not pair[1].builtin, pair[0].name)
+        ):
+            self._load(entry, origin)
 
-    def _load(self, entry: EntryPoint) -> None:
-        distribution = entry.dist.name if entry.dist else entry.value
-        name = entry.name
+    def _load(self, entry: EntryPoint, origin: _Origin) -> None:
+        distribution, name = origin.name, entry.name
         taken = {plugin.name for plugin in self.plugins}
         plugin = Plugin(
             name=name if name not in taken else f"{distribution}.{name}",
             distribution=distribution,
-            version=entry.dist.version if entry.dist else "",
-            builtin=_is_builtin(entry),
+            version=origin.version,
+            builtin=origin.builtin,
         )
         self.plugins.append(plugin)
         if name in taken:
@@ -281,8 +283,29 @@ class Registry:
         return name, arguments
 
 
-def _is_builtin(entry: EntryPoint) -> bool:
-    return entry.dist is not None and entry.dist.name.lower() == _CORE_DISTRIBUTION
+@dataclass(frozen=True)
+class _Origin:
+    """The package that an entry point is of."""
+
+    name: str
+    version: str
+
+    @property
+    def builtin(self) -> bool:
+        return self.name.lower() == _CORE_DISTRIBUTION
+
+
+def _with_origins(found: Iterable[EntryPoint]) -> Iterator[tuple[EntryPoint, _Origin]]:
+    """Yield entry points with their packages, whose metadata is read once a package, not a use."""
+    known: dict[int, _Origin] = {}
+    for entry in found:
+        if entry.dist is None:
+            yield entry, _Origin(entry.value, "")
+            continue
+        if id(entry.dist) not in known:
+            about = entry.dist.metadata
+            known[id(entry.dist)] = _Origin(about["Name"], about["Version"])
+        yield entry, known[id(entry.dist)]
 
 
 @cache

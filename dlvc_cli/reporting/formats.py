@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dlvc_cli.events import RunEnded, RunStarted
+if TYPE_CHECKING:
+    from dlvc_cli.events import RunEnded, RunStarted
 
 __all__ = [
     "about",

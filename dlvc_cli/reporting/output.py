@@ -7,7 +7,7 @@ import warnings
 from typing import Any, TextIO
 
 from dlvc_cli.errors import first_line
-from dlvc_cli.events import json_text
+from dlvc_cli.json_values import json_text
 from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.streams import folded
 
