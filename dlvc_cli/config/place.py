@@ -41,9 +41,13 @@ class Place:
     @property
     def name(self) -> str:
         """This process for a message: ``process 2 of 4 on HOST``, counted from 1."""
-        import socket  # takes a moment
+        return f"process {self.rank + 1} of {self.world} on {_host()}"
 
-        return f"process {self.rank + 1} of {self.world} on {socket.gethostname()}"
+
+def _host() -> str:
+    import socket  # takes a moment, and few ask
+
+    return socket.gethostname()
 
 
 def place_of(environment: Mapping[str, str] | None = None) -> Place:
@@ -81,7 +85,7 @@ def _launch(given: Mapping[str, str]) -> str | None:
     known = given.get("TORCHELASTIC_RUN_ID")
     if known in (None, "", "none"):
         # Without a name: the machine and the process that started this one, which starts it anew.
-        return f"{socket.gethostname()}:{os.getppid()}" if known else None
+        return f"{_host()}:{os.getppid()}" if known else None
     return known
 
 
