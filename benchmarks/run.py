@@ -51,7 +51,7 @@ def main() -> None:
                 report(
                     f"{name}, {side} pixels, {options.device}: images a second (more is better)",
                     figures,
-                    base="torchvision, image by image",
+                    base=ops.BASE,
                 )
     if options.only not in (None, "first-step", "training", "features"):
         return
