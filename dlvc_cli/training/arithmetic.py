@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
-import time
-
-import torch
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.training.network.freezing import Learning
 from dlvc_cli.training.network.loss import Objective
+from dlvc_cli.training.noise_steps import NoiseSteps, steps_of
 from dlvc_cli.training.runtime import Runtime, has_bf16
 
 __all__ = ["choose_arithmetic", "chosen_notice", "chosen_option"]
@@ -28,8 +26,8 @@ def choose_arithmetic(
     learning: Learning,
     objective: Objective,
     size: tuple[int, int],
-    images: int,
     classes: int,
+    images: int,
 ) -> Runtime:
     """Return a runtime that trains in bf16 where that was measured to be faster here.
 
@@ -40,19 +38,16 @@ def choose_arithmetic(
     Args:
         learning: on the CPU.
         size: (height, width) of the network's input.
-        images: of the training split.
         classes: that there are.
+        images: of the training split.
     """
     if plan.config.precision != "auto" or runtime.device.type != "cpu":
         return runtime
     precision = "fp32"
     if runtime.writes and has_bf16(runtime.device):
         batch = runtime.least(min(plan.config.batch_size, images))
-        steps = plan.config.epochs * -(-images // plan.config.batch_size)
-        if plan.config.max_steps is not None:
-            steps = min(steps, plan.config.max_steps)
-        work = _Steps(learning, objective, (batch, 3, *size), classes)
-        if work.bf16_pays(runtime, steps):
+        steps = NoiseSteps(learning, objective, (batch, 3, *size), classes)
+        if _bf16_pays(steps, runtime, steps_of(plan.config, images)):
             precision = "bf16"
     return dataclasses.replace(runtime, precision=runtime.text_of_writer(precision))
 
@@ -73,44 +68,14 @@ def chosen_option(plan: Plan, runtime: Runtime) -> str:
     return " --precision bf16" if measured and runtime.precision == "bf16" else ""
 
 
-class _Steps:
-    """Steps of a training on noise, but for the optimiser's part, which is fp32 in any case."""
-
-    def __init__(
-        self, learning: Learning, objective: Objective, shape: tuple[int, ...], classes: int
-    ) -> None:
-        self._learning, self._objective = learning, objective
-        generator = torch.Generator().manual_seed(0)
-        self._images = torch.randn(shape, generator=generator)
-        self._targets = torch.arange(shape[0]) % classes
-
-    def bf16_pays(self, runtime: Runtime, steps: int) -> bool:
-        """Whether so many steps take minutes, and less of them in bf16.
-
-        Args:
-            runtime: computes in fp32.
-        """
-        network = self._learning.network
-        buffers = {name: value.clone() for name, value in network.named_buffers()}
-        other = dataclasses.replace(runtime, precision="bf16")
-        try:
-            with torch.random.fork_rng(devices=()):
-                # The first time, libraries tune themselves.
-                self._seconds(runtime)
-                if self._seconds(runtime) * steps < _LONG:
-                    return False
-                self._seconds(other)
-                turns = [(self._seconds(runtime), self._seconds(other)) for _ in range(_TURNS)]
-        finally:
-            with torch.no_grad():
-                for name, value in network.named_buffers():
-                    value.copy_(buffers[name])
-            network.zero_grad(set_to_none=True)
-        return statistics.median(slow / fast for slow, fast in turns) >= _WORTH
-
-    def _seconds(self, runtime: Runtime) -> float:
-        self._learning.train_mode()
-        begun = time.perf_counter()
-        outputs = runtime.call(self._learning.outputs, self._images)
-        self._objective(outputs, self._targets, torch.mean).backward()
-        return time.perf_counter() - begun
+def _bf16_pays(steps: NoiseSteps, runtime: Runtime, count: int) -> bool:
+    """Whether so many steps take minutes in fp32, the runtime's own, and less of them in bf16."""
+    other = dataclasses.replace(runtime, precision="bf16")
+    with steps.undisturbed():
+        # The first time, libraries tune themselves.
+        steps.seconds(runtime)
+        if steps.seconds(runtime) * count < _LONG:
+            return False
+        steps.seconds(other)
+        turns = [(steps.seconds(runtime), steps.seconds(other)) for _ in range(_TURNS)]
+    return statistics.median(slow / fast for slow, fast in turns) >= _WORTH

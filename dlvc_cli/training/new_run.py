@@ -21,6 +21,7 @@ from dlvc_cli.training.assembly import (
     smallest_batches_of,
 )
 from dlvc_cli.training.averaged import check_room_to_shift
+from dlvc_cli.training.compiling import Compiling
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
@@ -94,13 +95,15 @@ def new_run(
     shape = (len(classes), preprocessing.input_size)
     shares = (runtime.least(batches[0]), runtime.least(batches[1]))
     unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
+    count = len(data.splits["train"])
     if obstacle is not None:
-        count = len(data.splits["train"])
-        runtime = choose_arithmetic(plan, runtime, learning, objective, shape[1], count, shape[0])
+        runtime = choose_arithmetic(plan, runtime, learning, objective, shape[1], shape[0], count)
     if (chosen := chosen_notice(plan, runtime)) is not None:
         yield Notice(text=chosen)
         told = (*told, chosen)
+    compiling = Compiling(plan, runtime, learning, objective, shape[1], shape[0], count)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
+    yield from compiling.settle()
     yield from forward.open()
     optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))

@@ -22,6 +22,7 @@ from dlvc_cli.training.assembly import (
     smallest_batches_of,
 )
 from dlvc_cli.training.checkpoint import load_checkpoint
+from dlvc_cli.training.compiling import Compiling
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import splits_of_run
 from dlvc_cli.training.data.splits import ReadyData
@@ -96,7 +97,10 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     shape = (len(classes), preprocessing.input_size)
     shares = (runtime.least(batches[0]), runtime.least(batches[1]))
     unused = try_network(learning, plan.model, objective, runtime, *shape, shares)
+    count = len(data.splits["train"])
+    compiling = Compiling(plan, runtime, learning, objective, shape[1], shape[0], count)
     forward = open_forward(plan, runtime, ops, obstacle, learning, data, preprocessing, unused)
+    yield from compiling.settle()
     optimizer = build_optimizer(plan, learning)
     rate = yield from build_step_rate(plan, len(forward.data))
     session = session_of(run, plan, runtime, forward, objective, optimizer, rate, seeds, record)
