@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlvc_cli.errors import RunError
-from dlvc_cli.json_values import json_text
 
 __all__ = [
     "NotRegularError",
@@ -169,5 +168,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def write_json(target: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all."""
+    from dlvc_cli.events import json_text  # takes a moment, and most commands write nothing
+
     with replace_file(target) as handle:
         handle.write(f"{json_text(value, indent=2)}\n".encode())

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from dlvc_cli.json_values import json_text, jsonable
+from dlvc_cli.events import json_text, jsonable
 
 
 def refuse(constant: str) -> None:

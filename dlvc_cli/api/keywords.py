@@ -121,8 +121,8 @@ class TrainOptions(TypedDict, total=False):
     device: str | None
     """auto, cpu, cuda, cuda:1, mps."""
     precision: Literal["auto", "fast", "fp32", "bf16", "fp16"] | None
-    """Arithmetic; auto is bf16 on a GPU that has it, fast on a CPU that has it, too; else
-    fp32."""
+    """Arithmetic; fast is bf16 where the device has it, else fp32; auto, too, but that on a CPU
+    training has to be long, and bf16 measured to be faster."""
     compile: bool | None
     """Compile the network (torch.compile)."""
     sync_bn: bool | None

@@ -14,9 +14,9 @@ from dlvc_cli.config.plan import plan_training
 from dlvc_cli.config.resolve import resolve_training
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import DlvcError, NotInstalled, UsageError
+from dlvc_cli.events import json_text
 from dlvc_cli.experiments.findings import matching
 from dlvc_cli.experiments.study import Experiment, Study
-from dlvc_cli.json_values import json_text
 from dlvc_cli.registry.registry import Registry
 from dlvc_cli.runs.directory import RunDir, label_of
 

@@ -14,9 +14,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from dlvc_cli.events import json_text
 from dlvc_cli.experiments.cost import Cost, Kind, kind_of, network_of, recorded_costs, threads_of
 from dlvc_cli.experiments.planned_runs import PlannedRun
-from dlvc_cli.json_values import json_text
 
 __all__ = ["KnownCosts", "find_costs", "measure"]
 

@@ -18,8 +18,8 @@ from dlvc_cli.config.plan import Plan, plan_use
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.config.weight_source import find_weight_source
 from dlvc_cli.errors import DlvcError
+from dlvc_cli.events import json_text
 from dlvc_cli.experiments.cost import Cost
-from dlvc_cli.json_values import json_text
 from dlvc_cli.registry.registry import registry
 
 if TYPE_CHECKING:

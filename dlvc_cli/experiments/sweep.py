@@ -11,9 +11,9 @@ from dlvc_cli.config.options import flag, options_of
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import BadOption
+from dlvc_cli.events import json_text
 from dlvc_cli.experiments.product import combinations, word_of
 from dlvc_cli.experiments.study import Experiment, Study
-from dlvc_cli.json_values import json_text
 
 __all__ = ["parse_sweep", "values_of", "varied_study"]
 

@@ -15,12 +15,12 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from dlvc_cli.errors import DataError, DlvcError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import parse_json
 from dlvc_cli.images import opened
 from dlvc_cli.images.decode import Target, decode
 from dlvc_cli.images.header import read_header
 from dlvc_cli.images.room import SharedRoom
-from dlvc_cli.json_values import json_text
 
 __all__ = ["main"]
 

@@ -7,7 +7,6 @@ import warnings
 from typing import Any, TextIO
 
 from dlvc_cli.errors import first_line
-from dlvc_cli.json_values import json_text
 from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.streams import folded
 
@@ -44,6 +43,8 @@ def say_json(value: Any, indent: int | None = None) -> None:
 def json_for(stream: TextIO, value: Any, indent: int | None = None) -> str:
     """Return a value as JSON that the encoding of ``stream`` can hold."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
+    from dlvc_cli.events import json_text  # takes a moment, and few commands are asked for it
+
     return json_text(value, indent=indent, ascii_only=not encoding.startswith("utf"))
 
 

@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from dlvc_cli.contract.suggestions import did_you_mean, near
 from dlvc_cli.errors import RunError, UsageError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import flush_folder, replace_file
-from dlvc_cli.json_values import json_text
 from dlvc_cli.runs.best import best_of, summed_up
 from dlvc_cli.runs.stored import (
     FORMAT,

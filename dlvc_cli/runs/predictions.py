@@ -18,8 +18,8 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from dlvc_cli.errors import RunError, cause_of
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json, replace_file
-from dlvc_cli.json_values import json_text
 
 __all__ = ["Predictions", "digest_of_names", "read_predictions", "write_predictions"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dlvc_cli.errors import RunError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json, read_json, write_json
-from dlvc_cli.json_values import json_text
 from dlvc_cli.runs.schema import (
     COUNT,
     NUMBER,

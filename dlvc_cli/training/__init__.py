@@ -32,7 +32,7 @@ last_map.py     the last features of a network that lie where they lie in the im
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes
 noise_steps.py  steps on noise, timed before training
-arithmetic.py   which precision is faster here
+chosen_precision.py   which precision is faster here
 compiling.py    the first compiled step, and whether compiling pays
 processes.py    several of them, which share each step
 agreement.py    that they were asked for the same

@@ -6,7 +6,7 @@ import hashlib
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.errors import BadOption, DataError
-from dlvc_cli.json_values import json_text
+from dlvc_cli.events import json_text
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 

@@ -185,7 +185,7 @@ def open_inference(run: RunDir, plan: Plan, device: str) -> Inference:
     preprocessing = preprocessing_of(record)
     # The run's own arithmetic where it was asked for and this device may have it.
     precision = "auto" if plan.config.precision == "fp16" else plan.config.precision
-    if precision == "auto" and record["precision"] == "bf16":
+    if precision == "auto" and record.get("precision") == "bf16":
         precision = "fast"
     config = dataclasses.replace(plan.config, device=device, precision=precision, threads=None)
     runtime = open_runtime(config)

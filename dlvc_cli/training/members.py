@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dlvc_cli.json_values import json_text
+from dlvc_cli.events import json_text
 
 __all__ = ["Members", "Word"]
 

@@ -13,7 +13,6 @@ from dlvc_cli.events import Event, Notice
 from dlvc_cli.runs.balance import uneven_notice
 from dlvc_cli.runs.directory import RunDir, create_run
 from dlvc_cli.training.agreement import refuse_other_images, refuse_other_options
-from dlvc_cli.training.arithmetic import choose_arithmetic, chosen_notice
 from dlvc_cli.training.assembly import (
     build_step_rate,
     run_started,
@@ -21,6 +20,7 @@ from dlvc_cli.training.assembly import (
     smallest_batches_of,
 )
 from dlvc_cli.training.averaged import check_room_to_shift
+from dlvc_cli.training.chosen_precision import choose_arithmetic, chosen_notice
 from dlvc_cli.training.compiling import Compiling
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops

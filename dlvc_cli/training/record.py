@@ -13,7 +13,7 @@ from uuid import uuid4
 from torch import nn
 
 from dlvc_cli.config.plan import Plan
-from dlvc_cli.training.arithmetic import chosen_option
+from dlvc_cli.training.chosen_precision import chosen_option
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.runtime import Runtime
 from dlvc_cli.training.seeds import Seeds

@@ -132,7 +132,7 @@ def _as_begun(config: TrainConfig, record: Mapping[str, Any]) -> TrainConfig:
     same = record.get("processes", 1) == place_of().world
     threads = record["threads"] if same else config.threads
     precision = config.precision
-    if precision == "auto" and record["precision"] == "bf16":
+    if precision == "auto" and record.get("precision") == "bf16":
         precision = "fast"
     return dataclasses.replace(config, threads=threads, precision=precision)
 

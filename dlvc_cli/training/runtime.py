@@ -231,7 +231,7 @@ def open_runtime(config: TrainConfig) -> Runtime:
         torch.set_num_threads(config.threads)
     precision = config.precision
     if precision in ("auto", "fast"):
-        # On a CPU, what auto is may be settled by a measurement (arithmetic.py).
+        # On a CPU, what auto is may be settled by a measurement (chosen_precision.py).
         known = has_bf16(device) and (device.type != "cpu" or precision == "fast")
         precision = "bf16" if known else "fp32"
     if precision == "fp16" and device.type == "cpu":

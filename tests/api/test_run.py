@@ -13,7 +13,7 @@ from helpers.folders import save_image
 from PIL import Image
 
 import dlvc_cli
-from dlvc_cli.json_values import json_text
+from dlvc_cli.events import json_text
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_large_images_are_decoded_one_after_the_other(
     monkeypatch.setattr(decoder, "to_rgb", counting)
 
     def most_at_once(room: int) -> int:
-        monkeypatch.setattr(opened, "_ROOM", Room(room))
+        monkeypatch.setattr(opened, "_room", Room(room))
         most[0] = 0
         threads = [threading.Thread(target=decode, args=(tmp_path / "a.png",)) for _ in range(6)]
         for thread in threads:

@@ -13,8 +13,8 @@ import numpy as np
 from dlvc_cli.descent.basins import Summary, summarise
 from dlvc_cli.descent.request_plan import MAX_PATHS
 from dlvc_cli.descent.walks import Descent, Walk, Walks
+from dlvc_cli.events import json_text, jsonable
 from dlvc_cli.files import replace_file
-from dlvc_cli.json_values import json_text, jsonable
 
 __all__ = ["json_pieces", "write_csv"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from dlvc_cli.events import json_text
 from dlvc_cli.files import replace_file
-from dlvc_cli.json_values import json_text
 from dlvc_cli.reporting.outside_text import shown
 from dlvc_cli.reporting.page_parts.bundle import text_of
 

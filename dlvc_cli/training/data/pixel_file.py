@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlvc_cli.errors import DlvcError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json
-from dlvc_cli.json_values import json_text
 from dlvc_cli.runs.schema import COUNT, POSITIVE, TEXT, list_of, problem_with
 
 __all__ = ["Damaged", "PixelFile", "PixelWriter", "checksum", "size_of_file"]

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlvc_cli.errors import DataError, DlvcError
+from dlvc_cli.events import json_text
 from dlvc_cli.files import parse_json
 from dlvc_cli.images.decode import Target
-from dlvc_cli.json_values import json_text
 
 __all__ = ["ReaderPool", "ReadersGone", "cores", "readers_for", "threads_for_images"]
 

@@ -14,8 +14,8 @@ import safetensors.torch
 from torch import Tensor, nn
 
 from dlvc_cli.errors import RunError, cause_of
+from dlvc_cli.events import json_text
 from dlvc_cli.files import open_regular, parse_json, replace_file
-from dlvc_cli.json_values import json_text
 from dlvc_cli.training.network.digest import digest_of
 
 __all__ = [

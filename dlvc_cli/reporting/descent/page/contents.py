@@ -12,7 +12,7 @@ from dlvc_cli.descent.basins import global_tolerance, low_enough
 from dlvc_cli.descent.kept_path import Steps
 from dlvc_cli.descent.surface import Array, Surface
 from dlvc_cli.descent.walks import Descent, Walk, Walks
-from dlvc_cli.json_values import jsonable
+from dlvc_cli.events import jsonable
 from dlvc_cli.reporting.colours import MINIMUM, TRIALS, map_colours
 from dlvc_cli.reporting.descent.captions import WHY, heading
 from dlvc_cli.reporting.descent.page.command_parts import base_words, trial_words, usual_settings

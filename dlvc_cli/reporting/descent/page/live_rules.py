@@ -13,7 +13,7 @@ from dlvc_cli.descent.suited_rates import default_rate
 from dlvc_cli.descent.surface import Surface
 from dlvc_cli.descent.trials import written_name
 from dlvc_cli.errors import DlvcError
-from dlvc_cli.json_values import jsonable
+from dlvc_cli.events import jsonable
 from dlvc_cli.registry.offers import Choice, Offer, guarded
 from dlvc_cli.reporting.descent.page.command_parts import option_text, usual_rate
 from dlvc_cli.reporting.descent.page.rule_script import Untranslatable, rule_script

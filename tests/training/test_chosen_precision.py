@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import dlvc_cli
-from dlvc_cli.training import arithmetic
+from dlvc_cli.training import chosen_precision
 
 
 def train(data: str, out: str, **options: object) -> dlvc_cli.Run:
@@ -25,8 +25,8 @@ def losses(run: dlvc_cli.Run) -> list[float]:
 
 @pytest.mark.usefixtures("bf16_cpu", "own_folder")
 def test_where_it_is_faster_a_long_training_is_in_bf16_and_stays_so(few, monkeypatch) -> None:
-    monkeypatch.setattr(arithmetic, "_LONG", 0.0)
-    monkeypatch.setattr(arithmetic, "_WORTH", 0.0)
+    monkeypatch.setattr(chosen_precision, "_LONG", 0.0)
+    monkeypatch.setattr(chosen_precision, "_WORTH", 0.0)
     asked, chosen = train(few, "asked", precision="bf16"), train(few, "chosen")
     record = chosen.record
     assert (record["precision"], record["config"]["precision"]) == ("bf16", "auto")
@@ -36,7 +36,7 @@ def test_where_it_is_faster_a_long_training_is_in_bf16_and_stays_so(few, monkeyp
     assert losses(chosen) == losses(asked)
     cut = train(few, "cut", epochs=1)
     # Whatever would be measured now.
-    monkeypatch.setattr(arithmetic, "_LONG", 1e9)
+    monkeypatch.setattr(chosen_precision, "_LONG", 1e9)
     resumed = dlvc_cli.train(resume=cut.path, epochs=2, view="quiet")
     assert resumed.record["precision"] == "bf16" and losses(resumed) == losses(asked)
     # Tested as it was trained: in the same arithmetic.
@@ -46,8 +46,8 @@ def test_where_it_is_faster_a_long_training_is_in_bf16_and_stays_so(few, monkeyp
 @pytest.mark.usefixtures("bf16_cpu", "own_folder")
 @pytest.mark.parametrize(("long", "worth"), [(120.0, 0.0), (0.0, 1e9)])
 def test_else_it_stays_in_fp32(few, monkeypatch, long, worth) -> None:
-    monkeypatch.setattr(arithmetic, "_LONG", long)
-    monkeypatch.setattr(arithmetic, "_WORTH", worth)
+    monkeypatch.setattr(chosen_precision, "_LONG", long)
+    monkeypatch.setattr(chosen_precision, "_WORTH", worth)
     asked, left = train(few, "asked", precision="fp32"), train(few, "left")
     assert left.record["precision"] == "fp32" and losses(left) == losses(asked)
     assert "precision" not in left.record["command"]
