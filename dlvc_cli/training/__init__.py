@@ -31,6 +31,7 @@ saliency.py     where in images it finds what speaks for a class
 last_map.py     the last features of a network that lie where they lie in the image
 record.py       what run.json holds
 runtime.py      device, precision, threads, and the place among processes
+allocator.py    memory that tensors leave
 noise_steps.py  steps on noise, timed before training
 chosen_precision.py   which precision is faster here
 compiling.py    the first compiled step, and whether compiling pays

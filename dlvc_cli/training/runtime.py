@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from dlvc_cli.config.device import no_such_device
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, DlvcError
+from dlvc_cli.training.allocator import keep_freed_memory
 from dlvc_cli.training.whole_draws import WholeBatchDraws
 
 __all__ = ["Runtime", "has_bf16", "open_runtime"]
@@ -227,6 +228,8 @@ def open_runtime(config: TrainConfig) -> Runtime:
         BadOption: there is no such device here, or it doesn't have this precision.
     """
     device = _device(config.device)
+    if device.type == "cpu":
+        keep_freed_memory()
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     precision = config.precision
