@@ -28,7 +28,11 @@ def measure(data: Path, scratch: Path, rounds: int, device: str) -> dict[str, li
     """Measure each way once a turn; every figure is of a warm epoch."""
     ways: dict[str, Callable[[], float]] = {
         "ready batches": lambda: ready_batches(data, device),
-        "dlvc train, live view": lambda: dlvc_train(data, scratch, device),
+        "dlvc train, live view": lambda: dlvc_train(data, scratch, device, "--precision", "fp32"),
+        "the same in bf16": lambda: dlvc_train(data, scratch, device, "--precision", "bf16"),
+        "the same, compiled": lambda: dlvc_train(
+            data, scratch, device, "--precision", "fp32", "--compile"
+        ),
         "torchvision, no workers": lambda: torchvision_loader(data, device, 0),
         "torchvision, 2 workers": lambda: torchvision_loader(data, device, 2),
     }
@@ -39,13 +43,13 @@ def measure(data: Path, scratch: Path, rounds: int, device: str) -> dict[str, li
     return figures
 
 
-def dlvc_train(data: Path, scratch: Path, device: str) -> float:
-    """``dlvc train`` on a pseudo-terminal, so that its live view is on; its second epoch."""
+def dlvc_train(data: Path, scratch: Path, device: str, *options: str) -> float:
+    """``dlvc train`` on a pseudo-terminal, so that its live view is on; its last epoch of three."""
     out = scratch / f"run-{time.monotonic_ns()}"
     command = [
         str(Path(sys.executable).parent / "dlvc"), "train", "cnn", "--data", f"folder:{data}",
-        "--aug", "flip,crop", "--wd", "1e-5", "--epochs", "2", "--out", str(out),
-        "--device", device,
+        "--aug", "flip,crop", "--wd", "1e-5", "--epochs", "3", "--out", str(out),
+        "--device", device, *options,
     ]  # fmt: skip
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
@@ -54,7 +58,7 @@ def dlvc_train(data: Path, scratch: Path, device: str) -> float:
     subprocess.run(command, check=True, stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     lines = (out / "metrics.jsonl").read_text().splitlines()
-    return float(json.loads(lines[1])["images_per_s"])
+    return float(json.loads(lines[-1])["images_per_s"])
 
 
 def _drain(descriptor: int) -> None:
@@ -67,7 +71,7 @@ def _drain(descriptor: int) -> None:
 
 
 def ready_batches(data: Path, device: str) -> float:
-    """The network alone, on batches that lie on the device as normalised floats."""
+    """The network alone in fp32, on batches that lie on the device as normalised floats."""
     count = sum(1 for _ in (data / "train").rglob("*.*"))
     images = torch.randn(count, 3, 32, 32, device=device)
     targets = torch.randint(0, 2, (count,), device=device)
@@ -115,9 +119,8 @@ def make_step(device: str) -> Callable[[Tensor, Tensor], None]:
     )
 
     def step(images: Tensor, targets: Tensor) -> None:
-        with torch.autocast("cuda", torch.bfloat16, enabled=device.startswith("cuda")):
-            logits = network(images.contiguous(memory_format=layout))
-        loss = nn.functional.cross_entropy(logits.float(), targets)
+        logits = network(images.contiguous(memory_format=layout))
+        loss = nn.functional.cross_entropy(logits, targets)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
