@@ -17,7 +17,7 @@ __all__ = ["choose_arithmetic", "chosen_notice", "chosen_option"]
 _LONG = 120.0
 # So many times as fast it has to be.
 _WORTH = 1.15
-_TURNS = 3
+_TURNS = 2
 
 
 def choose_arithmetic(
