@@ -72,10 +72,8 @@ def _of_run(name: str, data: str | None, out: Path | None) -> None:
     run = find_run(name)
     target = out if out is not None else run.path / REPORT
     check_target(target, (".html",), "--out")
-    kept = (damage_of_predictions(run, split) for split in ("val", "test"))
-    for problem in (*run.damage(), *kept):
-        if problem is not None:
-            say_warning(problem)
+    for problem in run.damage() + damage_of_predictions(run):
+        say_warning(problem)
     report_run(run, target, data=data, say=say_warning)
     say(f"report: {target}")
 
