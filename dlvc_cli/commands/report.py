@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlvc_cli.commands.completion import complete_names, complete_reported
-from dlvc_cli.errors import BadOption, UsageError
+from dlvc_cli.errors import BadOption
 from dlvc_cli.reporting.output import say, say_warning
 from dlvc_cli.reporting.targets import check_target
 
@@ -64,30 +63,17 @@ def report(name: Name, data: Data = None, out: Out = None, folder: Folder = None
 
 def _of_run(name: str, data: str | None, out: Path | None) -> None:
     from dlvc_cli.api.reports import REPORT, report_run
-    from dlvc_cli.runs.directory import find_run, is_run
+    from dlvc_cli.experiments.study_folders import all_studies
+    from dlvc_cli.runs.directory import find_run
     from dlvc_cli.runs.paired import damage_of_predictions
 
-    if not os.path.lexists(name) and not is_run(name):
-        raise UsageError(_nothing_called(name))
-    run = find_run(name)
+    run = find_run(name, all_studies())
     target = out if out is not None else run.path / REPORT
     check_target(target, (".html",), "--out")
-    kept = (damage_of_predictions(run, split) for split in ("val", "test"))
-    for problem in (*run.damage(), *kept):
-        if problem is not None:
-            say_warning(problem)
+    for problem in run.damage() + damage_of_predictions(run):
+        say_warning(problem)
     report_run(run, target, data=data, say=say_warning)
     say(f"report: {target}")
-
-
-def _nothing_called(name: str) -> str:
-    from dlvc_cli.contract.suggestions import did_you_mean, near
-    from dlvc_cli.experiments.study_folders import all_studies
-    from dlvc_cli.runs.directory import all_runs
-
-    known = [*(run.name for run in all_runs()), *all_studies()]
-    hint = did_you_mean(near(Path(name).name, known, 2))
-    return f"There is no run and no study called {name!r}.{hint} See dlvc list runs, and studies/."
 
 
 def _of_study_file(file: Path, data: str | None, out: Path | None, folder: Path | None) -> None:

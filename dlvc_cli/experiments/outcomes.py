@@ -233,9 +233,7 @@ def _damage(run: PlannedRun) -> list[str]:
         return [str(error)]
     if not run.finished:
         return run.run.damage_of_status()
-    splits = ("val", "test")
-    kept = [damage_of_predictions(run.run, split) for split in splits]
-    return run.run.damage() + [problem for problem in kept if problem is not None]
+    return run.run.damage() + damage_of_predictions(run.run)
 
 
 def _row(

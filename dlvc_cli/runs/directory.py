@@ -198,8 +198,11 @@ class RunDir:
             lock.release()
 
 
-def find_run(name: str | Path) -> RunDir:
+def find_run(name: str | Path, studies: Sequence[str] | None = None) -> RunDir:
     """Return the run at a path, or of that name in ``runs/``.
+
+    Args:
+        studies: names of those that could have been meant, where a study would do, too.
 
     Raises:
         UsageError: there is none, or it isn't a run.
@@ -211,8 +214,12 @@ def find_run(name: str | Path) -> RunDir:
     for existing in (path for path in candidates if _there(path, Path.exists)):
         what = "file" if existing.is_file() else "folder without run.json"
         raise UsageError(f"{existing} is not a run but a {what}. See dlvc list runs.")
-    hint = did_you_mean(near(Path(name).name, [run.name for run in all_runs()], 2))
-    raise UsageError(f"There is no run called {str(name)!r}.{hint} See dlvc list runs.")
+    known = [*(run.name for run in all_runs()), *(studies or ())]
+    hint = did_you_mean(near(Path(name).name, known, 2))
+    none, see = "no run", "dlvc list runs"
+    if studies is not None:
+        none, see = "no run and no study", f"{see}, and studies/"
+    raise UsageError(f"There is {none} called {str(name)!r}.{hint} See {see}.")
 
 
 def is_run(name: str | Path) -> bool:

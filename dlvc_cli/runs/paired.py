@@ -40,26 +40,28 @@ class Against:
 
 def kept_predictions(run: RunDir, split: str = "val") -> Predictions | None:
     """Return what a run's best network says of a split, None where it isn't kept or damaged."""
-    from dlvc_cli.runs.predictions import read_predictions
-
     try:
-        return read_predictions(run.predictions_file(split), run.record().get("id"))
+        return _read(run, split)
     except RunError:
         return None
 
 
-def damage_of_predictions(run: RunDir, split: str = "val") -> str | None:
-    """Say what is wrong with what a run has kept of a split; None where that is sound or absent."""
+def damage_of_predictions(run: RunDir) -> list[str]:
+    """Say what is wrong with what a run has kept of its splits, a sentence each."""
+    problems = []
+    for split in ("val", "test"):
+        try:
+            if os.path.lexists(run.predictions_file(split)):
+                _read(run, split)
+        except RunError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _read(run: RunDir, split: str) -> Predictions:
     from dlvc_cli.runs.predictions import read_predictions
 
-    file = run.predictions_file(split)
-    if not os.path.lexists(file):
-        return None
-    try:
-        read_predictions(file, run.record().get("id"))
-    except RunError as error:
-        return str(error)
-    return None
+    return read_predictions(run.predictions_file(split), run.record().get("id"))
 
 
 def kept_of_best(run: RunDir) -> Predictions | None:

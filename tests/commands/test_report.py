@@ -75,5 +75,7 @@ def test_the_folder_of_a_study_is_enough_for_its_page(dlvc, tmp_path, monkeypatc
     assert "study.json is damaged" in dlvc("report", "<b>ways", code=1).stderr
     none = dlvc("report", "<b>way", code=2).stderr
     assert "no run and no study called '<b>way'. Did you mean <b>ways?" in none
+    (dlvc.folder / "runs" / "empty").mkdir(parents=True)
+    assert "runs/empty is not a run but a folder" in dlvc("report", "empty", code=2).stderr
     (folder / "study.json").unlink()
     assert "has no study.json" in dlvc("report", "<b>ways", code=2).stderr

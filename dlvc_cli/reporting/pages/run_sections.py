@@ -158,9 +158,9 @@ def _three_accuracies(
 
 def _by_class(run: RunDir, record: Mapping[str, Any], kept: Predictions | None) -> list[Markup]:
     if kept is None:
-        unkept = "The run has not kept what its best network says of each image"
-        why = f"{damage_of_predictions(run) or f'{unkept}.'} No classes are shown."
-        return [section("Classes", tag("p", why), full=True)]
+        unkept = "The run has not kept what its best network says of each image."
+        why = " ".join(damage_of_predictions(run)) or unkept
+        return [section("Classes", tag("p", f"{why} No classes are shown."), full=True)]
     test = kept_predictions(run, "test")
     best = kept if test is None or test.epoch != kept.epoch else test
     return class_sections(figures_of_split(best, record["data"]["classes"], None, from_run=True))
