@@ -26,12 +26,14 @@ from dlvc_cli.events import json_text
 from dlvc_cli.files import parse_json
 from dlvc_cli.images.decode import Target
 
-__all__ = ["ReaderPool", "ReadersGone", "cores", "readers_for", "threads_for_images"]
+__all__ = ["ReaderPool", "ReadersGone", "cores", "readers_for", "threads_for"]
 
 # Seconds that processes take to start and end, on a machine that does other things too.
 _STARTING = 1.0
-# More threads wait for each other (for Python's lock) longer than they work.
+# More threads wait for each other (for Python's lock) longer than they work; and where an image
+# takes less than this many seconds, two of them do it later than one.
 _MOST_THREADS = 8
+_SHORT = 0.00025
 _MODULE = "dlvc_cli.images.reader_process"
 
 
@@ -52,9 +54,13 @@ def readers_for(seconds: float) -> int:
     return count if _STARTING + seconds / count < seconds else 0
 
 
-def threads_for_images() -> int:
-    """How many threads work on images where processes are not worth it."""
-    return min(cores(), _MOST_THREADS)
+def threads_for(seconds: float) -> int:
+    """How many threads work on images where processes are not worth it.
+
+    Args:
+        seconds: that one image takes.
+    """
+    return min(cores(), _MOST_THREADS) if seconds > _SHORT else 1
 
 
 class ReaderPool:

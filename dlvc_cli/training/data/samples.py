@@ -22,7 +22,7 @@ from dlvc_cli.training.data.reader_pool import (
     ReaderPool,
     ReadersGone,
     readers_for,
-    threads_for_images,
+    threads_for,
 )
 from dlvc_cli.training.data.subsets import Subset
 
@@ -73,32 +73,30 @@ def _each(work: Callable[[int], Any], indices: Sequence[int]) -> list[Any]:
     return results
 
 
-def _in_processes(
+def _spread(
     subset: Subset,
     work: Callable[[int], Any],
-    ask: Callable[[ReaderPool, Sequence[int]], list[Any]],
-    at_once: int,
     task: str,
+    ask: Callable[[ReaderPool, Sequence[int]], list[Any]] | None = None,
+    at_once: int = _CHUNK,
 ) -> Generator[DataProgress, None, list[Any]]:
-    """Do the same with all samples, in processes where they are files and it takes long.
+    """Do the same with all samples, in threads or processes where that is sooner.
 
     The first few are done here, and timed.
 
     Args:
         work: does it here with one sample.
-        ask: has a process do it with some.
+        ask: has a process do it with some; of samples that are files.
         at_once: how many.
     """
     indices = subset.indices
     begun = time.perf_counter()
     first = _each(work, indices[:_CHUNK])
-    seconds = (time.perf_counter() - begun) * (len(indices) - len(first)) / max(1, len(first))
-    count = readers_for(seconds)
-    if count < 2 or not samples_are_files(subset):
-        done = yield from _in_chunks(
-            indices, first, partial(_each, work), subset.name, task, _CHUNK, threads_for_images()
-        )
-        return done
+    seconds = (time.perf_counter() - begun) / max(1, len(first))
+    count = readers_for(seconds * (len(indices) - len(first)))
+    if ask is None or count < 2 or not samples_are_files(subset):
+        each, threads = partial(_each, work), threads_for(seconds)
+        return (yield from _in_chunks(indices, first, each, subset.name, task, _CHUNK, threads))
     with ReaderPool(count) as pool:
 
         def chunk_work(chunk: Sequence[int]) -> list[Any]:
@@ -164,10 +162,7 @@ def read_headers(
         with naming(subset, index, source):
             return read_header(source)
 
-    each, threads = partial(_each, work), threads_for_images()
-    results = yield from _in_chunks(
-        subset.indices, [], each, subset.name, "measuring", _CHUNK, threads
-    )
+    results = yield from _spread(subset, work, "measuring")
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
     return {index: header for index, header in found.items() if index not in bad}, bad
@@ -186,7 +181,7 @@ def read_sizes(
     def ask(pool: ReaderPool, chunk: Sequence[int]) -> list[Any]:
         return pool.sizes(_paths_of(subset, chunk))
 
-    results = yield from _in_processes(subset, work, ask, _CHUNK, "measuring")
+    results = yield from _spread(subset, work, "measuring", ask)
     found = dict(zip(subset.indices, results, strict=True))
     bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
     return {index: size for index, size in found.items() if index not in bad}, bad
@@ -221,7 +216,7 @@ def decode_samples(
         return pool.decode(_paths_of(subset, chunk), target, put_here)
 
     at_once = max(1, min(_CHUNK, _CHUNK_SIZE // (3 * math.prod(target.size))))
-    results = yield from _in_processes(subset, work, ask, at_once, "decoding")
+    results = yield from _spread(subset, work, "decoding", ask, at_once)
     return {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
 
 
