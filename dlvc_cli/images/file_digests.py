@@ -69,15 +69,17 @@ def file_digests(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
     for name in names:
         state = _state(name)
         digest, _, was = known.get(name, "").partition(" ")
-        if state is None or was != state:
+        if state is not None and was == state:
+            fresh[name] = known[name]
+        else:
             began = time.time_ns()
             digest = _hash(name)
             settled = state is not None and _youngest(state) + _COARSEST < began
             if not settled or digest == UNREADABLE or _state(name) != state:
                 state = None
+            if state is not None:
+                fresh[name] = f"{digest} {state}"
         digests.append(digest)
-        if state is not None:
-            fresh[name] = f"{digest} {state}"
     if not fresh.items() <= known.items():
         # Other files of the same folder may be asked for by others.
         _keep(memory, known | fresh)

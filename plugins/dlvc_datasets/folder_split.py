@@ -27,7 +27,7 @@ class FolderSplit:
     def __init__(
         self,
         classes: Sequence[str],
-        paths: Sequence[Path],
+        paths: Sequence[str],
         labels: Sequence[int],
         names: Sequence[str],
     ) -> None:
@@ -38,7 +38,7 @@ class FolderSplit:
 
     def sample(self, index: int) -> Path:
         """Return the path of an image file."""
-        return self._paths[index]
+        return Path(self._paths[index])
 
     def fingerprint(self) -> str:
         """Return a SHA-256 that is the same wherever the folder lies.
@@ -55,8 +55,8 @@ class FolderSplit:
         return f"{'' if whole else 'names-'}sha256:{digest.hexdigest()}"
 
 
-def _size(path: Path) -> int | None:
+def _size(path: str) -> int | None:
     try:
-        return path.stat().st_size
+        return Path(path).stat().st_size
     except OSError:
         return None

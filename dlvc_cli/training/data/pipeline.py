@@ -155,8 +155,8 @@ def channel_statistics(
     total = torch.zeros(3, dtype=torch.float64)
     squares = torch.zeros(3, dtype=torch.float64)
     count = 0
-    # About 64 MB of pixels as doubles at a time.
-    for chunk in split.chunks(max(1, (1 << 23) // split.image_shape.numel())):
+    # About 8 MB of pixels as doubles at a time.
+    for chunk in split.chunks(max(1, (1 << 20) // split.image_shape.numel())):
         values = deterministic(ops, chunk, 1).double()
         total += values.sum((0, 2, 3)).cpu()
         squares += values.square().sum((0, 2, 3)).cpu()
