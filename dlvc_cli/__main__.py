@@ -16,6 +16,7 @@ from dlvc_cli.api.signals import end_with_input, leave_at_once
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
     from dlvc_cli.config.place import Place
     from dlvc_cli.errors import DlvcError
@@ -74,6 +75,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _unexpected(error, command)
     finally:
         _report_plugins()
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process, of several without taking the interpreter apart first.
+
+    While it is, threads of gloo that give back objects of Python's abort the process; and signals
+    have their usual effect again.
+    """
+    if _place().world > 1:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
     sys.exit(code)
 
 
@@ -101,7 +116,9 @@ def _run(words: list[str], strict: bool) -> int:
             from dlvc_cli.commands.usage_errors import usage_sentence
 
             where = context.command_path if context is not None else _command_of(words)
-            say_error(f"error: {usage_sentence(error)} See {where} --help.")
+            text = f"{usage_sentence(error)} See {where} --help."
+            if _speaks(text):
+                say_error(f"{_whose()}error: {text}")
         return int(getattr(error, "exit_code", 2))
     return result if isinstance(result, int) else 0
 

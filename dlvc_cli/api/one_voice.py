@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import time
-from typing import Any
 
 from dlvc_cli.config.place import Place
 
 __all__ = ["speaks"]
 
-# Seconds in which the first process says what is wrong; for the store to answer.
+# Seconds in which the first process says what is wrong; in which the store answers.
 _PATIENCE = 10.0
+_AT_ONCE = 1.0
 
 
 def speaks(place: Place, text: str) -> bool:
@@ -24,27 +22,16 @@ def speaks(place: Place, text: str) -> bool:
     Args:
         text: what it would say.
     """
+    from dlvc_cli.training.meeting_place import leave_word_of_end, open_store, word_of_end
+
     with contextlib.suppress(Exception):
-        store = _store(place)
+        store = open_store(place, _AT_ONCE)
+        leave_word_of_end(store, place, text)
         if place.writes:
-            store.set("said", text)
             return True
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
-            if store.check(["said"]):
-                return text not in store.get("said").decode()
+            if (said := word_of_end(store, place, 0)) is not None:
+                return text not in said
             time.sleep(0.1)
     return True
-
-
-def _store(place: Place) -> Any:
-    """Where processes meet, which torchrun keeps for as long as one is left."""
-    from datetime import timedelta
-
-    import torch.distributed as dist
-
-    host, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    # Where it is gone with the first process, torch would complain and try again.
-    socket.create_connection((host, port), timeout=_PATIENCE).close()
-    store = dist.TCPStore(host, port, is_master=False, timeout=timedelta(seconds=_PATIENCE))
-    return dist.PrefixStore(f"dlvc/errors/{place.restarts}", store)

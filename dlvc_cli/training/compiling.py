@@ -85,6 +85,8 @@ class Compiling:
         saved = (self._eager - compiled) * count
         if saved < spent:
             change = f"saves about {saved:.0f} s" if saved > 0 else f"costs {-saved:.0f} s more"
+            if round(saved) == 0:
+                change = "saves nothing"
             yield Notice(
                 text=f"--compile took {spent:.0f} s and {change} over the {count:,} steps of this "
                 "training: without it, training is over sooner.",

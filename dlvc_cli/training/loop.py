@@ -71,7 +71,7 @@ def _left(session: Session, lost: DlvcError) -> DlvcError:
     """Save what can be where another process is gone; returns what to say, and how to go on."""
     kept = "What was saved last is there"
     with contextlib.suppress(DlvcError, OSError, RuntimeError):
-        if session.save_what_stands():
+        if session.save_what_stands(str(lost)):
             kept = "All but the step under way is saved"
     error = LostProcess(
         f"{lost} {kept}. Go on, in as many processes as you like: dlvc train --resume "

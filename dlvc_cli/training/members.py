@@ -93,6 +93,18 @@ class Members:
                 time.sleep(0.1)
         return None
 
+    def tell(self, what: str) -> None:
+        """Tell the others that this process has done something."""
+        self._store.set(f"done/{self._rank}/{what}", "")
+
+    def await_told(self, what: str, rank: int) -> tuple[int, Word] | None:
+        """Wait until a process has done something; returns one that has failed instead, if any."""
+        while not self._store.check([f"done/{rank}/{what}"]):
+            if (failed := self.failed()) is not None:
+                return failed
+            time.sleep(self._interval / 10)
+        return None
+
     def failed(self) -> tuple[int, Word] | None:
         """A process that has left a word, and the word."""
         for other in self._seen:

@@ -23,6 +23,8 @@ from dlvc_cli.training.averaged import check_room_to_shift
 from dlvc_cli.training.chosen_precision import choose_arithmetic, chosen_notice
 from dlvc_cli.training.compiling import Compiling
 from dlvc_cli.training.data.applied_op import build_ops
+from dlvc_cli.training.data.image_cache import keeps_images
+from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import frozen_notices, obstacle_to_cache
 from dlvc_cli.training.initialise import initialise_network
@@ -80,7 +82,8 @@ def new_run(
             text="Nothing but the head is trained: --feature-extract does the same, and computes "
             "the features of an image once."
         )
-    data = yield from read_new_data(plan, dataset)
+    reading = read_new_data(plan, dataset)
+    data: ReadyData = yield from runtime.in_turn(reading) if keeps_images(plan.config) else reading
     refuse_other_images(data, runtime)
     uneven = uneven_notice(classes, data.class_counts(len(classes)))
     if uneven is not None:

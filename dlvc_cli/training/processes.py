@@ -11,7 +11,8 @@ import dataclasses
 import datetime
 import itertools
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,8 @@ from torch.nn.parallel import DistributedDataParallel
 from dlvc_cli.config.place import Place, place_of
 from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import BadOption, DlvcError, LostProcess, RunError, cause_of
-from dlvc_cli.training.members import Members
+from dlvc_cli.training.meeting_place import open_store, word_of_end
+from dlvc_cli.training.members import Members, Word
 from dlvc_cli.training.runtime import Runtime, open_runtime
 from dlvc_cli.training.throttle import LateAnswers
 
@@ -47,6 +49,7 @@ class ProcessRuntime(Runtime):
 
     members: Members = dataclasses.field(kw_only=True)
     late: LateAnswers = dataclasses.field(kw_only=True)
+    turns: Iterator[int] = dataclasses.field(default_factory=itertools.count)
     rescues: list[Callable[[DlvcError], DlvcError]] = dataclasses.field(default_factory=list)
 
     def attend(self, rescue: Callable[[DlvcError], DlvcError]) -> None:
@@ -56,6 +59,17 @@ class ProcessRuntime(Runtime):
         total = values.clone()
         dist.all_reduce(total)
         return total
+
+    def in_turn(self, work: Generator[Any, None, Any]) -> Generator[Any, None, Any]:
+        first = self.rank - place_of().local_rank
+        # What a process goes through in turn, all do, in the same order.
+        what = f"turn {next(self.turns)}"
+        if self.rank != first and (failed := self.members.await_told(what, first)) is not None:
+            raise self._said(*failed)
+        result = yield from work
+        if self.rank == first:
+            self.members.tell(what)
+        return result
 
     def any_lately(self, true_here: bool) -> bool:
         if self.device.type != "cuda":
@@ -104,13 +118,15 @@ class ProcessRuntime(Runtime):
         """What to say of processes that are missed, or that left a word."""
         failed = self.members.failed()
         if failed is not None:
-            rank, word = failed
-            return LostProcess(f"{self.members.name(rank)} failed: {word.text}", code=word.code)
+            return self._said(*failed)
         if not missed:
             return None
         names = ", ".join(map(self.members.name, missed))
         have = "has" if len(missed) == 1 else "have"
         return LostProcess(f"{names} {have} ended without a word: killed, or the machine is gone.")
+
+    def _said(self, rank: int, word: Word) -> LostProcess:
+        return LostProcess(f"{self.members.name(rank)} failed: {word.text}", code=word.code)
 
 
 def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
@@ -147,13 +163,11 @@ def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
 
 
 def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
-    wait = datetime.timedelta(seconds=_TO_MEET)
     # torchrun keeps one store for all its starts of the processes.
     name = f"dlvc/{place.restarts}/{next(_meetings)}"
-    store, _, _ = next(dist.rendezvous("env://", place.rank, place.world, timeout=wait))
-    beats = dist.TCPStore(
-        os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False, timeout=wait
-    )
+    store = open_store(place, _TO_MEET, first=True)
+    beats = open_store(place, _TO_MEET)
+    _await_others(place, store, name)
     members = Members(
         dist.PrefixStore(name, store), dist.PrefixStore(name, beats), place.rank, place.world
     )
@@ -166,6 +180,29 @@ def _meet(place: Place, alone: Runtime, held: ExitStack) -> Members:
     )
     held.push(_leaving(members))
     return members
+
+
+def _await_others(place: Place, store: Any, name: str) -> None:
+    """Wait until all are there, so that a signal or an error of one of them ends the wait.
+
+    Raises:
+        LostProcess: one has ended for an error of its own.
+        RunError: they don't come.
+    """
+    store.set(f"{name}/here/{place.rank}", "")
+    until = time.monotonic() + _TO_MEET
+    absent = list(range(place.world))
+    while absent := [rank for rank in absent if not store.check([f"{name}/here/{rank}"])]:
+        for rank in absent:
+            if (text := word_of_end(store, place, rank)) is not None:
+                raise LostProcess(f"Process {rank + 1} of {place.world} failed: {text}", code=1)
+        if time.monotonic() > until:
+            numbers = ", ".join(str(rank + 1) for rank in absent)
+            raise RunError(
+                f"Of the {place.world} processes of the run, these did not come within "
+                f"{_TO_MEET} seconds: {numbers}."
+            )
+        time.sleep(0.1)
 
 
 def _leaving(members: Members) -> Any:

@@ -25,6 +25,7 @@ from dlvc_cli.training.checkpoint import load_checkpoint
 from dlvc_cli.training.compiling import Compiling
 from dlvc_cli.training.data.applied_op import build_ops
 from dlvc_cli.training.data.hold_out import splits_of_run
+from dlvc_cli.training.data.image_cache import keeps_images
 from dlvc_cli.training.data.splits import ReadyData
 from dlvc_cli.training.dry_run import try_loss, try_monitor, try_network, try_ops
 from dlvc_cli.training.features.obstacle import obstacle_to_cache
@@ -78,7 +79,8 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
     for text in problems:
         yield Notice(text=text, level="warning")
     dataset = open_run_dataset(plan, preprocessing)
-    data = yield from read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
+    reading = read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
+    data: ReadyData = yield from runtime.in_turn(reading) if keeps_images(plan.config) else reading
     _refuse_other_data(data, plan, run, record)
     refuse_other_images(data, runtime)
     classes = preprocessing.classes

@@ -10,7 +10,7 @@ but for the gradients, which :meth:`Runtime.wrap` has averaged in the backward p
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,13 @@ class Runtime:
     def writes(self) -> bool:
         """Whether this process writes the run's files; one does."""
         return self.rank == 0
+
+    def in_turn(self, work: Generator[Any, None, Any]) -> Generator[Any, None, Any]:
+        """Go through what leaves something on disk that saves the others the same work.
+
+        Of the processes on a machine the first does it first, alone.
+        """
+        return (yield from work)
 
     def shard(self, start: int, stop: int) -> tuple[int, int]:
         """Return this process's part of the rows from ``start`` to ``stop``.

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from dlvc_cli.config.plan import Plan
 from dlvc_cli.events import Notice, RunEnded, TestDone
+from dlvc_cli.files import remove_leftovers
 from dlvc_cli.runs.directory import RunDir
 from dlvc_cli.runs.predictions import write_predictions
 from dlvc_cli.training.checkpoint import save_checkpoint
@@ -148,10 +149,14 @@ class Session:
             self._buffers = self._buffers or [torch.empty_like(buffer) for buffer in buffers]
             torch._foreach_copy_(self._buffers, buffers)
 
-    def save_what_stands(self) -> bool:
+    def save_what_stands(self, why: str) -> bool:
         """Save where another process has ended; returns whether all but a part of a step is.
 
-        All have what is saved: if it is the one that writes that has ended, the next one does.
+        All have what is saved: if it is the one that writes that has ended, the next one does,
+        and leaves the run's files as that one would have.
+
+        Args:
+            why: the run ends.
 
         Raises:
             RunError: that one still holds the run, or nothing can be written.
@@ -160,8 +165,14 @@ class Session:
             return False
         for buffer, kept in zip(self.network.buffers(), self._buffers, strict=False):
             buffer.copy_(kept)
-        with contextlib.nullcontext() if self.runtime.writes else self.run.locked():
+        if self.runtime.writes:
             save_checkpoint(self.run, self.checkpoint())
+            return True
+        with self.run.locked():
+            remove_leftovers(self.run.path)
+            save_checkpoint(self.run, self.checkpoint())
+            self.run.write_metrics(self.metrics)
+            self._write_status("failed", why)
         return True
 
     def evaluate(self) -> Evaluation:
@@ -225,8 +236,10 @@ class Session:
         Args:
             diverged: the same run would fail again, however often it is begun.
         """
-        if not self.runtime.writes:
-            return
+        if self.runtime.writes:
+            self._write_status(status, reason, diverged)
+
+    def _write_status(self, status: str, reason: str | None, diverged: bool = False) -> None:
         state = self.state
         self.run.write_status(
             {

@@ -10,7 +10,7 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,14 @@ class Ranks:
         )
         self.pids: list[int] = []
 
-    def start(self, world: int, *words: str | Path, **variables: str) -> None:
-        """Start them; the words and variables are the same for all."""
+    def start(
+        self, world: int, *words: str | Path, folders: Sequence[Path] = (), **variables: str
+    ) -> None:
+        """Start them; the words and variables are the same for all.
+
+        Args:
+            folders: that each of them works in, where they differ.
+        """
         # The store is that of the process that is forked, as torchrun's.
         places = [
             {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": world, "LOCAL_WORLD_SIZE": world}
@@ -60,6 +66,7 @@ class Ranks:
         ]
         request = {
             "folder": str(self._folder),
+            "folders": [str(path) for path in folders or [self._folder] * world],
             "words": [*map(str, words)],
             "environments": [
                 self._environment | {k: str(v) for k, v in place.items()} | variables
@@ -133,7 +140,7 @@ def _become(request: dict[str, object], rank: int, environment: dict[str, str]) 
         )
         os.dup2(file, number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.chdir(str(request["folder"]))
+    os.chdir(request["folders"][rank])  # type: ignore[index]
     os.environ.clear()
     os.environ.update(environment)
     # Nobody's signal but their own.

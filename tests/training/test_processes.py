@@ -104,6 +104,16 @@ def test_four_processes_train_as_one_and_another_number_goes_on(dlvc, ranks, fol
     assert json.loads((dlvc.folder / "four" / "run.json").read_text())["processes"] == 3
 
 
+def test_of_a_machine_s_processes_the_first_decodes_and_the_others_wait(dlvc, ranks, folder):
+    first, _ = ranks(
+        2, *train_of(folder), "--epochs", "1", "--max-steps", "2", "--out", "two", "--json"
+    )
+    events = [json.loads(line) for line in first.stdout.splitlines()]
+    progress = [event for event in events if event["event"] == "data_progress"]
+    assert {event["split"] for event in progress} == {"train", "val"}
+    assert "Another process" not in first.stdout + first.stderr
+
+
 def started(ranks, dlvc, folder, name, world=2):
     """Start a long run, and return its folder once an epoch is done."""
     run = dlvc.folder / name
@@ -139,8 +149,10 @@ def test_where_the_first_is_killed_another_saves_and_speaks(dlvc, ranks, folder)
     assert len(said) == 1 and "error: Process 1 of 3" in said[0]
     assert "All but the step under way is saved" in said[0]
     assert load_checkpoint(RunDir(run))[0]["run"] == RunDir(run).record()["id"]
-    status = RunDir(run).status()
-    assert status["state"] == "cut off"
+    status = json.loads((run / "status.json").read_text())
+    assert status["state"] == "failed" and "Process 1 of 3" in status["reason"]
+    assert status["epoch"] == len(metrics(run)) and not RunDir(run).damage()
+    assert not list(run.glob(".*.tmp"))
     dlvc("train", "--resume", "headless", "--epochs", status["epoch"] + 1, "--quiet")
 
 
@@ -166,6 +178,29 @@ def test_what_all_find_wrong_is_said_once(dlvc, ranks, folder):
     assert first.stderr.count("broken.jpg") == 1 and "Traceback" not in first.stderr
     assert not (dlvc.folder / "runs").exists()
     assert second.stderr == ""
+
+
+def test_what_ends_one_before_they_meet_ends_the_others_and_is_said_once(
+    dlvc, ranks, folder, tmp_path
+):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    words = ("train", "cnn", "--data", f"folder:{folder.name}", "--device", "cpu")
+    begun = time.monotonic()
+    ranks.start(2, *words, folders=[folder.parent, elsewhere])
+    first, second = ranks.wait()
+    assert time.monotonic() - begun < 60
+    assert (first.code, second.code) == (1, 2)
+    said = first.stderr + second.stderr
+    assert said.count("There is no folder") == 1 and "rocess 2 of 2" in said
+    assert not (folder.parent / "runs").exists()
+
+
+def test_a_wrong_option_is_said_once(ranks):
+    ranks.start(2, "train", "cnn", "--bogus")
+    first, second = ranks.wait()
+    assert (first.code, second.code, second.stderr) == (2, 2, "")
+    assert first.stderr.count("--bogus") == 1
 
 
 @pytest.mark.slow

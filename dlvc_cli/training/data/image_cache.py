@@ -18,6 +18,7 @@ from typing import Any
 import PIL
 from platformdirs import user_cache_path
 
+from dlvc_cli.config.train import TrainConfig
 from dlvc_cli.errors import DlvcError
 from dlvc_cli.files import read_json, write_json
 from dlvc_cli.images.decode import DECODING, Target
@@ -32,6 +33,7 @@ __all__ = [
     "image_entries",
     "image_folder",
     "image_limit",
+    "keeps_images",
     "key_of",
     "name_of",
     "room_for_images",
@@ -81,6 +83,11 @@ def image_limit() -> int:
     return bytes_of(IMAGE_LIMIT, _DEFAULT_GB)
 
 
+def keeps_images(config: TrainConfig) -> bool:
+    """Whether decoded images are kept for others at all."""
+    return config.image_cache and image_limit() > 0
+
+
 def key_of(source: Subset, fingerprint: str) -> str | None:
     """Return the key of a split of a data set, None where its samples are no files.
 
@@ -123,13 +130,7 @@ def image_entries() -> list[ImageEntry]:
 
 
 def _entry(path: Path) -> ImageEntry:
-    about = path / "about.json"
-    try:
-        said, used = read_json(about), about.stat().st_mtime
-        if problem := problem_with(said, _ABOUT):
-            raise ValueError(problem)
-    except (OSError, ValueError):
-        said, used = {}, 0.0
+    said, used = _said_of(path) or ({}, 0.0)
     size, kept = 0, []
     # Another process may be removing it at this moment.
     with suppress(OSError):
@@ -141,6 +142,16 @@ def _entry(path: Path) -> ImageEntry:
     return ImageEntry(path, said, size, used, tuple(sorted(kept)))
 
 
+def _said_of(path: Path) -> tuple[dict[str, Any], float] | None:
+    """What an entry's ``about.json`` holds, and when it was last used; None of a damaged one."""
+    about = path / "about.json"
+    try:
+        said = read_json(about)
+        return None if problem_with(said, _ABOUT) else (said, about.stat().st_mtime)
+    except (OSError, ValueError):
+        return None
+
+
 def write_about(key: str, about: Mapping[str, Any]) -> Path:
     """Make an entry, and return its folder.
 
@@ -149,7 +160,7 @@ def write_about(key: str, about: Mapping[str, Any]) -> Path:
     """
     folder = image_folder() / key
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "about.json").exists():
+    if _said_of(folder) is None:
         write_json(folder / "about.json", about)
     return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -78,6 +79,7 @@ class KeptImages:
                 return found, errors
         except _CANNOT as error:
             yield self._not_kept(error)
+            self._key = None
             return (yield from read_sizes(self._source))
 
     def images(self, target: Target) -> Generator[Event, None, PixelFile | None]:
@@ -140,7 +142,7 @@ class KeptImages:
             text = f"The images kept in {file} are decoded anew: {error}."
             yield Notice(text=text, level="warning")
             with suppress(OSError):
-                file.unlink()
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
             return None
 
     def _fill(self, file: Path, target: Target) -> Generator[Event, None, None]:
@@ -205,4 +207,6 @@ class KeptImages:
 
     def _not_kept(self, error: BaseException) -> Notice:
         why = str(error) if isinstance(error, RunError) else cause_of(error)
+        if isinstance(error, OSError) and error.strerror:
+            why = f"{error.filename}: {error.strerror}."
         return Notice(text=f"The decoded images are not kept: {why}", level="warning")
