@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -119,7 +120,9 @@ def replace_file(target: Path) -> Iterator[IO[bytes]]:
     Raises:
         RunError: the disk is full or the folder cannot be written.
     """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    # Two threads may write the same file at once, as two processes may.
+    writer = f"{os.getpid()}-{threading.get_ident():x}"
+    temporary = target.with_name(f".{target.name}.{writer}.tmp")
     _unfinished.add(temporary)
     try:
         with temporary.open("wb") as handle:

@@ -36,6 +36,7 @@ noise_steps.py  steps on noise, timed before training
 chosen_precision.py   which precision is faster here
 compiling.py    the first compiled step, and whether compiling pays
 processes.py    several of them, which share each step
+meeting_place.py  the store in which they find each other, and leave word of what ended them
 agreement.py    that they were asked for the same
 members.py      which of them are still there
 whole_draws.py  what a network draws for a part of a batch

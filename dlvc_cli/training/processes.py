@@ -65,7 +65,8 @@ class ProcessRuntime(Runtime):
         # What a process goes through in turn, all do, in the same order.
         what = f"turn {next(self.turns)}"
         if self.rank != first and (failed := self.members.await_told(what, first)) is not None:
-            raise self._said(*failed)
+            # The one that failed tells of it.
+            raise self._said(*failed, told=True)
         result = yield from work
         if self.rank == first:
             self.members.tell(what)
@@ -125,8 +126,9 @@ class ProcessRuntime(Runtime):
         have = "has" if len(missed) == 1 else "have"
         return LostProcess(f"{names} {have} ended without a word: killed, or the machine is gone.")
 
-    def _said(self, rank: int, word: Word) -> LostProcess:
-        return LostProcess(f"{self.members.name(rank)} failed: {word.text}", code=word.code)
+    def _said(self, rank: int, word: Word, told: bool = False) -> LostProcess:
+        text = f"{self.members.name(rank)} failed: {word.text}"
+        return LostProcess(text, code=word.code, told=told)
 
 
 def join_processes(config: TrainConfig, held: ExitStack) -> Runtime:
