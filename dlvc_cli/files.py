@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-import threading
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
