@@ -185,7 +185,7 @@ def open_forward(
     if runtime.world > 1:
         learning = replace(learning, wrapped=runtime.wrap(learning.trained, unused))
     if plan.config.compile:
-        learning.compile()
+        learning.compile(runtime.captures)
     training, *others = (split.to(runtime.device) for split in data.splits.values())
     held = dict(zip(list(data.splits)[1:], others, strict=True))
     pipeline = Pipeline(ops, preprocessing, plan.config.seed, runtime.device)

@@ -107,3 +107,40 @@ def test_a_cpu_computes_in_bf16_where_it_is_asked_to_or_has_the_instructions(
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known)
     config = TrainConfig(model="cnn", device="cpu", precision=asked)
     assert open_runtime(config).precision == taken
+
+
+@pytest.mark.parametrize(
+    ("device", "compiled", "world", "captured"),
+    [
+        ("cuda", True, 1, True),
+        ("cuda", False, 1, False),
+        ("cuda", True, 2, False),
+        ("cpu", True, 1, False),
+    ],
+)
+def test_a_compiled_network_on_a_gpu_of_its_own_is_captured(device, compiled, world, captured):
+    runtime = dataclasses.replace(
+        one_process(), device=torch.device(device), compiled=compiled, world=world
+    )
+    assert runtime.captures is captured
+
+
+@pytest.mark.parametrize("auxiliary", [False, True])
+def test_what_a_captured_network_gives_outlives_its_next_call(auxiliary):
+    class Captured(type(one_process())):
+        captures = True
+
+    place = torch.zeros(2, 3, requires_grad=True)
+    kept = place * 1
+
+    def network(images):
+        # As a graph does, which writes to the same place each time.
+        with torch.no_grad():
+            kept.copy_(images)
+        return (kept, kept) if auxiliary else kept
+
+    runtime = Captured(torch.device("cpu"), "fp32", 1)
+    one, other = (runtime.call(network, torch.full((2, 3), float(n))) for n in (1, 2))
+    for made, number in ((one, 1), (other, 2)):
+        for outputs in made if auxiliary else (made,):
+            assert (outputs == number).all() and outputs.requires_grad

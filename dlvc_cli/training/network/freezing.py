@@ -90,10 +90,14 @@ class Learning:
         assert self.parts is not None, "only a network of two parts has a head"
         return self.parts[1](features)
 
-    def compile(self) -> None:
-        """Compile what is run, in place (torch.compile)."""
+    def compile(self, captured: bool = False) -> None:
+        """Compile what is run, in place (torch.compile).
+
+        Args:
+            captured: as CUDA graphs, for which a small network's step need not wait for Python.
+        """
         for module in {self.network, *self._run(), *([self.wrapped] if self.wrapped else [])}:
-            module.compile()
+            module.compile(mode="reduce-overhead" if captured else None)
 
     def _run(self) -> tuple[nn.Module, ...]:
         return self.parts if self.frozen and self.parts else (self.network,)
