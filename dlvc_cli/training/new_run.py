@@ -83,7 +83,7 @@ def new_run(
             "the features of an image once."
         )
     reading = read_new_data(plan, dataset)
-    data: ReadyData = yield from runtime.in_turn(reading) if keeps_images(plan.config) else reading
+    data: ReadyData = yield from runtime.in_turn(reading, keeps_images(plan.config))
     refuse_other_images(data, runtime)
     uneven = uneven_notice(classes, data.class_counts(len(classes)))
     if uneven is not None:

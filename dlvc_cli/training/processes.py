@@ -60,7 +60,9 @@ class ProcessRuntime(Runtime):
         dist.all_reduce(total)
         return total
 
-    def in_turn(self, work: Generator[Any, None, Any]) -> Generator[Any, None, Any]:
+    def in_turn(self, work: Generator[Any, None, Any], kept: bool) -> Generator[Any, None, Any]:
+        if not kept:
+            return (yield from work)
         first = self.rank - place_of().local_rank
         # What a process goes through in turn, all do, in the same order.
         what = f"turn {next(self.turns)}"

@@ -80,7 +80,7 @@ def resumed_run(plan: Plan, run: RunDir, held: ExitStack) -> Generator[Event, No
         yield Notice(text=text, level="warning")
     dataset = open_run_dataset(plan, preprocessing)
     reading = read_run_data(plan, dataset, preprocessing, splits_of_run(plan.config))
-    data: ReadyData = yield from runtime.in_turn(reading) if keeps_images(plan.config) else reading
+    data: ReadyData = yield from runtime.in_turn(reading, keeps_images(plan.config))
     _refuse_other_data(data, plan, run, record)
     refuse_other_images(data, runtime)
     classes = preprocessing.classes

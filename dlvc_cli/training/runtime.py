@@ -103,10 +103,11 @@ class Runtime:
         """Whether this process writes the run's files; one does."""
         return self.rank == 0
 
-    def in_turn(self, work: Generator[Any, None, Any]) -> Generator[Any, None, Any]:
-        """Go through what leaves something on disk that saves the others the same work.
+    def in_turn(self, work: Generator[Any, None, Any], kept: bool) -> Generator[Any, None, Any]:
+        """Go through work that all do; where it is kept on disk, it saves the others the same.
 
-        Of the processes on a machine the first does it first, alone.
+        Args:
+            kept: whether it is: then the first of the processes on a machine does it first, alone.
         """
         return (yield from work)
 

@@ -152,6 +152,13 @@ def _in_chunks(
     return results
 
 
+def _parted(subset: Subset, results: list[Any]) -> tuple[dict[int, Any], dict[int, DataError]]:
+    """What was found of each index, and what is wrong with others."""
+    found = dict(zip(subset.indices, results, strict=True))
+    bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
+    return {index: result for index, result in found.items() if index not in bad}, bad
+
+
 def read_headers(
     subset: Subset,
 ) -> Generator[DataProgress, None, tuple[dict[int, Header], dict[int, DataError]]]:
@@ -163,9 +170,7 @@ def read_headers(
             return read_header(source)
 
     results = yield from _spread(subset, work, "measuring")
-    found = dict(zip(subset.indices, results, strict=True))
-    bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
-    return {index: header for index, header in found.items() if index not in bad}, bad
+    return _parted(subset, results)
 
 
 def read_sizes(
@@ -182,9 +187,7 @@ def read_sizes(
         return pool.sizes(_paths_of(subset, chunk))
 
     results = yield from _spread(subset, work, "measuring", ask)
-    found = dict(zip(subset.indices, results, strict=True))
-    bad = {index: error for index, error in found.items() if isinstance(error, DataError)}
-    return {index: size for index, size in found.items() if index not in bad}, bad
+    return _parted(subset, results)
 
 
 def decode_samples(
@@ -217,7 +220,7 @@ def decode_samples(
 
     at_once = max(1, min(_CHUNK, _CHUNK_SIZE // (3 * math.prod(target.size))))
     results = yield from _spread(subset, work, "decoding", ask, at_once)
-    return {i: r for i, r in zip(subset.indices, results, strict=True) if isinstance(r, DataError)}
+    return _parted(subset, results)[1]
 
 
 def refuse_bad_files(bad: dict[str, dict[int, DataError]]) -> None:
